@@ -1,0 +1,2 @@
+//! Tianping (天平), the scales.
+pub mod proof;

@@ -1,0 +1,9 @@
+//! What outsiders verify, standing alone: bytes in, bytes or verdicts out.
+//!
+//! Every format here is byte-exact and has test vectors in `tests/vectors`; nothing in this
+//! folder reads a clock, a table, a request or a file, and nothing here knows the rest of the
+//! program. The server, the bidder's command, the holder's agent and the verifier all use it, so
+//! that what is promised and what is checked cannot drift apart.
+
+pub mod canon;
+pub mod sig;
