@@ -1,0 +1,33 @@
+//! The law, pure: every rule is a function of (facts, actor, now). It returns new facts or a
+//! named [`refusal::Refusal`]; it never reads a clock, a random source, a table or a request.
+//!
+//! # Glossary
+//!
+//! English terms of the Open Contracting Data Standard first, UNCITRAL second, own words last.
+//!
+//! | Chinese | code |
+//! | --- | --- |
+//! | 招标项目 / 标段(包) | `Tender` / `Lot` |
+//! | 招标人、采购人、出让人、转让方 | `Owner` |
+//! | 代理机构 / 交易中心 | `Agency` / `Centre` |
+//! | 投标人、供应商、竞买人、意向受让方 | `Bidder` |
+//! | 公告 / 招标文件 / 澄清答疑 / 变更补遗 | `Notice` / `Documents` / `Clarification` / `Addendum` |
+//! | 资格预审 / 资格后审 | `Prequalification` / `Postqualification` |
+//! | 投标文件 / 报价 | `Bid` / `Offer` (sealed / live) |
+//! | 投标截止 / 开标 | `closes_at` / `Opening` |
+//! | 最高投标限价 | `ceiling` |
+//! | 评标委员会 / 专家 / 抽取 / 回避 | `Panel` / `Expert` / `PanelDraw` / `Recusal` |
+//! | 评标 / 否决投标 | `Evaluation` / `Rejection` |
+//! | 合理造价随机抽取 | `ReasonablePriceDraw`; band `PriceBand`; passing set `Qualified` |
+//! | 中标候选人 / 公示 | `Candidate` / `Standstill` |
+//! | 中标通知书 (成交通知书) | `AwardNotice` |
+//! | 流标 / 终止 / 暂停 / 撤回 | `Failed` / `Terminated` / `Suspended` / `Withdrawn` |
+//! | 异议、质疑 / 投诉 | `Objection` (to the owner) / `Complaint` (to the supervisor) |
+//! | 行政监督部门 / 纪检监察 / 社会监督员 | `Supervisor` / `Inspector` / `CivicObserver` |
+//! | 时限义务 | `Duty` |
+//! | 存证 / 检查点 | `Journal`, `Entry` / `Checkpoint` |
+
+pub mod id;
+pub mod money;
+pub mod refusal;
+pub mod time;

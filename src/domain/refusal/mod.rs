@@ -1,0 +1,97 @@
+//! Refusals: the rule said no. One table, a row per reason, a file per noun.
+//!
+//! A [`Reason`] has a code, a legal basis and whether an attempt is evidence that the journal
+//! keeps. What people read is in `locales/`: `refusal-<code with dashes>` says what is wrong and
+//! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
+
+pub mod common;
+
+/// Why a rule says no: one row of the catalogue.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// `noun.reason`, stable, for programs.
+    pub code: &'static str,
+    /// The article, order or platform rule it rests on, in Chinese as people cite it.
+    pub basis: &'static str,
+    /// Whether the attempt itself is journalled, e.g. a bid after the deadline.
+    pub evidence: bool,
+}
+
+impl Reason {
+    /// A reason whose attempt leaves no trace.
+    pub const fn new(code: &'static str, basis: &'static str) -> Self {
+        Self {
+            code,
+            basis,
+            evidence: false,
+        }
+    }
+
+    /// A reason whose attempt is journalled.
+    pub const fn evidence(code: &'static str, basis: &'static str) -> Self {
+        Self {
+            code,
+            basis,
+            evidence: true,
+        }
+    }
+}
+
+/// A refusal: the reason, the facts its message names, and the field it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The row of the catalogue.
+    pub reason: &'static Reason,
+    /// Arguments of the message, already fit to be shown.
+    pub facts: Vec<(&'static str, String)>,
+    /// The input field to mend, by its JSON name.
+    pub field: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal without facts.
+    #[must_use]
+    pub fn new(reason: &'static Reason) -> Self {
+        Self {
+            reason,
+            facts: Vec::new(),
+            field: None,
+        }
+    }
+
+    /// Names a fact of the message.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// Names the field to mend.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+}
+
+impl From<&'static Reason> for Refusal {
+    fn from(reason: &'static Reason) -> Self {
+        Self::new(reason)
+    }
+}
+
+/// A result of the law.
+pub type Lawful<T> = Result<T, Refusal>;
+
+/// Refuses unless the condition holds.
+///
+/// # Errors
+/// The refusal, made only when needed.
+pub fn require(holds: bool, refusal: impl FnOnce() -> Refusal) -> Lawful<()> {
+    if holds { Ok(()) } else { Err(refusal()) }
+}
+
+/// The whole catalogue: every reason of every noun, for the snapshot and the locales test.
+pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
+    [common::REASONS].into_iter().flatten().copied()
+}
