@@ -6,4 +6,6 @@
 //! that what is promised and what is checked cannot drift apart.
 
 pub mod canon;
+pub mod envelope;
+mod keytext;
 pub mod sig;

@@ -4,7 +4,6 @@
 //! or a verdict. Never: a key taken from the object itself, an object that contains its own
 //! signature, a lax verification (RFC 8032 with s < L, canonical A and R, no small order).
 
-use bech32::{Bech32, Hrp};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::canon::{Base64, Checked, Flaw, Hash, Object, ensure, write};
+use super::keytext;
 
 const CONTEXT: &[u8] = b"tianping-sig/1\n";
 const KEY_PREFIX: &str = "TIANPING-KEY-";
@@ -134,10 +134,7 @@ impl SecretKey {
     /// # Errors
     /// None in practice; the encoder's refusal.
     pub fn to_text(&self) -> Checked<Zeroizing<String>> {
-        let hrp = Hrp::parse(KEY_PREFIX).map_err(|e| Flaw::new(e.to_string()))?;
-        let text =
-            bech32::encode_upper::<Bech32>(hrp, self.0.as_bytes()).map_err(|e| Flaw::new(e.to_string()))?;
-        Ok(Zeroizing::new(text))
+        keytext::write(KEY_PREFIX, self.0.as_bytes())
     }
 
     /// Reads the one line of the bidder's key file.
@@ -145,22 +142,7 @@ impl SecretKey {
     /// # Errors
     /// Another prefix, lower case, a bad checksum, or not 32 bytes.
     pub fn from_text(text: &str) -> Checked<Self> {
-        ensure(
-            !text.bytes().any(|b| b.is_ascii_lowercase()),
-            "key file: not upper case",
-        )?;
-        let checked = bech32::primitives::decode::CheckedHrpstring::new::<Bech32>(text)
-            .map_err(|e| Flaw::new(format!("key file: {e}")))?;
-        ensure(
-            checked.hrp().to_string().eq_ignore_ascii_case(KEY_PREFIX),
-            "key file: another prefix",
-        )?;
-        let seed = Zeroizing::new(checked.byte_iter().collect::<Vec<u8>>());
-        let seed: &[u8; 32] = seed
-            .as_slice()
-            .try_into()
-            .map_err(|_| Flaw::new("key file: not 32 bytes"))?;
-        Ok(Self::from_seed(seed))
+        Ok(Self::from_seed(&*keytext::read(KEY_PREFIX, text)?))
     }
 
     /// Signs an object of the protocols.

@@ -1,6 +1,7 @@
 //! Every vector of `tests/vectors`, accepted and refused as it says.
 
 pub mod canon;
+pub mod envelope;
 
 use serde_json::Value;
 
