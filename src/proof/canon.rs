@@ -171,11 +171,21 @@ pub trait Object: Serialize + DeserializeOwned {
     /// The name and version, the value of the member `"t"`.
     const T: &'static str;
 
+    /// What the types of the members cannot say: order, ranges, one member against another.
+    /// It holds of everything read and of everything written.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    fn check(&self) -> Checked<()> {
+        Ok(())
+    }
+
     /// The object as JSON, `"t"` included.
     ///
     /// # Errors
-    /// A struct that does not serialise to a JSON object.
+    /// As [`Object::check`], or a struct that does not serialise to a JSON object.
     fn value(&self) -> Checked<Value> {
+        self.check().map_err(|e| Flaw::new(format!("{}: {e}", Self::T)))?;
         match serde_json::to_value(self).map_err(|e| Flaw::new(e.to_string()))? {
             Value::Object(mut map) => {
                 map.insert("t".into(), Value::String(Self::T.into()));
@@ -231,6 +241,40 @@ pub trait Object: Serialize + DeserializeOwned {
     fn from_bytes(bytes: &[u8]) -> Checked<Self> {
         Self::from_value(&read(bytes)?)
     }
+}
+
+/// An object as a member of another: written with its `"t"`, which a bare struct leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole<T>(pub T);
+
+impl<T: Object> Serialize for Whole<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = self.0.value().map_err(serde::ser::Error::custom)?;
+        value.serialize(serializer)
+    }
+}
+
+impl<'de, T: Object> Deserialize<'de> for Whole<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        T::from_value(&value).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Reads a decimal number without sign and without leading zeros.
+///
+/// # Errors
+/// Any other text, or a number beyond 64 bits.
+pub fn decimal(text: &str) -> Checked<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let flaw = || Flaw::new(format!("not a decimal number: {text:?}"));
+    ensure(digits && (text == "0" || !text.starts_with('0')), flaw().0)?;
+    text.parse().map_err(|_| flaw())
+}
+
+/// Whether the items ascend strictly, as every list that is "sorted" in the protocols does.
+pub fn ascends<T: Ord>(items: impl IntoIterator<Item = T>) -> bool {
+    items.into_iter().is_sorted_by(|a, b| a < b)
 }
 
 /// The canonical bytes of a value.
