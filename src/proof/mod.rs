@@ -7,5 +7,6 @@
 
 pub mod canon;
 pub mod envelope;
+pub mod escrow;
 mod keytext;
 pub mod sig;

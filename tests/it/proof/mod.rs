@@ -2,6 +2,7 @@
 
 pub mod canon;
 pub mod envelope;
+pub mod escrow;
 
 use serde_json::Value;
 
