@@ -6,7 +6,8 @@
 //! that what is promised and what is checked cannot drift apart.
 
 pub mod canon;
+pub mod draw;
 pub mod envelope;
-pub mod escrow;
 mod keytext;
 pub mod sig;
+pub mod transcript;

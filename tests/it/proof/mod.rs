@@ -1,8 +1,8 @@
 //! Every vector of `tests/vectors`, accepted and refused as it says.
 
 pub mod canon;
+pub mod draw;
 pub mod envelope;
-pub mod escrow;
 
 use serde_json::Value;
 
