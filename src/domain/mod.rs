@@ -27,7 +27,11 @@
 //! | 时限义务 | `Duty` |
 //! | 存证 / 检查点 | `Journal`, `Entry` / `Checkpoint` |
 
+pub mod act;
+pub mod actor;
+pub mod bytes;
 pub mod id;
 pub mod money;
 pub mod refusal;
+pub mod text;
 pub mod time;

@@ -1,0 +1,227 @@
+//! The duty table: every act that changes something, the event it leaves, and who may do it.
+//!
+//! One table for the program, the page that shows it and the test that walks it. An act that is
+//! not here cannot be expressed; a role that is not in its row is refused.
+
+use serde::{Deserialize, Serialize};
+
+use super::actor::Role;
+
+/// A row of the duty table.
+#[derive(Debug)]
+pub struct Duty {
+    /// The act.
+    pub act: Act,
+    /// The `noun.verb` of its event in the journal.
+    pub name: &'static str,
+    /// Who may do it.
+    pub roles: &'static [Role],
+    /// Whether the password is asked again, because it counts as a signature (签署).
+    pub is_signed: bool,
+}
+
+macro_rules! acts {
+    ($($(#[$meta:meta])* $act:ident $name:literal [$($role:ident)*] $($signed:ident)?;)+) => {
+        /// An act of the platform.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Act { $($(#[$meta])* $act),+ }
+
+        /// The duty table, in the order of the procedure.
+        pub const DUTIES: &[Duty] = &[$(Duty {
+            act: Act::$act, name: $name, roles: &[$(Role::$role),*], is_signed: acts!(@ $($signed)?),
+        }),+];
+
+        impl Act {
+            /// The act's row of the duty table.
+            #[must_use]
+            pub fn duty(self) -> &'static Duty {
+                match self { $(Self::$act => {
+                    const DUTY: Duty = Duty {
+                        act: Act::$act, name: $name, roles: &[$(Role::$role),*], is_signed: acts!(@ $($signed)?),
+                    };
+                    &DUTY
+                }),+ }
+            }
+        }
+    };
+    (@) => { false };
+    (@ signed) => { true };
+}
+
+acts! {
+    // -- people and powers
+    /// The first start's one-time link makes the three administrators.
+    PlatformSetUp "platform.set_up" [Public];
+    /// An organisation registers by declaration (告知承诺), without approval.
+    OrganisationRegistered "organisation.registered" [Public];
+    /// A person gets an account: staff by the system administrator, a market organisation's people by its administrator.
+    AccountOpened "account.opened" [SystemAdmin Owner Bidder Agency Public];
+    /// An account is closed.
+    AccountClosed "account.closed" [SystemAdmin Owner Bidder Agency];
+    /// A role is given.
+    RoleGranted "role.granted" [SecurityAdmin Owner Bidder Agency];
+    /// A role is taken back.
+    RoleRevoked "role.revoked" [SecurityAdmin Owner Bidder Agency];
+    /// Leave: somebody else of the organisation stands in, or takes over for good.
+    DutyHandedOver "duty.handed_over" [Owner Bidder Agency SystemAdmin];
+    /// A password is changed by its owner.
+    PasswordChanged "password.changed" [Public];
+    /// A second factor is set up.
+    FactorEnrolled "factor.enrolled" [Public];
+    /// A signing key is registered to an organisation, with its agreement (约定书).
+    SigningKeyRegistered "signing_key.registered" [Bidder Owner] signed;
+    /// A signing key is retired; it stays listed.
+    SigningKeyRetired "signing_key.retired" [Bidder Owner] signed;
+    /// The supervisor allows a bidder another key for a lot.
+    KeyChanged "key.changed" [Supervisor] signed;
+    /// Regions, specialties are imported.
+    CodesImported "codes.imported" [Committee];
+    /// The local expert list or households are imported.
+    ExpertsImported "experts.imported" [Committee];
+    /// A local basis (依据文件) is recorded.
+    BasisRecorded "basis.recorded" [Committee Owner];
+    /// An expert's standing changes: suspension, removal.
+    ExpertSuspended "expert.suspended" [Supervisor];
+    /// An expert declares an interest.
+    InterestDeclared "interest.declared" [Expert];
+    // -- the tender before the deadline
+    /// A project is drafted.
+    TenderDrafted "tender.drafted" [Owner Agency];
+    /// A project's facts are changed while in draft.
+    TenderChanged "tender.changed" [Owner Agency];
+    /// A lot is drafted.
+    LotDrafted "lot.drafted" [Owner Agency];
+    /// A lot's terms are changed while in draft.
+    LotChanged "lot.changed" [Owner Agency];
+    /// A document is attached to a draft.
+    DocumentAdded "document.added" [Owner Agency];
+    /// A document is taken off a draft.
+    DocumentRemoved "document.removed" [Owner Agency];
+    /// The key ceremony of a lot is called.
+    CeremonyCalled "ceremony.called" [Owner Agency];
+    /// A holder announces its key of a stage.
+    KeyAnnounced "key.announced" [Holder];
+    /// A custodian acknowledges its share.
+    ShareAcknowledged "share.acknowledged" [Holder];
+    /// The server sends a canary.
+    CanarySent "canary.sent" [Clock];
+    /// A holder answers a canary.
+    CanaryAnswered "canary.answered" [Holder];
+    /// A key set is frozen.
+    KeysetFrozen "keyset.frozen" [Clock Holder];
+    /// A duty submits its sealed contribution to a draw.
+    ContributionSubmitted "contribution.submitted" [Holder];
+    /// The notice is published.
+    TenderPublished "tender.published" [Owner] signed;
+    /// A deadline is set.
+    DeadlineSet "deadline.set" [Owner];
+    /// A person signed in fetches the documents.
+    DocumentsFetched "documents.fetched" [Bidder];
+    /// A question on the documents.
+    QuestionAsked "question.asked" [Bidder];
+    /// Its public answer, without the asker's name.
+    QuestionAnswered "question.answered" [Owner Agency];
+    /// A change of the documents, with the deadline it forces.
+    AddendumPublished "addendum.published" [Owner] signed;
+    /// The owner takes the tender back before the deadline.
+    TenderWithdrawn "tender.withdrawn" [Owner] signed;
+    /// The platform was down in the last hours: the lot is put on incident.
+    IncidentOpened "incident.opened" [Clock CentreOperator];
+    /// The owner sets the new time after an incident.
+    IncidentResolved "incident.resolved" [Owner] signed;
+    // -- sealed bids
+    /// A sealed bid.
+    BidSubmitted "bid.submitted" [Bidder];
+    /// A sealed bid is withdrawn before the deadline.
+    BidWithdrawn "bid.withdrawn" [Bidder];
+    /// A bidder signs in (在线签到).
+    BidderSignedIn "bidder.signed_in" [Bidder];
+    // -- closing and opening
+    /// The list of submissions is closed.
+    BidsClosed "bids.closed" [Clock];
+    /// The list is corrected by the supervisor.
+    BidsCorrected "bids.corrected" [Supervisor] signed;
+    /// Envelopes of superseded and withdrawn submissions are erased.
+    PayloadErased "payload.erased" [Clock];
+    /// The platform hashed every part again.
+    CustodyChecked "custody.checked" [Clock];
+    /// A holder releases its key of a stage.
+    KeyReleased "key.released" [Holder];
+    /// A custodian releases its share.
+    ShareReleased "share.released" [Holder];
+    /// Every part of a stage is opened or given its code.
+    StageOpened "stage.opened" [Clock];
+    /// The opening record is published.
+    OpeningPublished "opening.published" [CentreOperator] signed;
+    /// An objection: to the documents, the opening or the result.
+    ObjectionRaised "objection.raised" [Bidder];
+    /// An objection is answered.
+    ObjectionAnswered "objection.answered" [Owner Agency CentreOperator];
+    // -- the panel
+    /// The expert draw is asked for.
+    PanelRequested "panel.requested" [CentreOperator];
+    /// A list is frozen for a draw.
+    DrawFrozen "draw.frozen" [CentreOperator Clock];
+    /// The hall balls' digits are entered.
+    BeaconEntered "beacon.entered" [Supervisor] signed;
+    /// A draw is done.
+    DrawDone "draw.done" [Clock];
+    /// The supervision bureau's client calls the next expert in the published order.
+    ExpertCalled "expert.called" [Holder Clock];
+    /// An expert answers: accepts or refuses.
+    ExpertAnswered "expert.answered" [Expert];
+    /// No answer in time.
+    ExpertSilent "expert.silent" [Clock Holder];
+    /// After the opening the program found a tie to a bidder.
+    ExpertRecused "expert.recused" [Clock Expert];
+    /// A member pledges (承诺) and declares no interest.
+    ExpertPledged "expert.pledged" [Expert] signed;
+    /// The panel is complete.
+    PanelSeated "panel.seated" [Clock];
+    /// A member's verdict on a bid.
+    BidReviewed "bid.reviewed" [Expert];
+    /// A member signs the report.
+    ReportSigned "report.signed" [Expert] signed;
+    /// The evaluation is ended.
+    EvaluationEnded "evaluation.ended" [Clock];
+    // -- draws and award
+    /// A step of the session is begun: K draw, award draw.
+    SessionOpened "session.opened" [CentreOperator];
+    /// A bidder confirms the list.
+    ListConfirmed "list.confirmed" [Bidder];
+    /// A draw is voided and a fresh attempt ordered.
+    DrawVoided "draw.voided" [Supervisor] signed;
+    /// A decision of the supervisor.
+    SupervisorDecided "supervisor.decided" [Supervisor] signed;
+    /// The minutes are signed.
+    MinutesSigned "minutes.signed" [CentreOperator Owner Supervisor] signed;
+    /// The candidates are published: the standstill begins.
+    CandidatesPublished "candidates.published" [Owner] signed;
+    /// A candidate falls out; the next in the drawn order follows.
+    CandidateExcluded "candidate.excluded" [Owner] signed;
+    /// The award is decided and everybody told at once.
+    AwardDecided "award.decided" [Owner] signed;
+    /// The lot failed.
+    LotFailed "lot.failed" [Clock Owner];
+    /// The lot is terminated.
+    LotTerminated "lot.terminated" [Owner] signed;
+    /// The archive of the lot is made.
+    ArchiveMade "archive.made" [Clock CentreOperator];
+    // -- watching
+    /// Somebody of the staff read sealed or personal data.
+    SealedRead "sealed.read" [CentreOperator CentreHead Supervisor Inspector Auditor SystemAdmin SecurityAdmin AuditAdmin Committee];
+    /// An attempt was refused, and is evidence.
+    AttemptRefused "attempt.refused" [Clock];
+    /// A sandbox's clock was moved.
+    ClockMoved "clock.moved" [Public];
+    /// The platform started, after having been down.
+    PlatformStarted "platform.started" [Clock];
+}
+
+impl Act {
+    /// The `noun.verb` of the act's event.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.duty().name
+    }
+}
