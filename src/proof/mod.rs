@@ -8,6 +8,7 @@
 pub mod canon;
 pub mod draw;
 pub mod envelope;
+pub mod escrow;
 mod keytext;
 pub mod sig;
 pub mod transcript;

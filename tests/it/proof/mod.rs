@@ -3,6 +3,7 @@
 pub mod canon;
 pub mod draw;
 pub mod envelope;
+pub mod escrow;
 
 use serde_json::Value;
 
