@@ -5,7 +5,10 @@
 //! program. The server, the bidder's command, the holder's agent and the verifier all use it, so
 //! that what is promised and what is checked cannot drift apart.
 
+pub mod canary;
 pub mod canon;
+pub mod ceremony;
+pub mod coalition;
 pub mod draw;
 pub mod envelope;
 pub mod escrow;

@@ -1,6 +1,9 @@
 //! Every vector of `tests/vectors`, accepted and refused as it says.
 
+pub mod canary;
 pub mod canon;
+pub mod ceremony;
+pub mod coalition;
 pub mod draw;
 pub mod envelope;
 pub mod escrow;
