@@ -1,5 +1,6 @@
 //! Every vector of `tests/vectors`, accepted and refused as it says.
 
+pub mod bid;
 pub mod canary;
 pub mod canon;
 pub mod ceremony;
