@@ -8,6 +8,8 @@ pub mod coalition;
 pub mod draw;
 pub mod envelope;
 pub mod escrow;
+pub mod log;
+pub mod parties;
 
 use serde_json::Value;
 

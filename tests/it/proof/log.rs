@@ -1,0 +1,191 @@
+//! `log.json`: leaves, policies, quorum times, chains, receipts and acks.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
+use tianping::proof::{
+    canon::{Hash, Object, write},
+    chain::{Chain, Row},
+    closing::{BidsClosed, CustodyChecked, DeadlineSet, Decision},
+    event::{Entry, Event, act, ref_hash},
+    note::{Note, NoteSignature},
+    policy::Policy,
+    sig::SecretKey,
+};
+
+use super::{bytes, json};
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+pub fn hash(value: &Value) -> Hash {
+    Hash::from_hex(text(value)).unwrap()
+}
+
+fn policy(file: &str) -> Policy {
+    String::from_utf8(bytes(file)).unwrap().parse().unwrap()
+}
+
+#[test]
+fn leaves_are_blinded_events() {
+    for row in json("log.json")["rows"].as_array().unwrap() {
+        let (c, salt) = (hash(&row["c"]), hash(&row["salt"]));
+        let event = Event::from_value(&row["ev"]).unwrap();
+        assert_eq!(event.c(&salt).unwrap(), c);
+        let entry = Entry::from_bytes(text(&row["entry"]).as_bytes()).unwrap();
+        assert_eq!(entry.c, c);
+        for pay in row["pay"].as_array().unwrap() {
+            let label = text(&pay["k"]);
+            event.refers_to(label, &hash(&pay["salt"]), &pay["x"]).unwrap();
+            assert_eq!(
+                *event.reference(label).unwrap(),
+                ref_hash(&hash(&pay["salt"]), &write(&pay["x"]).unwrap())
+            );
+            assert!(event.refers_to(label, &salt, &pay["x"]).is_err());
+        }
+    }
+}
+
+#[test]
+fn checkpoint_is_made_of_its_parts() {
+    let vectors = json("log.json");
+    let note: Note = text(&vectors["checkpoint"]).parse().unwrap();
+    assert_eq!(note.to_string(), text(&vectors["checkpoint"]));
+    let policy: Policy = text(&vectors["policy"]).parse().unwrap();
+    assert_eq!(policy.logs()[0].to_string(), text(&vectors["log_vkey"]));
+    assert_eq!(policy.witnesses()[0].to_string(), text(&vectors["witness_vkey"]));
+    let accepted = policy.accept(&note).unwrap();
+    assert_eq!(
+        accepted.quorum_ms(0).unwrap(),
+        vectors["quorum_ms"].as_i64().unwrap()
+    );
+    // the same bytes from the keys
+    let log = SecretKey::from_seed(&hash(&vectors["log_seed"]).0);
+    let witness = SecretKey::from_seed(&hash(&vectors["witness_seed"]).0);
+    let mut made = accepted.checkpoint.sign(&log).unwrap();
+    let (name, time) = (policy.witnesses()[0].name(), accepted.quorum_time.unwrap());
+    let line = NoteSignature::cosign(name, &witness, &made.text, time).unwrap();
+    made.signatures.push(line);
+    assert_eq!(made, note);
+}
+
+#[test]
+fn quorum_time_is_when_the_quorum_was_complete() {
+    for case in json("log.json")["quorum"].as_array().unwrap() {
+        let policy: Policy = text(&case["policy"]).parse().unwrap();
+        let note: Note = text(&case["checkpoint"]).parse().unwrap();
+        let tick = case["tick_ms"].as_i64().unwrap();
+        let found = policy.accept(&note).and_then(|a| a.quorum_ms(tick)).ok();
+        assert_eq!(found, case["quorum_ms"].as_i64(), "{}", case["name"]);
+    }
+}
+
+#[test]
+fn wrong_signature_of_a_known_key_refuses_the_note() {
+    let policy = policy("receipt.policy");
+    let note: Note = text(&json("log.json")["checkpoint"]).parse().unwrap();
+    let other = SecretKey::from_seed(&[7; 32]);
+    let stranger = NoteSignature::cosign("jiandu.example.cn/w1", &other, &note.text, 1).unwrap();
+    let mut more = note.clone();
+    more.signatures.push(stranger);
+    assert!(
+        policy.accept(&more).is_ok(),
+        "a stranger of the same name is ignored"
+    );
+    for known in &note.signatures {
+        let line = known.to_string();
+        let (head, base64) = line.rsplit_once(' ').unwrap();
+        let mut bytes = STANDARD.decode(base64).unwrap();
+        bytes[8] ^= 1;
+        let mut more = note.clone();
+        more.signatures
+            .push(format!("{head} {}", STANDARD.encode(bytes)).parse().unwrap());
+        assert!(policy.accept(&more).is_err(), "{head}");
+    }
+}
+
+#[test]
+fn bad_policies_are_refused() {
+    for file in ["log.policy", "receipt.policy"] {
+        assert!(policy(file).is_witnessed());
+    }
+    for (name, case) in json("log.json")["reject_policies"].as_object().unwrap() {
+        assert!(text(case).parse::<Policy>().is_err(), "accepted: {name}");
+    }
+}
+
+#[test]
+fn chains_hold_together_or_are_refused() {
+    for case in json("log.json")["chains"].as_array().unwrap() {
+        let name = text(&case["name"]);
+        let rows: Result<Vec<Row>, _> = serde_json::from_value(case["rows"].clone());
+        if case["reject"] == true {
+            let refused = rows.is_err() || Chain::check(&rows.unwrap()).is_err();
+            assert!(refused, "accepted: {name}");
+            continue;
+        }
+        let rows = rows.unwrap();
+        assert_eq!(serde_json::to_value(&rows).unwrap(), case["rows"], "{name}");
+        let chain = Chain::check(&rows).unwrap();
+        let c: Vec<Hash> = case["c"].as_array().unwrap().iter().map(hash).collect();
+        assert_eq!(chain.links.iter().map(|l| l.c).collect::<Vec<_>>(), c, "{name}");
+        assert_eq!(
+            serde_json::to_value(chain.unchecked()).unwrap(),
+            case["unchecked"],
+            "{name}"
+        );
+    }
+    assert!(Chain::check(&[]).is_err());
+}
+
+#[test]
+fn acts_are_found_on_their_chain() {
+    let rows: Vec<Row> = serde_json::from_value(json("log.json")["chains"][0]["rows"].clone()).unwrap();
+    let chain = Chain::check(&rows).unwrap();
+    let (_, published) = chain.of(act::TENDER_PUBLISHED).next().unwrap();
+    assert_eq!(published.payload("payload").unwrap()["text"], "负载 2");
+    assert!(published.payload("other").is_none());
+}
+
+#[test]
+fn payloads_of_the_chain_are_their_types() {
+    let pack = json("release.json");
+    let mut seen = 0;
+    for case in pack["cases"].as_array().unwrap().iter().take(3) {
+        let Some(rows) = case["task"]["rows"].as_array() else {
+            continue;
+        };
+        for pay in rows.iter().filter_map(|r| r["pay"].as_array()).flatten() {
+            let x = if pay["x"]["t"] == "signed/1" {
+                &pay["x"]["x"]
+            } else {
+                &pay["x"]
+            };
+            let read = match text(&x["t"]) {
+                DeadlineSet::T => DeadlineSet::from_value(x).map(|_| ()),
+                BidsClosed::T => BidsClosed::from_value(x).map(|_| ()),
+                CustodyChecked::T => CustodyChecked::from_value(x).map(|_| ()),
+                Decision::T => Decision::from_value(x).map(|_| ()),
+                _ => continue,
+            };
+            read.unwrap();
+            seen += 1;
+        }
+    }
+    assert!(seen > 3, "{seen}");
+}
+
+#[test]
+fn list_of_bids_is_in_order_and_complete() {
+    let value = json("keyset.json")["closed"].clone();
+    let closed = BidsClosed::from_value(&value).unwrap();
+    assert_eq!((closed.subs.len(), closed.effective().count()), (5, 4));
+    for rows in ["subs", "duty_subs"] {
+        let mut swapped = value.clone();
+        swapped[rows].as_array_mut().unwrap().swap(0, 1);
+        assert!(BidsClosed::from_value(&swapped).is_err(), "{rows} in disorder");
+        let mut twice = value.clone();
+        twice[rows][1] = value[rows][0].clone();
+        assert!(BidsClosed::from_value(&twice).is_err(), "{rows}: one twice");
+    }
+}
