@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod escrow;
 pub mod log;
 pub mod parties;
+pub mod seal;
 
 use serde_json::Value;
 
