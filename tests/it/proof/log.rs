@@ -9,7 +9,8 @@ use tianping::proof::{
     event::{Entry, Event, act, ref_hash},
     note::{Note, NoteSignature},
     policy::Policy,
-    sig::SecretKey,
+    receipt::{Ack, Receipt},
+    sig::{SecretKey, Signed},
 };
 
 use super::{bytes, json};
@@ -187,5 +188,55 @@ fn list_of_bids_is_in_order_and_complete() {
         let mut twice = value.clone();
         twice[rows][1] = value[rows][0].clone();
         assert!(BidsClosed::from_value(&twice).is_err(), "{rows}: one twice");
+    }
+}
+
+#[test]
+fn receipts_hold() {
+    let vectors = json("log.json");
+    let policy = policy("receipt.policy");
+    let file = String::from_utf8(bytes("receipt.tlog-proof")).unwrap();
+    assert_eq!(file, text(&vectors["receipts"][0]));
+    for receipt in vectors["receipts"].as_array().unwrap() {
+        let parsed: Receipt = text(receipt).parse().unwrap();
+        assert_eq!(parsed.to_text().unwrap(), text(receipt));
+        let proven = parsed.check(&policy).unwrap();
+        assert_eq!(proven.quorum_ms, vectors["quorum_ms"].as_i64().unwrap());
+        let rows = vectors["rows"].as_array().unwrap();
+        let row = rows.iter().find(|r| hash(&r["c"]) == proven.c).unwrap();
+        assert_eq!(row["pos"].as_u64().unwrap(), parsed.index);
+        for pay in row["pay"].as_array().unwrap() {
+            let (label, salt) = (text(&pay["k"]), hash(&pay["salt"]));
+            parsed.event().refers_to(label, &salt, &pay["x"]).unwrap();
+        }
+    }
+}
+
+#[test]
+fn bad_receipts_are_refused() {
+    let policy = policy("receipt.policy");
+    for (name, receipt) in json("log.json")["reject_receipts"].as_object().unwrap() {
+        let verdict = text(receipt).parse::<Receipt>().and_then(|r| r.check(&policy));
+        assert!(verdict.is_err(), "accepted: {name}");
+    }
+    let file = String::from_utf8(bytes("receipt.tlog-proof")).unwrap();
+    let receipt: Receipt = file.parse().unwrap();
+    assert!(receipt.check(&self::policy("log.policy")).is_err(), "another log");
+}
+
+#[test]
+fn acks_are_the_word_of_the_log() {
+    let vectors = json("log.json");
+    let policy = policy("receipt.policy");
+    let ack = Ack::open(&Signed::from_value(&vectors["ack"]).unwrap(), &policy).unwrap();
+    assert_eq!(ack.n, 2);
+    for (name, case) in vectors["reject_acks"].as_object().unwrap() {
+        let verdict = Signed::from_value(case).and_then(|signed| Ack::open(&signed, &policy));
+        assert!(verdict.is_err(), "accepted: {name}");
+    }
+    let closing = json("keyset.json");
+    let logged = self::policy("log.policy");
+    for ack in closing["acks"].as_array().unwrap() {
+        Ack::open(&Signed::from_value(ack).unwrap(), &logged).unwrap();
     }
 }

@@ -9,8 +9,11 @@ pub mod draw;
 pub mod envelope;
 pub mod escrow;
 pub mod log;
+pub mod merkle;
 pub mod parties;
 pub mod seal;
+pub mod sig;
+pub mod tick;
 
 use serde_json::Value;
 
