@@ -1,7 +1,11 @@
 //! Tianping (天平), the scales: an open platform on which public resources are traded.
 
+pub mod app;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod entropy;
 pub mod proof;
+#[expect(missing_docs, reason = "generated")]
+pub mod schema;
 pub mod store;

@@ -32,6 +32,7 @@ pub mod actor;
 pub mod bytes;
 pub mod id;
 pub mod money;
+pub mod procedure;
 pub mod refusal;
 pub mod text;
 pub mod time;

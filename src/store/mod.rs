@@ -4,7 +4,10 @@
 //! Each table is touched by exactly one file of this folder.
 
 pub mod conn;
+pub mod idempotency;
+pub mod journal;
 pub mod row;
+pub mod tx;
 pub mod writer;
 
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use diesel::r2d2::Pool;
 
 pub use conn::Db;
 pub use row::Row;
+pub use tx::Tx;
 
 /// Something that should not happen did: a database, a disk, a bug. Never shown to people whole.
 #[derive(Debug, Clone)]

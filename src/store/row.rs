@@ -85,3 +85,8 @@ macro_rules! row {
         }
     };
 }
+
+/// The bytes that stand for a deleted row.
+pub fn tombstone(table: &str, key: &str) -> Vec<u8> {
+    format!("deleted {table} {key}").into_bytes()
+}

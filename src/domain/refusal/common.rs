@@ -27,3 +27,5 @@ pub const WRONG_STAGE: Reason = Reason::evidence("act.wrong_stage", "交易规�
 pub const PASSWORD: Reason = Reason::new("act.password", "网络安全等级保护：身份鉴别");
 /// The second factor is missing or wrong.
 pub const SECOND_FACTOR: Reason = Reason::new("act.second_factor", "网络安全等级保护：双因子鉴别");
+/// The idempotency key was used for another request; fact: `key`.
+pub const KEY_REUSED: Reason = Reason::new("request.key_reused", "接口约定：同一请求键只用于同一请求");

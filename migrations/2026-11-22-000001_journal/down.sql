@@ -1,0 +1,10 @@
+DROP TABLE lease;
+DROP TABLE idempotency;
+DROP TABLE chain;
+DROP TABLE tick;
+DROP TABLE log_tile;
+DROP TABLE log_entry;
+DROP TABLE row_list;
+DROP TABLE row_seal;
+DROP TABLE payload;
+DROP TABLE event;

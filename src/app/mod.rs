@@ -1,0 +1,116 @@
+//! Use cases. The pattern is always load, decide, save, record; a use case with a fifth idea is
+//! two use cases, or the idea belongs to `domain`.
+//!
+//! [`App::act`] is the only way to write: one transaction, one reading of the clock, at least one
+//! event. [`App::view`] is the only way to read. Both can be shared by clones.
+
+pub mod act;
+
+use std::sync::Arc;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    domain::refusal::{Reason, Refusal},
+    entropy::Entropy,
+    store::{Db, Fault, Store, writer::Writer},
+};
+
+pub use act::{Ask, Once};
+
+/// Why a use case gave no answer: three kinds of no, and three of trouble.
+#[derive(Debug, Clone)]
+pub enum Error {
+    /// The rule said no.
+    Refused(Refusal),
+    /// It is not there, or the asker may not know that it is.
+    NotFound,
+    /// The asker may know of it and may not do this.
+    Forbidden,
+    /// It was changed meanwhile: look again.
+    Stale,
+    /// The outcome is not known: ask again with the same idempotency key.
+    Unknown,
+    /// The program or its machine is at fault.
+    Fault(Fault),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<&'static Reason> for Error {
+    fn from(reason: &'static Reason) -> Self {
+        Self::Refused(Refusal::new(reason))
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(e: diesel::result::Error) -> Self {
+        Self::Fault(e.into())
+    }
+}
+
+impl From<crate::proof::canon::Flaw> for Error {
+    fn from(flaw: crate::proof::canon::Flaw) -> Self {
+        Self::Fault(flaw.into())
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(e: serde_json::Error) -> Self {
+        Self::Fault(Fault::new("json", e))
+    }
+}
+
+/// The answer of a use case.
+pub type Answer<T> = Result<T, Error>;
+
+/// The platform: what every use case needs. Clones share everything.
+#[derive(Clone)]
+pub struct App {
+    /// The database, for reading.
+    pub store: Store,
+    /// The law's time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// Flags and environment, read once.
+    pub config: Arc<Config>,
+    writer: Writer,
+}
+
+impl App {
+    /// Opens the database and starts the writer.
+    pub fn open(config: Config, clock: Clock, entropy: Entropy) -> Result<Self, Fault> {
+        let store = Store::open(&config.database)?;
+        let writer = Writer::start(&config.database)?;
+        Ok(Self {
+            store,
+            clock,
+            entropy,
+            config: Arc::new(config),
+            writer,
+        })
+    }
+
+    /// Reads. The query runs off the async threads.
+    pub async fn view<T, F>(&self, query: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db) -> Answer<T> + Send + 'static,
+    {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.read(query))
+            .await
+            .map_err(|e| Fault::new("reader", e))?
+    }
+}

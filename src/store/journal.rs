@@ -1,0 +1,305 @@
+//! The tables of the journal: events on their chains, payloads, the seals of rows, the leaves of
+//! the tree, its tiles and its ticks. What the bytes mean is in `proof`; here they are kept.
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+};
+
+use super::{Db, Fault, row};
+use crate::{
+    proof::{
+        canon::{Hash, Object as _},
+        event::Event,
+    },
+    schema::{event, log_entry, log_tile, payload, row_list, row_seal, tick},
+};
+
+/// The newest event of a chain.
+pub struct Head {
+    /// Its position.
+    pub n: u64,
+    /// Its c.
+    pub c: Hash,
+    /// Its time.
+    pub ts: i64,
+}
+
+/// The newest event of a chain, if the chain has begun.
+pub fn head(db: &mut Db, chain: &str) -> Result<Option<Head>, Fault> {
+    let found: Option<(i64, String, i64)> = event::table
+        .filter(event::tx.eq(chain))
+        .order(event::n.desc())
+        .select((event::n, event::c, event::ts))
+        .first(db)
+        .optional()?;
+    found
+        .map(|(n, c, ts)| {
+            let n = u64::try_from(n).map_err(|e| Fault::new("event.n", e))?;
+            Ok(Head {
+                n,
+                c: Hash::from_hex(&c)?,
+                ts,
+            })
+        })
+        .transpose()
+}
+
+/// Stores an event, not yet in the tree.
+pub fn insert_event(db: &mut Db, e: &Event, c: &Hash, salt: &Hash) -> Result<(), Fault> {
+    let n = i64::try_from(e.n).map_err(|e| Fault::new("event.n", e))?;
+    diesel::insert_into(event::table)
+        .values((
+            event::c.eq(c.to_hex()),
+            event::tx.eq(e.tx.as_str()),
+            event::n.eq(n),
+            event::ts.eq(e.ts),
+            event::act.eq(&e.act),
+            event::salt.eq(salt.0.to_vec()),
+            event::cj.eq(e.bytes()?),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Stores a payload that an event refers to.
+pub fn insert_payload(
+    db: &mut Db,
+    c: &Hash,
+    k: &str,
+    h: &Hash,
+    salt: &Hash,
+    bytes: &[u8],
+) -> Result<(), Fault> {
+    diesel::insert_into(payload::table)
+        .values((
+            payload::h.eq(h.to_hex()),
+            payload::c.eq(c.to_hex()),
+            payload::k.eq(k),
+            payload::salt.eq(salt.0.to_vec()),
+            payload::bytes.eq(bytes),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Stores the list behind a `rows.root/1`.
+pub fn insert_row_list(db: &mut Db, c: &Hash, refs: &[u8]) -> Result<(), Fault> {
+    diesel::insert_into(row_list::table)
+        .values((row_list::c.eq(c.to_hex()), row_list::refs.eq(refs)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Keeps the newest reference of a row; a deleted row has none.
+pub fn seal_row(
+    db: &mut Db,
+    table: &str,
+    key: &str,
+    salt: &Hash,
+    h: &Hash,
+    c: &Hash,
+    is_deleted: bool,
+) -> Result<(), Fault> {
+    let id = row::label(table, key);
+    if is_deleted {
+        diesel::delete(row_seal::table.find(&id)).execute(db)?;
+        return Ok(());
+    }
+    let newest = (
+        row_seal::salt.eq(salt.0.to_vec()),
+        row_seal::h.eq(h.to_hex()),
+        row_seal::c.eq(c.to_hex()),
+    );
+    if diesel::update(row_seal::table.find(&id))
+        .set(newest.clone())
+        .execute(db)?
+        == 0
+    {
+        diesel::insert_into(row_seal::table)
+            .values((
+                row_seal::id.eq(&id),
+                row_seal::table_name.eq(table),
+                row_seal::row_id.eq(key),
+                newest,
+            ))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// A stored event as the sequencer, the disclosure and the verifier need it.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredEvent {
+    /// c, hex.
+    pub c: String,
+    /// The chain.
+    pub tx: String,
+    /// The position on it.
+    pub n: i64,
+    /// Unix ms.
+    pub ts: i64,
+    /// `noun.verb`.
+    pub act: String,
+    /// None once erased.
+    pub salt: Option<Vec<u8>>,
+    /// CJ of event/1; None once erased.
+    pub cj: Option<Vec<u8>>,
+    /// The leaf's position; None before its tick.
+    pub pos: Option<i64>,
+    /// c of the payload.erased event, hex, once erased.
+    pub erased: Option<String>,
+}
+
+/// The c of every event without a position, in order.
+pub fn pending(db: &mut Db) -> QueryResult<Vec<String>> {
+    event::table
+        .filter(event::pos.is_null())
+        .order(event::c)
+        .select(event::c)
+        .load(db)
+}
+
+/// Gives an event its position.
+pub fn set_position(db: &mut Db, c: &str, pos: i64) -> QueryResult<usize> {
+    diesel::update(event::table.find(c))
+        .set(event::pos.eq(pos))
+        .execute(db)
+}
+
+/// The events of a chain from position `n` on.
+pub fn chain_from(db: &mut Db, chain: &str, n: i64) -> QueryResult<Vec<StoredEvent>> {
+    event::table
+        .filter(event::tx.eq(chain))
+        .filter(event::n.ge(n))
+        .order(event::n)
+        .load(db)
+}
+
+/// One event.
+pub fn event_by_c(db: &mut Db, c: &str) -> QueryResult<Option<StoredEvent>> {
+    event::table.find(c).first(db).optional()
+}
+
+/// A stored payload.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredPayload {
+    /// The blinded hash, hex.
+    pub h: String,
+    /// The event it belongs to.
+    pub c: String,
+    /// The label.
+    pub k: String,
+    /// The blinding.
+    pub salt: Vec<u8>,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The payloads of an event, in order of label.
+pub fn payloads(db: &mut Db, c: &str) -> QueryResult<Vec<StoredPayload>> {
+    payload::table.filter(payload::c.eq(c)).order(payload::k).load(db)
+}
+
+/// Removes a payload; the one procedure that logs it calls this.
+pub fn erase_payload(db: &mut Db, c: &str, k: &str) -> QueryResult<usize> {
+    diesel::delete(payload::table.filter(payload::c.eq(c)).filter(payload::k.eq(k))).execute(db)
+}
+
+/// Stores a leaf.
+pub fn insert_entry(db: &mut Db, pos: i64, entry: &[u8], leaf: &Hash) -> QueryResult<usize> {
+    diesel::insert_into(log_entry::table)
+        .values((
+            log_entry::pos.eq(pos),
+            log_entry::entry.eq(entry),
+            log_entry::leaf.eq(leaf.0.to_vec()),
+        ))
+        .execute(db)
+}
+
+/// Entries and leaves from a position on, at most `limit`.
+pub fn entries(db: &mut Db, from: i64, limit: i64) -> QueryResult<Vec<(i64, Vec<u8>, Vec<u8>)>> {
+    log_entry::table
+        .filter(log_entry::pos.ge(from))
+        .order(log_entry::pos)
+        .limit(limit)
+        .load(db)
+}
+
+/// The hashes of a tile as far as it is filled.
+pub fn tile(db: &mut Db, level: i64, n: i64) -> QueryResult<Option<Vec<u8>>> {
+    log_tile::table
+        .find((level, n))
+        .select(log_tile::hashes)
+        .first(db)
+        .optional()
+}
+
+/// Keeps a tile that grew.
+pub fn put_tile(db: &mut Db, level: i64, n: i64, hashes: &[u8]) -> QueryResult<usize> {
+    let grown = diesel::update(log_tile::table.find((level, n)))
+        .set(log_tile::hashes.eq(hashes))
+        .execute(db)?;
+    if grown > 0 {
+        return Ok(grown);
+    }
+    diesel::insert_into(log_tile::table)
+        .values((
+            log_tile::level.eq(level),
+            log_tile::n.eq(n),
+            log_tile::hashes.eq(hashes),
+        ))
+        .execute(db)
+}
+
+/// A tick: how the tree grew, and its signed checkpoint.
+#[derive(Debug, Clone, Queryable, diesel::Insertable, diesel::Selectable)]
+#[diesel(table_name = tick)]
+pub struct Tick {
+    /// The size of the tree after it.
+    pub size: i64,
+    /// The instant, strictly increasing.
+    pub ts: i64,
+    /// How many of its leaves are events; the rest are noops.
+    pub n_events: i64,
+    /// From this the noops' chains and salts are made, so that they can be told from lost events.
+    pub noop_seed: Vec<u8>,
+    /// The checkpoint note with the log's signature.
+    pub checkpoint: String,
+    /// The cosignature lines, each with its line feed.
+    pub cosignatures: String,
+}
+
+/// The newest tick.
+pub fn last_tick(db: &mut Db) -> QueryResult<Option<Tick>> {
+    tick::table.order(tick::size.desc()).first(db).optional()
+}
+
+/// The first tick whose tree contains a position.
+pub fn tick_with(db: &mut Db, pos: i64) -> QueryResult<Option<Tick>> {
+    tick::table
+        .filter(tick::size.gt(pos))
+        .order(tick::size)
+        .first(db)
+        .optional()
+}
+
+/// Ticks after a size, in order, at most `limit`.
+pub fn ticks_after(db: &mut Db, size: i64, limit: i64) -> QueryResult<Vec<Tick>> {
+    tick::table
+        .filter(tick::size.gt(size))
+        .order(tick::size)
+        .limit(limit)
+        .load(db)
+}
+
+/// Stores a tick.
+pub fn insert_tick(db: &mut Db, new: &Tick) -> QueryResult<usize> {
+    diesel::insert_into(tick::table).values(new.clone()).execute(db)
+}
+
+/// Adds the cosignatures of a tick.
+pub fn set_cosignatures(db: &mut Db, size: i64, lines: &str) -> QueryResult<usize> {
+    diesel::update(tick::table.find(size))
+        .set(tick::cosignatures.eq(lines))
+        .execute(db)
+}
