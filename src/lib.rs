@@ -5,7 +5,10 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod entropy;
+pub mod http;
 pub mod proof;
 #[expect(missing_docs, reason = "generated")]
 pub mod schema;
+pub mod secrets;
 pub mod store;
+pub mod words;

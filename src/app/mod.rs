@@ -5,6 +5,7 @@
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
 pub mod act;
+pub mod session;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::{
     config::Config,
     domain::refusal::{Reason, Refusal},
     entropy::Entropy,
+    secrets::Secrets,
     store::{Db, Fault, Store, writer::Writer},
 };
 
@@ -85,6 +87,10 @@ pub struct App {
     pub entropy: Entropy,
     /// Flags and environment, read once.
     pub config: Arc<Config>,
+    /// The keys of this installation.
+    pub secrets: Arc<Secrets>,
+    /// Passwords seen right in this process.
+    pub known: Arc<session::Known>,
     writer: Writer,
 }
 
@@ -93,11 +99,15 @@ impl App {
     pub fn open(config: Config, clock: Clock, entropy: Entropy) -> Result<Self, Fault> {
         let store = Store::open(&config.database)?;
         let writer = Writer::start(&config.database)?;
+        let secrets = Arc::new(Secrets::open(&config.secrets, &entropy)?);
+        let known = Arc::new(session::Known::new(entropy.bytes()));
         Ok(Self {
             store,
             clock,
             entropy,
             config: Arc::new(config),
+            secrets,
+            known,
             writer,
         })
     }

@@ -81,3 +81,9 @@ where
         Ok(Self(String::from_sql(bytes)?))
     }
 }
+
+impl AsRef<str> for Id {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}

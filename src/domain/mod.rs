@@ -27,6 +27,7 @@
 //! | 时限义务 | `Duty` |
 //! | 存证 / 检查点 | `Journal`, `Entry` / `Checkpoint` |
 
+pub mod account;
 pub mod act;
 pub mod actor;
 pub mod bytes;

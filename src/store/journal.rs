@@ -216,8 +216,11 @@ pub fn insert_entry(db: &mut Db, pos: i64, entry: &[u8], leaf: &Hash) -> QueryRe
         .execute(db)
 }
 
+/// A leaf as stored: its position, its entry and its hash.
+pub type StoredEntry = (i64, Vec<u8>, Vec<u8>);
+
 /// Entries and leaves from a position on, at most `limit`.
-pub fn entries(db: &mut Db, from: i64, limit: i64) -> QueryResult<Vec<(i64, Vec<u8>, Vec<u8>)>> {
+pub fn entries(db: &mut Db, from: i64, limit: i64) -> QueryResult<Vec<StoredEntry>> {
     log_entry::table
         .filter(log_entry::pos.ge(from))
         .order(log_entry::pos)

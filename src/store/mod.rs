@@ -3,10 +3,12 @@
 //!
 //! Each table is touched by exactly one file of this folder.
 
+pub mod account;
 pub mod conn;
 pub mod idempotency;
 pub mod journal;
 pub mod row;
+pub mod session;
 pub mod tx;
 pub mod writer;
 

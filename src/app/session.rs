@@ -1,0 +1,180 @@
+//! Signing in: password, second factor for staff, sessions that end at once when revoked, and the
+//! password asked again where an act counts as a signature.
+//!
+//! All of it runs on the machine's clock; none of it is an act of the journal.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, App};
+use crate::{
+    clock,
+    domain::{
+        actor::{Actor, Person},
+        id::Id,
+        refusal::{Refusal, common::PASSWORD},
+        time::{Instant, MINUTE},
+    },
+    proof::canon::Hash,
+    store::{self, Fault, Row as _},
+};
+
+/// A token lives this long; pages renew it as they are used.
+pub const TOKEN_SPAN: i64 = 15 * MINUTE;
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sid: String,
+    exp: i64,
+}
+
+/// Passwords that argon2 accepted in this process, so that signing twenty papers does not cost
+/// twenty times 20 MB: a digest of hash and password under a key that never leaves memory.
+pub struct Known {
+    key: [u8; 32],
+    seen: Mutex<HashMap<String, [u8; 32]>>,
+}
+
+impl Known {
+    /// Nothing known yet, under a fresh key.
+    #[must_use]
+    pub fn new(key: [u8; 32]) -> Self {
+        Self {
+            key,
+            seen: Mutex::new(HashMap::new()),
+        }
+    }
+
+    fn mark(&self, hash: &str, password: &str) -> [u8; 32] {
+        // a keyed digest that never leaves memory: the key stands on both sides
+        Hash::of(&[&self.key, hash.as_bytes(), b"\n", password.as_bytes(), &self.key]).0
+    }
+
+    /// Whether the password is the one of the hash.
+    pub fn verify(&self, hash: &str, password: &str) -> bool {
+        let mark = self.mark(hash, password);
+        if self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(hash) == Some(&mark) {
+            return true;
+        }
+        let Ok(parsed) = PasswordHash::new(hash) else {
+            return false;
+        };
+        let is_right = Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok();
+        if is_right {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if seen.len() > 10_000 {
+                seen.clear();
+            }
+            seen.insert(hash.to_owned(), mark);
+        }
+        is_right
+    }
+}
+
+/// The argon2id hash of a new password.
+pub fn hash_password(password: &str) -> Result<String, Fault> {
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|e| Fault::new("argon2", e))?;
+    Ok(hash.to_string())
+}
+
+impl App {
+    /// A token for a session, good for a quarter of an hour.
+    pub fn token(&self, session: &Id) -> Result<String, Fault> {
+        let claims = Claims {
+            sid: session.0.clone(),
+            exp: (clock::machine().0 + TOKEN_SPAN) / 1000,
+        };
+        let key = EncodingKey::from_secret(&*self.secrets.token_key);
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
+            .map_err(|e| Fault::new("token", e))
+    }
+
+    /// Who a token speaks for, looked up anew; `None` for a bad, old or revoked one.
+    pub async fn person(&self, token: &str) -> Answer<Option<Person>> {
+        let key = DecodingKey::from_secret(&*self.secrets.token_key);
+        let Ok(decoded) = jsonwebtoken::decode::<Claims>(token, &key, &Validation::new(Algorithm::HS256))
+        else {
+            return Ok(None);
+        };
+        let session = Id(decoded.claims.sid);
+        let now = clock::machine();
+        let law = self.clock.now();
+        self.view(move |db| {
+            let Some(session) = store::session::find(db, &session, now)? else {
+                return Ok(None);
+            };
+            let Some(account) = crate::domain::account::Account::find(db, session.account_id.as_str())?
+            else {
+                return Ok(None);
+            };
+            if account.closed_at.is_some() {
+                return Ok(None);
+            }
+            let grants = store::account::grants(db, &account.id, law)?;
+            let grants = grants
+                .iter()
+                .map(crate::domain::account::RoleGrant::as_grant)
+                .filter(|grant| session.has_factor || !grant.role.is_staff())
+                .collect();
+            Ok(Some(Person {
+                account: account.id,
+                session: session.id,
+                name: account.name,
+                grants,
+            }))
+        })
+        .await
+    }
+
+    /// Begins a session of `span` ms; the caller has checked password and factor.
+    pub async fn begin_session(
+        &self,
+        account: &Id,
+        kind: &'static str,
+        has_factor: bool,
+        span: i64,
+    ) -> Answer<Id> {
+        let now = clock::machine();
+        let session = store::session::Session {
+            id: self.entropy.id(),
+            account_id: account.clone(),
+            kind: kind.to_owned(),
+            has_factor,
+            created_at: now,
+            until_at: Instant(now.0.saturating_add(span)),
+        };
+        let id = session.id.clone();
+        self.maintain(move |db| Ok(store::session::insert(db, &session)?))
+            .await?;
+        Ok(id)
+    }
+
+    /// Checks the password asked again.
+    pub async fn check_password(&self, actor: &Actor, password: &str) -> Answer<()> {
+        let refused = || Refusal::new(&PASSWORD).at("password");
+        let Actor::Person(person) = actor else {
+            return Err(refused().into());
+        };
+        let (known, account, password) = (self.known.clone(), person.account.clone(), password.to_owned());
+        let is_right = self
+            .view(move |db| {
+                let account = crate::domain::account::Account::find(db, account.as_str())?;
+                Ok(account.is_some_and(|account| known.verify(&account.password_hash, &password)))
+            })
+            .await?;
+        if is_right { Ok(()) } else { Err(refused().into()) }
+    }
+}

@@ -1,0 +1,142 @@
+//! A total match from what went wrong to a status and to a page or JSON
+//! `{code, message, advice, basis, field, request_id}`; internals are never shown.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header::RETRY_AFTER},
+};
+use serde::Serialize;
+
+use super::ctx::Context;
+use crate::{
+    app::Error,
+    domain::refusal::Refusal,
+    words::{self, Fact, Lang},
+};
+
+/// What people and programs are told when something is refused or went wrong.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// Stable, for programs.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub advice: String,
+    /// The article, order or rule it rests on.
+    pub basis: String,
+    /// The field to mend, by its JSON name.
+    pub field: Option<String>,
+    /// To quote when asking for help; the log has it.
+    pub request_id: String,
+}
+
+/// An error on its way to the client: it knows the language and the form asked for.
+#[derive(Debug)]
+pub struct Failure {
+    /// The status.
+    pub status: StatusCode,
+    /// What is said.
+    pub problem: Problem,
+    context: Context,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.status, self.problem.code)
+    }
+}
+
+impl Failure {
+    /// The failure of a use case, as this request is told it.
+    #[must_use]
+    pub fn of(context: &Context, error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => Self::refused(context, StatusCode::UNPROCESSABLE_ENTITY, &refusal),
+            Error::NotFound => Self::plain(context, StatusCode::NOT_FOUND, "not_found"),
+            Error::Forbidden => Self::plain(context, StatusCode::FORBIDDEN, "forbidden"),
+            Error::Stale => Self::plain(context, StatusCode::CONFLICT, "stale"),
+            Error::Unknown => Self::plain(context, StatusCode::SERVICE_UNAVAILABLE, "unknown"),
+            Error::Fault(fault) => {
+                tracing::error!(%fault, request_id = %context.request_id, "fault");
+                Self::plain(context, StatusCode::INTERNAL_SERVER_ERROR, "fault")
+            }
+        }
+    }
+
+    /// A refusal under another status, e.g. 401 or 413.
+    #[must_use]
+    pub fn refused(context: &Context, status: StatusCode, refusal: &Refusal) -> Self {
+        let code = refusal.reason.code;
+        let facts: Vec<(&str, String)> = refusal
+            .facts
+            .iter()
+            .map(|(name, value)| (*name, word(context.lang, value)))
+            .collect();
+        let facts: Vec<Fact<'_>> = facts
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let key = format!("refusal-{}", code.replace(['.', '_'], "-"));
+        let problem = Problem {
+            code: code.to_owned(),
+            message: words::say(context.lang, &key, &facts),
+            advice: words::find(context.lang, &format!("{key}-do"), &facts).unwrap_or_default(),
+            basis: refusal.reason.basis.to_owned(),
+            field: refusal.field.clone(),
+            request_id: context.request_id.clone(),
+        };
+        Self {
+            status,
+            problem,
+            context: context.clone(),
+        }
+    }
+
+    /// An error that is no rule's: not found, forbidden, stale, unknown, fault, unauthenticated.
+    #[must_use]
+    pub fn plain(context: &Context, status: StatusCode, code: &str) -> Self {
+        let key = format!("error-{}", code.replace('_', "-"));
+        let problem = Problem {
+            code: code.to_owned(),
+            message: words::say(context.lang, &key, &[]),
+            advice: words::find(context.lang, &format!("{key}-do"), &[]).unwrap_or_default(),
+            basis: String::new(),
+            field: None,
+            request_id: context.request_id.clone(),
+        };
+        Self {
+            status,
+            problem,
+            context: context.clone(),
+        }
+    }
+}
+
+/// A fact that is itself a message key (`word:stage-open`) is said in the reader's language.
+fn word(lang: Lang, value: &str) -> String {
+    value
+        .strip_prefix("word:")
+        .map_or_else(|| value.to_owned(), |key| words::say(lang, key, &[]))
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if matches!(
+            self.status,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            response.insert_header((RETRY_AFTER, "2"));
+        }
+        if self.context.wants_html {
+            super::page::problem(&self.context, self.status, &self.problem, response)
+        } else {
+            response.json(&self.problem)
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! One reader for JSON and forms into the same struct.
+//!
+//! In forms `x_yuan` (two decimals at most) becomes `x_fen` and `x_at` is Beijing time; in JSON both
+//! are integers. `csrf`, `idempotency_key`, `version`, `password` and `digest` belong to the envelope.
+//! Never: an unknown field taken, a body beyond the limit held, a cookie session acted for without
+//! its form token.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest,
+    dev::Payload,
+    http::{
+        StatusCode,
+        header::{AUTHORIZATION, ORIGIN},
+    },
+    web::Bytes,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{ctx::Ctx, error::Failure};
+use crate::{
+    app::{Answer, Ask, Once},
+    domain::{
+        act::Act,
+        money::Fen,
+        refusal::{
+            Refusal,
+            common::{FIELD_BAD, FIELD_MISSING},
+        },
+        time::Instant,
+    },
+    proof::canon::Hash,
+};
+
+/// A request that acts: its input and the envelope round it.
+pub struct Input<T> {
+    /// What the handler asked for.
+    pub x: T,
+    /// The envelope.
+    pub envelope: Envelope,
+    /// The form as sent, to fill it in again when it is refused.
+    pub form: Vec<(String, String)>,
+}
+
+/// What every act carries beside its input.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// The request's key and digest.
+    pub once: Option<Once>,
+    /// The version of what was seen, for compare-and-swap.
+    pub version: Option<i64>,
+    /// The password asked again, for signed acts.
+    pub password: Option<String>,
+    /// The digest of what is signed.
+    pub digest: Option<String>,
+    /// When the last byte of the request had been read.
+    pub received_at: Instant,
+}
+
+impl Envelope {
+    /// The asking of an act by whoever sent this request; a signed act has its password checked.
+    pub async fn ask(&self, ctx: &Ctx, act: Act) -> Answer<Ask> {
+        let mut ask = Ask::new(ctx.actor(), act);
+        ask.once.clone_from(&self.once);
+        if act.duty().is_signed {
+            let missing = || {
+                Refusal::new(&FIELD_MISSING)
+                    .fact("field", "password")
+                    .at("password")
+            };
+            ctx.app
+                .check_password(&ask.actor, self.password.as_deref().ok_or_else(missing)?)
+                .await?;
+            ask.signed = Some(match &self.digest {
+                Some(text) => Hash::from_hex(text).map_err(|_| {
+                    Refusal::new(&FIELD_BAD)
+                        .fact("field", "digest")
+                        .fact("expected", "hex64")
+                        .at("digest")
+                })?,
+                None => self.once.as_ref().map_or(Hash::ZERO, |once| once.digest),
+            });
+        }
+        Ok(ask)
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let ctx = Ctx::from_request(req, payload);
+        let body = Bytes::from_request(req, payload);
+        let req = req.clone();
+        Box::pin(async move {
+            let ctx = ctx.await?;
+            let body = body.await.map_err(|e| {
+                let too_large = e.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
+                let (status, code) = if too_large {
+                    (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+                } else {
+                    (StatusCode::BAD_REQUEST, "malformed")
+                };
+                Failure::plain(&ctx.context, status, code)
+            })?;
+            let received_at = ctx.app.clock.now();
+            let digest = Hash::of(&[
+                req.method().as_str().as_bytes(),
+                b" ",
+                req.path().as_bytes(),
+                b"\n",
+                &body,
+            ]);
+            let parsed = parse(&req, &ctx, &body).map_err(|refusal| {
+                Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
+            })?;
+            let mut parsed = parsed;
+            check_origin(&req, &ctx, parsed.take("csrf"))?;
+            let header = req
+                .headers()
+                .get("Idempotency-Key")
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned);
+            let key = header
+                .or_else(|| parsed.take("idempotency_key"))
+                .filter(|key| !key.is_empty());
+            let once = key.map(|key| Once { key, digest });
+            let envelope = Envelope {
+                once,
+                version: parsed.take("version").and_then(|text| text.parse().ok()),
+                password: parsed.take("password"),
+                digest: parsed.take("digest"),
+                received_at,
+            };
+            let form = parsed.form.clone();
+            let x = parsed.read().map_err(|refusal| {
+                Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
+            })?;
+            Ok(Self { x, envelope, form })
+        })
+    }
+}
+
+/// Cookie sessions act only from our own pages: the form's token, and the origin where it is said.
+fn check_origin(req: &HttpRequest, ctx: &Ctx, csrf: Option<String>) -> Result<(), Failure> {
+    let is_cookie = ctx.context.person.is_some() && !req.headers().contains_key(AUTHORIZATION);
+    let foreign = || Failure::plain(&ctx.context, StatusCode::FORBIDDEN, "csrf");
+    if let Some(origin) = req.headers().get(ORIGIN).and_then(|value| value.to_str().ok()) {
+        let host = req.connection_info().host().to_owned();
+        let is_ours = origin.split_once("://").is_some_and(|(_, rest)| rest == host);
+        if is_cookie && !is_ours {
+            return Err(foreign());
+        }
+    }
+    let header = req
+        .headers()
+        .get("X-CSRF")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    if is_cookie && csrf.or(header).as_deref() != Some(ctx.context.csrf.as_str()) {
+        return Err(foreign());
+    }
+    Ok(())
+}
+
+struct Parsed {
+    json: Option<Map<String, Value>>,
+    form: Vec<(String, String)>,
+}
+
+fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> {
+    let malformed = |expected: &str| {
+        Refusal::new(&FIELD_BAD)
+            .fact("field", "body")
+            .fact("expected", expected)
+    };
+    if req.content_type() == "application/x-www-form-urlencoded" {
+        let form: Vec<(String, String)> =
+            serde_html_form::from_bytes(body).map_err(|_| malformed("application/x-www-form-urlencoded"))?;
+        return Ok(Parsed { json: None, form });
+    }
+    let _ = ctx;
+    if body.is_empty() {
+        return Ok(Parsed {
+            json: Some(Map::new()),
+            form: Vec::new(),
+        });
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(map)) => Ok(Parsed {
+            json: Some(map),
+            form: Vec::new(),
+        }),
+        Ok(_) | Err(_) => Err(malformed("a JSON object")),
+    }
+}
+
+impl Parsed {
+    /// Takes a member of the envelope out.
+    fn take(&mut self, name: &str) -> Option<String> {
+        if let Some(map) = &mut self.json {
+            return match map.remove(name)? {
+                Value::String(text) => Some(text),
+                Value::Number(number) => Some(number.to_string()),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+            };
+        }
+        let at = self.form.iter().position(|(key, _)| key == name)?;
+        Some(self.form.remove(at).1)
+    }
+
+    fn read<T: DeserializeOwned>(self) -> Result<T, Refusal> {
+        let Some(map) = self.json else {
+            return read_form(self.form);
+        };
+        serde_path_to_error(Value::Object(map))
+    }
+}
+
+fn serde_path_to_error<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_json::from_value(value).map_err(|e| named(&e.to_string()))
+}
+
+/// serde names the field in its message: `missing field `x``, `unknown field `x``, `x: …`.
+fn named(message: &str) -> Refusal {
+    let field = message.split('`').nth(1).unwrap_or("body").to_owned();
+    if message.starts_with("missing field") {
+        return Refusal::new(&FIELD_MISSING).fact("field", &field).at(field);
+    }
+    Refusal::new(&FIELD_BAD)
+        .fact("field", &field)
+        .fact("expected", message)
+        .at(field)
+}
+
+fn read_form<T: DeserializeOwned>(form: Vec<(String, String)>) -> Result<T, Refusal> {
+    let mut pairs = Vec::with_capacity(form.len());
+    for (key, value) in form {
+        let value = value.trim().to_owned();
+        if value.is_empty() {
+            continue;
+        }
+        let bad = |expected: &str| {
+            Refusal::new(&FIELD_BAD)
+                .fact("field", &key)
+                .fact("expected", expected)
+                .at(&*key)
+        };
+        if let Some(stem) = key.strip_suffix("_yuan") {
+            let fen = fen_of(&value).ok_or_else(|| bad("12345.67"))?;
+            pairs.push((format!("{stem}_fen"), fen.0.to_string()));
+        } else if key.ends_with("_at") {
+            let at = Instant::parse_local(&value).ok_or_else(|| bad("YYYY-MM-DDTHH:MM"))?;
+            pairs.push((key.clone(), at.0.to_string()));
+        } else {
+            pairs.push((key, value));
+        }
+    }
+    let text = serde_html_form::to_string(&pairs).map_err(|e| named(&e.to_string()))?;
+    serde_html_form::from_str(&text).map_err(|e| named(&e.to_string()))
+}
+
+/// Yuan with two decimals at most, thousand marks allowed; negative amounts are refused.
+fn fen_of(text: &str) -> Option<Fen> {
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | '，')).collect();
+    let (yuan, cents) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if yuan.is_empty() || yuan.len() > 13 || cents.len() > 2 || !digits(yuan) || !digits(cents) {
+        return None;
+    }
+    format!("{yuan}{cents:0<2}").parse().ok().map(Fen)
+}
