@@ -55,7 +55,10 @@ impl Stage {
     /// Whether nothing happens to the lot any more.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Awarded | Self::Failed | Self::Withdrawn | Self::Terminated)
+        matches!(
+            self,
+            Self::Awarded | Self::Failed | Self::Withdrawn | Self::Terminated
+        )
     }
 
     /// Whether the bids have been opened.
@@ -153,7 +156,11 @@ const RANDOM_NAMES: PaperNames = PaperNames {
     award_notice: ("成交通知书", "Award notice"),
 };
 
-const RANDOM_PANEL: PanelRule = PanelRule { size: "Z60", share: "Z61", window: "E04" };
+const RANDOM_PANEL: PanelRule = PanelRule {
+    size: "Z60",
+    share: "Z61",
+    window: "E04",
+};
 
 /// Below-threshold works, reasonable-price random draw, review of all before the draw (先审后抽).
 pub const RANDOM_REVIEW_FIRST: Procedure = Procedure {

@@ -22,6 +22,7 @@ pub mod merkle;
 pub mod note;
 pub mod offer;
 pub mod opening;
+pub mod package;
 pub mod parties;
 pub mod policy;
 pub mod receipt;

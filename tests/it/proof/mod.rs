@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod escrow;
 pub mod log;
 pub mod merkle;
+pub mod package;
 pub mod parties;
 pub mod seal;
 pub mod sig;
