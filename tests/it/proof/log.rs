@@ -3,11 +3,11 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 use tianping::proof::{
-    canon::{Hash, Object, write},
+    canon::{Hash, Object, Token, write},
     chain::{Chain, Row},
-    closing::{BidsClosed, CustodyChecked, DeadlineSet, Decision},
+    closing::{BidsClosed, CustodyChecked, DeadlineSet, Decision, StageOpened},
     event::{Entry, Event, act, ref_hash},
-    note::{Note, NoteSignature},
+    note::{Checkpoint, KeyType, Note, NoteSignature, Vkey},
     policy::Policy,
     receipt::{Ack, Receipt},
     sig::{SecretKey, Signed},
@@ -106,6 +106,46 @@ fn wrong_signature_of_a_known_key_refuses_the_note() {
 }
 
 #[test]
+fn notes_have_one_form() {
+    let note = text(&json("log.json")["checkpoint"]).to_string();
+    let line = note.lines().last().unwrap();
+    let many = note.clone() + &format!("{line}\n").repeat(100);
+    let bad = [
+        note.trim_end().to_string(),
+        note.replace("\n\n", "\n"),
+        note.replace("audit/1\n64", "audit/1\r\n64"),
+        note.replace('—', "-"),
+        note.clone() + "\n",
+        many,
+    ];
+    for bad in bad {
+        assert!(bad.parse::<Note>().is_err(), "accepted: {bad:?}");
+    }
+    for size in ["064", "+64", "", "18446744073709551616"] {
+        let checkpoint = Checkpoint::from_text(&format!("a.example.cn\n{size}\n{}=\n", "A".repeat(43)));
+        assert!(checkpoint.is_err(), "accepted: {size:?}");
+    }
+}
+
+#[test]
+fn cosignatures_have_a_time_that_ends() {
+    let key = SecretKey::from_seed(&[9; 32]);
+    let vkey = Vkey::new("w.example.cn", KeyType::Cosignature, key.public()).unwrap();
+    assert_eq!(vkey.to_string().parse::<Vkey>().unwrap(), vkey);
+    for (time, good) in [(0, true), (1 << 63, false)] {
+        let line = NoteSignature::cosign(vkey.name(), &key, "x\n", time).unwrap();
+        assert_eq!(vkey.verify("x\n", &line).is_ok(), good);
+        assert!(vkey.verify("y\n", &line).is_err());
+    }
+    for name in ["", "a b", "a+b", "a\u{3000}b", "a\tb"] {
+        assert!(
+            Vkey::new(name, KeyType::Ed25519, key.public()).is_err(),
+            "{name:?}"
+        );
+    }
+}
+
+#[test]
 fn bad_policies_are_refused() {
     for file in ["log.policy", "receipt.policy"] {
         assert!(policy(file).is_witnessed());
@@ -137,6 +177,28 @@ fn chains_hold_together_or_are_refused() {
         );
     }
     assert!(Chain::check(&[]).is_err());
+}
+
+#[test]
+fn events_break_no_rule() {
+    let chain = json("log.json")["chains"][0]["rows"].clone();
+    let event = |n: usize| Event::from_value(&chain[n]["ev"]).unwrap();
+    let mut unsorted = event(5);
+    unsorted.refs.swap(0, 1);
+    let mut rootless = event(0);
+    rootless.n = 1;
+    let mut reborn = event(1);
+    reborn.n = 0;
+    for bad in [unsorted, rootless, reborn] {
+        assert!(bad.bytes().is_err(), "{bad:?}");
+    }
+    // the last row of another tx, everything else in order
+    let mut rows: Vec<Row> = serde_json::from_value(chain.clone()).unwrap();
+    assert!(Chain::check(&rows).is_ok());
+    if let Some(Row::Shown(last)) = rows.last_mut() {
+        last.ev.0.tx = Token::new("another").unwrap();
+    }
+    assert!(Chain::check(&rows).is_err());
 }
 
 #[test]
@@ -174,6 +236,19 @@ fn payloads_of_the_chain_are_their_types() {
         }
     }
     assert!(seen > 3, "{seen}");
+}
+
+#[test]
+fn part_opened_has_a_plaintext() {
+    let name = |text| Token::new(text).unwrap();
+    let opened = |code: &str, plain| StageOpened {
+        tender: name("t"),
+        lot: name("l"),
+        stage: name("price"),
+        rows: vec![(name("b"), name("price"), code.into(), plain)],
+    };
+    assert!(opened("ok", Some(Hash::ZERO)).bytes().is_ok() && opened("E-PAD", None).bytes().is_ok());
+    assert!(opened("ok", None).bytes().is_err() && opened("E-PAD", Some(Hash::ZERO)).bytes().is_err());
 }
 
 #[test]
@@ -215,6 +290,11 @@ fn receipts_hold() {
 #[test]
 fn bad_receipts_are_refused() {
     let policy = policy("receipt.policy");
+    let long = json("log.json")["reject_receipts"]["64_hashes"].clone();
+    assert!(
+        text(&long).parse::<Receipt>().is_err(),
+        "refused before anything is hashed"
+    );
     for (name, receipt) in json("log.json")["reject_receipts"].as_object().unwrap() {
         let verdict = text(receipt).parse::<Receipt>().and_then(|r| r.check(&policy));
         assert!(verdict.is_err(), "accepted: {name}");
