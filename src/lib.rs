@@ -12,3 +12,5 @@ pub mod schema;
 pub mod secrets;
 pub mod store;
 pub mod words;
+
+pub(crate) use domain::text::text_enum;

@@ -3,13 +3,8 @@
 //! They tell nothing: not the order, not the number, not the kind of what they name. Readable
 //! numbers are for people only.
 
-use diesel::{
-    backend::Backend,
-    deserialize::{self, FromSql, FromSqlRow},
-    expression::AsExpression,
-    serialize::{self, Output, ToSql},
-    sql_types::Text,
-};
+use super::text::text_column;
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use serde::{Deserialize, Serialize};
 
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -64,26 +59,10 @@ impl From<&str> for Id {
     }
 }
 
-impl<DB: Backend> ToSql<Text, DB> for Id
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        <str as ToSql<Text, DB>>::to_sql(&self.0, out)
-    }
-}
-
-impl<DB: Backend> FromSql<Text, DB> for Id
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(String::from_sql(bytes)?))
-    }
-}
-
 impl AsRef<str> for Id {
     fn as_ref(&self) -> &str {
         &self.0
     }
 }
+
+text_column!(Id, as_str, |text| Self(text));

@@ -31,6 +31,8 @@ pub mod account;
 pub mod act;
 pub mod actor;
 pub mod bytes;
+pub mod calendar;
+pub mod code;
 pub mod id;
 pub mod money;
 pub mod procedure;

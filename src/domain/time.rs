@@ -71,6 +71,25 @@ impl Instant {
         Some(Self(zoned.timestamp().as_millisecond()))
     }
 
+    /// 00:00 of a Beijing date.
+    #[must_use]
+    pub fn start_of(date: Date) -> Self {
+        let span = date.duration_since(Date::constant(1970, 1, 1));
+        Self(span.as_secs().saturating_mul(SECOND).saturating_sub(8 * HOUR))
+    }
+
+    /// The end of a Beijing date: 00:00 of the next one, which no longer belongs to it.
+    #[must_use]
+    pub fn end_of(date: Date) -> Self {
+        Self::start_of(date).plus(DAY)
+    }
+
+    /// The same time of day on another Beijing date.
+    #[must_use]
+    pub fn on(self, date: Date) -> Self {
+        Self::start_of(date).plus(self.0 - Self::start_of(self.date()).0)
+    }
+
     /// Reads `YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, Beijing time, as forms send it.
     #[must_use]
     pub fn parse_local(text: &str) -> Option<Self> {
@@ -127,5 +146,21 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(i64::from_sql(bytes)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_beijing() {
+        let late = Instant::parse_local("2026-06-01T23:59").unwrap();
+        assert_eq!(late.date(), Date::constant(2026, 6, 1));
+        assert_eq!(Instant::start_of(late.date()).local(), "2026-06-01 00:00");
+        assert_eq!(Instant::end_of(late.date()), late.plus(MINUTE));
+        assert_eq!(late.on(Date::constant(2026, 6, 21)).local(), "2026-06-21 23:59");
+        assert_eq!(Instant::parse_local("2026-02-30T09:00"), None);
+        assert!(late.is_whole_minute() && !late.plus(1).is_whole_minute());
     }
 }

@@ -4,7 +4,10 @@
 //! keeps. What people read is in `locales/`: `refusal-<code with dashes>` says what is wrong and
 //! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
 
+pub mod calendar;
+pub mod code;
 pub mod common;
+pub mod money;
 
 /// Why a rule says no: one row of the catalogue.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,5 +96,43 @@ pub fn require(holds: bool, refusal: impl FnOnce() -> Refusal) -> Lawful<()> {
 
 /// The whole catalogue: every reason of every noun, for the snapshot and the locales test.
 pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
-    [common::REASONS].into_iter().flatten().copied()
+    [common::REASONS, calendar::REASONS, code::REASONS, money::REASONS]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The message keys of one locale, each with the arguments it names.
+    fn messages(ftl: &str) -> BTreeSet<String> {
+        let resource = fluent_syntax::parser::parse(ftl).expect("the file parses");
+        let of = |entry: &fluent_syntax::ast::Entry<&str>| {
+            if let fluent_syntax::ast::Entry::Message(message) = entry {
+                return Some(message.id.name.to_owned());
+            }
+            None
+        };
+        resource.body.iter().filter_map(of).collect()
+    }
+
+    #[test]
+    fn every_reason_has_its_words_in_both_languages() {
+        let wanted: Vec<String> = super::catalogue()
+            .flat_map(|reason| {
+                let key = format!("refusal-{}", reason.code.replace(['.', '_'], "-"));
+                [format!("{key}-do"), key]
+            })
+            .collect();
+        let unique: BTreeSet<String> = wanted.iter().cloned().collect();
+        assert_eq!(unique.len(), wanted.len(), "two reasons share a code");
+        for ftl in [
+            include_str!("../../../locales/zh-CN/refusal.ftl"),
+            include_str!("../../../locales/en/refusal.ftl"),
+        ] {
+            assert_eq!(messages(ftl), unique);
+        }
+    }
 }
