@@ -74,6 +74,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    lot (id) {
+        id -> Text,
+        tender_id -> Text,
+        name -> Text,
+        stage -> Text,
+        procedure -> Text,
+        procedure_version -> BigInt,
+        rules_version -> BigInt,
+        ceiling_fen -> BigInt,
+        provisional_fen -> BigInt,
+        specialist_fen -> BigInt,
+        k_min -> BigInt,
+        k_max -> BigInt,
+        k_step -> BigInt,
+        award_price -> Text,
+        review_order -> Text,
+        n_candidates -> BigInt,
+        n_bidders_min -> BigInt,
+        n_qualified_min -> BigInt,
+        n_panel -> BigInt,
+        n_owner_seats -> BigInt,
+        specialty -> Text,
+        needs_docs -> Bool,
+        has_balls -> Bool,
+        criteria -> Text,
+        objection_span -> BigInt,
+        issued_at -> Nullable<BigInt>,
+        closes_at -> Nullable<BigInt>,
+        incident_at -> Nullable<BigInt>,
+        standstill_until_at -> Nullable<BigInt>,
+        failed_for -> Nullable<Text>,
+        next_tick_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     organisation (id) {
         id -> Text,
         code -> Text,
@@ -141,6 +178,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    tender (id) {
+        id -> Text,
+        number -> Text,
+        name -> Text,
+        trade -> Text,
+        owner_id -> Text,
+        agency_id -> Nullable<Text>,
+        region -> Text,
+        funding -> Text,
+        budget_share -> BigInt,
+        public_interest -> Nullable<Text>,
+        is_procurement -> Bool,
+        project_sum_fen -> BigInt,
+        basis_id -> Nullable<Text>,
+        summary -> Text,
+        parties -> Nullable<Text>,
+        drafted_by -> Text,
+        drafted_at -> BigInt,
+        published_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     tick (size) {
         size -> BigInt,
         ts -> BigInt,
@@ -159,11 +220,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     lease,
     log_entry,
     log_tile,
+    lot,
     organisation,
     payload,
     role_grant,
     row_list,
     row_seal,
     session,
+    tender,
     tick,
 );

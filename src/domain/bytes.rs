@@ -69,6 +69,12 @@ impl Serialize for JsonText {
     }
 }
 
+impl<'de> Deserialize<'de> for JsonText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
 impl<DB: Backend> ToSql<Text, DB> for JsonText
 where
     str: ToSql<Text, DB>,

@@ -37,5 +37,6 @@ pub mod id;
 pub mod money;
 pub mod procedure;
 pub mod refusal;
+pub mod tender;
 pub mod text;
 pub mod time;

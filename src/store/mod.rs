@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod journal;
 pub mod row;
 pub mod session;
+pub mod tender;
 pub mod tx;
 pub mod writer;
 

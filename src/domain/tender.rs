@@ -1,0 +1,190 @@
+//! A tender (项目) and its lots (标段), as rows: what the owner wants traded, and on which terms.
+
+use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    bytes::JsonText,
+    id::Id,
+    money::Fen,
+    procedure::{Procedure, ReviewOrder, Stage, Trade},
+    time::Instant,
+};
+use crate::{
+    schema::{lot, tender},
+    text_enum,
+};
+
+text_enum! {
+    /// Where the money comes from; decides whether the works must be tendered (rules Z01, D06).
+    pub enum Funding {
+        /// 财政预算资金.
+        Budget,
+        /// 国有企业事业单位资金.
+        StateEnterprise,
+        /// 国际组织、外国政府贷款、援助.
+        ForeignAid,
+        /// 民间资金.
+        Private,
+        /// 集体资金.
+        Collective,
+    }
+}
+
+text_enum! {
+    /// What a winner is paid (rules 6.2).
+    pub enum AwardPrice {
+        /// 按自报价: his own bid.
+        OwnBid,
+        /// 按合理造价: P = f(K); every bid promises it.
+        BandPrice,
+    }
+}
+
+/// A project put up for trading. Its chain in the journal is its id.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = tender, treat_none_as_null = true)]
+pub struct Tender {
+    /// Its id, the `tender` of the protocols.
+    pub id: Id,
+    /// The number that people use, 统一交易标识码.
+    pub number: String,
+    /// The project's name.
+    pub name: String,
+    /// The trade.
+    pub trade: Trade,
+    /// The owner's organisation.
+    pub owner_id: Id,
+    /// The agency's, where there is one.
+    pub agency_id: Option<Id>,
+    /// GB/T 2260 code of the place of the works.
+    pub region: String,
+    /// Where the money comes from.
+    pub funding: Funding,
+    /// The share of budget money, per cent of the investment.
+    pub budget_share: i64,
+    /// The declared public-interest kind (infrastructure, utility), if it is one.
+    pub public_interest: Option<String>,
+    /// Whether the works fall under government procurement (catalogue or quota, rule D06).
+    pub is_procurement: bool,
+    /// The sum of what belongs together with it in one project (rule Z05), this tender included.
+    pub project_sum_fen: Fen,
+    /// The recorded local basis it rests on.
+    pub basis_id: Option<Id>,
+    /// What is to be built, for the notice; sanitised rich text.
+    pub summary: String,
+    /// `parties/1` of this tender: who holds keys, who keeps shares; set when the ceremony is called.
+    pub parties: Option<JsonText>,
+    /// Who drafted it.
+    pub drafted_by: Id,
+    /// When.
+    pub drafted_at: Instant,
+    /// When its notice was published.
+    pub published_at: Option<Instant>,
+    /// Raised by every change, for compare-and-swap.
+    pub version: i64,
+}
+
+/// A lot: one contract, one winner.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = lot, treat_none_as_null = true)]
+pub struct Lot {
+    /// Its id, the `lot` of the protocols.
+    pub id: Id,
+    /// Its tender.
+    pub tender_id: Id,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The id of the procedure it started under.
+    pub procedure: String,
+    /// The version of the procedure.
+    pub procedure_version: i64,
+    /// The version of the rule rows.
+    pub rules_version: i64,
+    /// 最高投标限价 B.
+    pub ceiling_fen: Fen,
+    /// 暂列金额 a.
+    pub provisional_fen: Fen,
+    /// 专业工程暂估价 b.
+    pub specialist_fen: Fen,
+    /// Kmin, hundredths of a per cent.
+    pub k_min: i64,
+    /// Kmax, hundredths of a per cent; itself not drawn.
+    pub k_max: i64,
+    /// The step of K, hundredths of a per cent.
+    pub k_step: i64,
+    /// What the winner is paid.
+    pub award_price: AwardPrice,
+    /// When the panel reviews.
+    pub review_order: ReviewOrder,
+    /// How many candidates are published, 1 to 3.
+    pub n_candidates: i64,
+    /// The least number of bidders.
+    pub n_bidders_min: i64,
+    /// The least number of qualified bids.
+    pub n_qualified_min: i64,
+    /// The size of the panel, odd, at least 5; experts fill all seats but the owner's.
+    pub n_panel: i64,
+    /// How many of the panel's seats are the owner's.
+    pub n_owner_seats: i64,
+    /// The specialty the experts are drawn from.
+    pub specialty: String,
+    /// Whether a `docs` part is required of every bid.
+    pub needs_docs: bool,
+    /// Whether numbered balls of the hall enter the award draw as a beacon.
+    pub has_balls: bool,
+    /// The criteria of postqualification, JSON: list of `{clause, text}`.
+    pub criteria: JsonText,
+    /// The time in which the opening may be objected to, ms (protocols A.6); who is silent until its
+    /// end counts as having no objection, and the documents say so.
+    pub objection_span: i64,
+    /// When the documents first went out.
+    pub issued_at: Option<Instant>,
+    /// The deadline; the opening follows at once.
+    pub closes_at: Option<Instant>,
+    /// Set while the platform's failure holds the lot (incident).
+    pub incident_at: Option<Instant>,
+    /// When the standstill ends.
+    pub standstill_until_at: Option<Instant>,
+    /// Why it failed, the code of the rule.
+    pub failed_for: Option<String>,
+    /// When time may next do something to it; the worker looks here.
+    pub next_tick_at: Option<Instant>,
+    /// Raised by every change, for compare-and-swap.
+    pub version: i64,
+}
+
+/// One criterion of the postqualification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Criterion {
+    /// The clause of the documents, e.g. `3.2`.
+    pub clause: String,
+    /// What is asked.
+    pub text: String,
+}
+
+impl Lot {
+    /// The procedure the lot runs under.
+    #[must_use]
+    pub fn procedure(&self) -> Option<&'static Procedure> {
+        Procedure::by_id(&self.procedure)
+    }
+
+    /// The stages of the protocols that need a key set of this lot: `draw0`, `docs`, `price`, …
+    #[must_use]
+    pub fn key_stages(&self) -> Vec<&'static str> {
+        let mut stages: Vec<&'static str> = self.procedure().map_or(&[][..], |p| p.draws).to_vec();
+        stages.push("price");
+        if self.needs_docs {
+            stages.push("docs");
+        }
+        stages.sort_unstable();
+        stages
+    }
+}

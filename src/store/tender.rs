@@ -1,0 +1,55 @@
+//! Tables `tender` and `lot`.
+
+use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _};
+
+use super::Db;
+use crate::{
+    domain::{
+        id::Id,
+        tender::{Lot, Tender},
+        time::Instant,
+    },
+    row,
+    schema::{lot, tender},
+};
+
+row!(Tender, tender);
+row!(Lot, lot);
+
+/// The lots of a tender, in order of id.
+pub fn lots(db: &mut Db, tender: &Id) -> QueryResult<Vec<Lot>> {
+    lot::table
+        .filter(lot::tender_id.eq(tender))
+        .order(lot::id)
+        .select(Lot::as_select())
+        .load(db)
+}
+
+/// Up to `limit` lots that time may do something to by `now`, the longest due first.
+pub fn due(db: &mut Db, now: Instant, limit: i64) -> QueryResult<Vec<Lot>> {
+    lot::table
+        .filter(lot::next_tick_at.le(now))
+        .order((lot::next_tick_at, lot::id))
+        .limit(limit)
+        .select(Lot::as_select())
+        .load(db)
+}
+
+/// The instant of the next tick of any lot.
+pub fn next_tick(db: &mut Db) -> QueryResult<Option<Instant>> {
+    lot::table.select(diesel::dsl::min(lot::next_tick_at)).first(db)
+}
+
+/// The tenders of an owner or agency, newest first.
+pub fn of_organisation(db: &mut Db, organisation: &Id) -> QueryResult<Vec<Tender>> {
+    use diesel::BoolExpressionMethods as _;
+    tender::table
+        .filter(
+            tender::owner_id
+                .eq(organisation)
+                .or(tender::agency_id.eq(organisation)),
+        )
+        .order(tender::drafted_at.desc())
+        .select(Tender::as_select())
+        .load(db)
+}
