@@ -132,6 +132,8 @@ impl Object for Frozen {
             ascends(self.contribs.iter().map(|(who, _, _)| who)),
             "contributors are not strictly ascending",
         )?;
+        let duties = self.contribs.iter().filter(|(who, _, _)| who.is_duty());
+        ensure(duties.count() == 3, "op, sup and ten do not all contribute")?;
         for (who, env, ct) in &self.contribs {
             ensure(env.is_some() == ct.is_some(), format!("{who}: half a row"))?;
             ensure(
@@ -139,10 +141,6 @@ impl Object for Frozen {
                 format!("{who}: a duty is never null"),
             )?;
         }
-        ensure(
-            self.contribs.iter().any(|(_, env, _)| env.is_some()) || !self.beacons.is_empty(),
-            "neither a contribution nor a beacon",
-        )?;
         check_beacons(self.beacons.iter(), self.attempt)
     }
 }
@@ -153,11 +151,16 @@ impl Frozen {
     /// # Errors
     /// A draw id of another form, or of another lot.
     pub fn stage(&self) -> Checked<String> {
+        Ok(stage_of(self.draw_stage()?, self.attempt))
+    }
+
+    /// The stage of the attempt before; none for attempt 1.
+    ///
+    /// # Errors
+    /// As [`Frozen::stage`].
+    pub fn stage_before(&self) -> Checked<Option<String>> {
         let base = self.draw_stage()?;
-        Ok(match self.attempt {
-            1 => base.to_owned(),
-            n => format!("{base}-a{n}"),
-        })
+        Ok((self.attempt > 1).then(|| stage_of(base, self.attempt - 1)))
     }
 
     /// The draw stage in the id, checked: it belongs to the lot, and only `draw0` is not closed.
@@ -174,6 +177,13 @@ impl Frozen {
             "closed is null exactly for draw0",
         )?;
         Ok(stage)
+    }
+}
+
+fn stage_of(base: &str, attempt: u64) -> String {
+    match attempt {
+        1 => base.into(),
+        n => format!("{base}-a{n}"),
     }
 }
 

@@ -6,6 +6,7 @@
 //! that what is promised and what is checked cannot drift apart.
 
 pub mod bid;
+pub mod bundle;
 pub mod canary;
 pub mod canon;
 pub mod ceremony;

@@ -94,8 +94,10 @@ fn a_frozen_list_says_what_its_transcript_will() {
     let good = &row["pay"][0]["x"];
     let frozen = Frozen::from_value(good).unwrap();
     assert_eq!(frozen.stage().unwrap(), "draw2");
+    assert_eq!(frozen.stage_before().unwrap(), None);
     let again = Frozen { attempt: 2, ..frozen };
     assert_eq!(again.stage().unwrap(), "draw2-a2");
+    assert_eq!(again.stage_before().unwrap().unwrap(), "draw2");
 
     let hex = Hash::ZERO.to_hex();
     let edits = [
@@ -117,6 +119,8 @@ fn a_frozen_list_says_what_its_transcript_will() {
         (of!(["contribs", 0, 0]), of!("91330100700000001A")),
         (of!(["contribs", 0, 1]), of!(null)),
         (of!(["contribs", 4]), of!(["op", null, null])),
+        (of!(["contribs", 6, 0]), of!("s.1")),
+        (of!(["contribs"]), of!([])),
         (of!(["beacons", 0, "src"]), of!("drand-quicknet")),
         (of!(["beacons", 0, "round"]), of!(2)),
         (

@@ -1,6 +1,7 @@
 //! Every vector of `tests/vectors`, accepted and refused as it says.
 
 pub mod bid;
+pub mod bundle;
 pub mod canary;
 pub mod canon;
 pub mod ceremony;
