@@ -189,7 +189,7 @@ impl<'a> Docket<'a> {
     /// The first event that freezes draws of a stage, with all it freezes: the only valid one.
     ///
     /// # Errors
-    /// None, or a list of these draws withheld or of another draw, lot or tender.
+    /// None, or a list of these draws withheld or of another draw, stage, lot or tender.
     pub fn freeze(&self, stage: &str) -> Checked<Entry<Vec<Frozen>>> {
         let base = stage.split_once("-a").map_or(stage, |(base, _)| base);
         let prefix = format!("frozen.{}.{base}", self.lot);
@@ -207,7 +207,12 @@ impl<'a> Docket<'a> {
                     frozen.push(x);
                 }
             }
-            if frozen.iter().any(|x| x.stage().is_ok_and(|s| s == stage)) {
+            let of_stage = frozen
+                .iter()
+                .filter(|x| x.stage().is_ok_and(|s| s == stage))
+                .count();
+            if of_stage > 0 {
+                ensure(of_stage == frozen.len(), "one freeze of two stages")?;
                 return Ok(Entry {
                     n: row.event().n,
                     c,
@@ -220,7 +225,7 @@ impl<'a> Docket<'a> {
 
     /// The contributors of a draw frozen at `n`, checked: for the first attempt of `draw1` and
     /// `draw2` exactly those of the list, otherwise those frozen; null rows need a decision.
-    /// `known` gives the digest of the submission of a contributor no list names.
+    /// `known` gives the digests of the submissions of a contributor that no list names.
     ///
     /// # Errors
     /// Another set of contributors, or a null row without an earlier decision.
@@ -229,7 +234,7 @@ impl<'a> Docket<'a> {
         frozen: &Frozen,
         n: u64,
         list: Option<&BidsClosed>,
-        known: &impl Fn(&Who) -> Option<Hash>,
+        known: &impl Fn(&Who) -> Vec<Hash>,
     ) -> Checked<Vec<Contributor>> {
         let stage = frozen.stage()?;
         let listed = match list {
@@ -245,13 +250,15 @@ impl<'a> Docket<'a> {
         }
         let mut contributors = Vec::new();
         for (i, (who, env, ct)) in frozen.contribs.iter().enumerate() {
-            let fixed = listed
+            let submission = listed
                 .as_ref()
                 .and_then(|listed| listed.get(i))
                 .map(|(_, last)| *last);
-            let submission = fixed.or_else(|| known(who));
             let hashes = env.zip(*ct);
-            let voided = || submission.is_some_and(|about| self.voided(&about, n));
+            let voided = || {
+                let about = submission.map_or_else(|| known(who), |last| vec![last]);
+                about.iter().any(|about| self.voided(about, n))
+            };
             ensure(
                 hashes.is_some() || voided(),
                 format!("{who}: a null row without a decision"),

@@ -9,6 +9,7 @@ pub mod coalition;
 pub mod draw;
 pub mod envelope;
 pub mod escrow;
+pub mod judge;
 pub mod keyset;
 pub mod log;
 pub mod merkle;
