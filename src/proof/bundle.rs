@@ -169,9 +169,8 @@ impl Bundle {
     fn contribs(&self, docket: &Docket, n: u64, frozen: &Frozen, lot: &Lot) -> Checked<Vec<Contrib>> {
         let list = list(docket, n, frozen)?;
         let known = |who: &Who| {
-            let mut subs = self.subs.iter();
-            let sub = subs.find(|sub| sub.who == *who)?;
-            sub.sub.0.x_digest().ok()
+            let subs = self.subs.iter().filter(|sub| sub.who == *who);
+            subs.filter_map(|sub| sub.sub.0.x_digest().ok()).collect()
         };
         let contributors = docket.contributors(frozen, n, list.as_ref(), &known)?;
         let named = contributors.iter().filter(|row| row.hashes.is_some());
