@@ -17,12 +17,61 @@ diesel::table! {
 }
 
 diesel::table! {
+    bid (id) {
+        id -> Text,
+        lot_id -> Text,
+        organisation_id -> Text,
+        bidder -> Text,
+        seq -> BigInt,
+        act -> Text,
+        state -> Text,
+        digest -> Text,
+        kid -> Text,
+        signed -> Nullable<Text>,
+        tx -> Text,
+        n -> BigInt,
+        received_at -> BigInt,
+        account_id -> Text,
+    }
+}
+
+diesel::table! {
+    bid_part (id) {
+        id -> Text,
+        bid_id -> Text,
+        part -> Text,
+        stage -> Text,
+        ct -> Nullable<Binary>,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
     chain (id) {
         id -> Text,
         lot_id -> Text,
         subject -> Text,
         stage -> Text,
         tx -> Text,
+    }
+}
+
+diesel::table! {
+    draw (id) {
+        id -> Text,
+        lot_id -> Text,
+        stage -> Text,
+        draw_id -> Text,
+        attempt -> BigInt,
+        purpose -> Text,
+        state -> Text,
+        frozen -> Text,
+        frozen_c -> Text,
+        frozen_at -> BigInt,
+        digits -> Nullable<Text>,
+        transcript -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        done_at -> Nullable<BigInt>,
     }
 }
 
@@ -111,6 +160,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    opened_bid (id) {
+        id -> Text,
+        bid_id -> Text,
+        lot_id -> Text,
+        organisation_id -> Text,
+        bidder -> Text,
+        code -> Nullable<Text>,
+        total_fen -> Nullable<BigInt>,
+        days -> Nullable<BigInt>,
+        quality -> Nullable<Text>,
+        manager -> Nullable<Text>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    opened_part (id) {
+        id -> Text,
+        bid_id -> Text,
+        lot_id -> Text,
+        part -> Text,
+        stage -> Text,
+        code -> Text,
+        plain_sha256 -> Nullable<Text>,
+        name -> Text,
+        media -> Text,
+        blob -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     organisation (id) {
         id -> Text,
         code -> Text,
@@ -178,6 +258,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in (id) {
+        id -> Text,
+        lot_id -> Text,
+        organisation_id -> Text,
+        account_id -> Text,
+        signed_in_at -> BigInt,
+    }
+}
+
+diesel::table! {
     tender (id) {
         id -> Text,
         number -> Text,
@@ -212,21 +302,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    upload (id) {
+        id -> Text,
+        lot_id -> Text,
+        account_id -> Text,
+        part -> Text,
+        len -> BigInt,
+        sha256 -> Text,
+        chunks -> Text,
+        is_complete -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    upload_piece (upload_id, i) {
+        upload_id -> Text,
+        i -> BigInt,
+        leaf -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    bid,
+    bid_part,
     chain,
+    draw,
     event,
     idempotency,
     lease,
     log_entry,
     log_tile,
     lot,
+    opened_bid,
+    opened_part,
     organisation,
     payload,
     role_grant,
     row_list,
     row_seal,
     session,
+    sign_in,
     tender,
     tick,
+    upload,
+    upload_piece,
 );

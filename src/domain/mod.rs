@@ -30,10 +30,13 @@
 pub mod account;
 pub mod act;
 pub mod actor;
+pub mod bid;
 pub mod bytes;
 pub mod calendar;
 pub mod code;
+pub mod draw;
 pub mod id;
+pub mod lot;
 pub mod money;
 pub mod procedure;
 pub mod refusal;

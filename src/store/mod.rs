@@ -4,7 +4,9 @@
 //! Each table is touched by exactly one file of this folder.
 
 pub mod account;
+pub mod bid;
 pub mod conn;
+pub mod draw;
 pub mod idempotency;
 pub mod journal;
 pub mod row;

@@ -4,6 +4,7 @@
 //! keeps. What people read is in `locales/`: `refusal-<code with dashes>` says what is wrong and
 //! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
 
+pub mod bid;
 pub mod calendar;
 pub mod code;
 pub mod common;

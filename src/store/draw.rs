@@ -1,0 +1,44 @@
+//! Table `draw`.
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    SelectableHelper as _,
+};
+
+use super::Db;
+use crate::{
+    domain::{draw::Draw, id::Id},
+    row,
+    schema::draw,
+};
+
+row!(Draw, draw);
+
+/// Every draw of a lot, in order of draw and attempt.
+pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Vec<Draw>> {
+    draw::table
+        .filter(draw::lot_id.eq(lot))
+        .order((draw::draw_id, draw::attempt))
+        .select(Draw::as_select())
+        .load(db)
+}
+
+/// The draws that one stage of keys opens.
+pub fn of_stage(db: &mut Db, lot: &Id, stage: &str) -> QueryResult<Vec<Draw>> {
+    draw::table
+        .filter(draw::lot_id.eq(lot))
+        .filter(draw::stage.eq(stage))
+        .order(draw::draw_id)
+        .select(Draw::as_select())
+        .load(db)
+}
+
+/// The newest attempt at a draw.
+pub fn newest(db: &mut Db, id: &str) -> QueryResult<Option<Draw>> {
+    draw::table
+        .filter(draw::draw_id.eq(id))
+        .order(draw::attempt.desc())
+        .select(Draw::as_select())
+        .first(db)
+        .optional()
+}
