@@ -66,7 +66,6 @@ diesel::table! {
         purpose -> Text,
         state -> Text,
         frozen -> Text,
-        frozen_c -> Text,
         frozen_at -> BigInt,
         digits -> Nullable<Text>,
         transcript -> Nullable<Text>,

@@ -20,6 +20,7 @@ CREATE TABLE payload (
   bytes BYTEA NOT NULL,
   UNIQUE (c, k)
 );
+CREATE INDEX payload_k ON payload (k);
 CREATE TABLE row_seal (
   id TEXT NOT NULL PRIMARY KEY,
   table_name TEXT NOT NULL,

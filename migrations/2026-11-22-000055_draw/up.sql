@@ -11,7 +11,6 @@ CREATE TABLE draw (
   state TEXT NOT NULL CHECK (state IN ('frozen', 'done', 'voided')),
   -- draw.frozen/1, CJ
   frozen TEXT NOT NULL,
-  frozen_c TEXT NOT NULL,
   frozen_at BIGINT NOT NULL,
   -- the digits of the hall balls, once entered
   digits TEXT,

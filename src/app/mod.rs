@@ -15,7 +15,7 @@ use crate::{
     domain::refusal::{Reason, Refusal},
     entropy::Entropy,
     secrets::Secrets,
-    store::{Db, Fault, Store, writer::Writer},
+    store::{Db, Fault, Store, blob::Blobs, writer::Writer},
 };
 
 pub use act::{Ask, Once};
@@ -91,6 +91,8 @@ pub struct App {
     pub secrets: Arc<Secrets>,
     /// Passwords seen right in this process.
     pub known: Arc<session::Known>,
+    /// Large ciphertext and documents.
+    pub blobs: Blobs,
     writer: Writer,
 }
 
@@ -101,6 +103,7 @@ impl App {
         let writer = Writer::start(&config.database)?;
         let secrets = Arc::new(Secrets::open(&config.secrets, &entropy)?);
         let known = Arc::new(session::Known::new(entropy.bytes()));
+        let blobs = Blobs::open(&config.data)?;
         Ok(Self {
             store,
             clock,
@@ -108,6 +111,7 @@ impl App {
             config: Arc::new(config),
             secrets,
             known,
+            blobs,
             writer,
         })
     }

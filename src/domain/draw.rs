@@ -52,8 +52,6 @@ pub struct Draw {
     pub state: DrawState,
     /// `draw.frozen/1`.
     pub frozen: JsonText,
-    /// c of the draw.frozen event.
-    pub frozen_c: String,
     /// When the list was frozen.
     pub frozen_at: Instant,
     /// The digits of the hall balls, once entered.

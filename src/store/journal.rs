@@ -200,6 +200,27 @@ pub fn payloads(db: &mut Db, c: &str) -> QueryResult<Vec<StoredPayload>> {
     payload::table.filter(payload::c.eq(c)).order(payload::k).load(db)
 }
 
+/// c of the event that refers to exactly this payload under a label: a row cannot name the event
+/// that seals it, so what needs that name looks here.
+pub fn c_of_payload(db: &mut Db, k: &str, bytes: &[u8]) -> Result<Option<Hash>, Fault> {
+    let found: Option<String> = payload::table
+        .filter(payload::k.eq(k))
+        .filter(payload::bytes.eq(bytes))
+        .select(payload::c)
+        .first(db)
+        .optional()?;
+    Ok(found.as_deref().map(Hash::from_hex).transpose()?)
+}
+
+/// The event at a position of a chain.
+pub fn event_at(db: &mut Db, chain: &str, n: i64) -> QueryResult<Option<StoredEvent>> {
+    event::table
+        .filter(event::tx.eq(chain))
+        .filter(event::n.eq(n))
+        .first(db)
+        .optional()
+}
+
 /// Removes a payload; the one procedure that logs it calls this.
 pub fn erase_payload(db: &mut Db, c: &str, k: &str) -> QueryResult<usize> {
     diesel::delete(payload::table.filter(payload::c.eq(c)).filter(payload::k.eq(k))).execute(db)

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod bid;
+pub mod blob;
 pub mod conn;
 pub mod draw;
 pub mod idempotency;

@@ -1,0 +1,92 @@
+//! The blob store: large ciphertext and documents, addressed by their SHA-256, durable before the
+//! act that names them commits. A local directory; anything that `object_store` speaks may follow.
+
+use std::{path::Path, sync::Arc};
+
+use futures_util::{StreamExt as _, stream::BoxStream};
+use object_store::{
+    ObjectStore, ObjectStoreExt as _, PutPayload, WriteMultipart, local::LocalFileSystem, path::Path as Key,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::Fault;
+use crate::proof::canon::Hash;
+
+/// The blobs; clones share the store.
+#[derive(Clone)]
+pub struct Blobs(Arc<dyn ObjectStore>);
+
+impl From<object_store::Error> for Fault {
+    fn from(e: object_store::Error) -> Self {
+        Self::new("blob store", e)
+    }
+}
+
+/// The bytes of a blob as they come.
+pub type Chunks = BoxStream<'static, object_store::Result<bytes::Bytes>>;
+
+fn key(hash: &Hash) -> Key {
+    let hex = hash.to_hex();
+    let (head, rest) = hex.split_at(2);
+    Key::from(format!("{head}/{rest}"))
+}
+
+impl Blobs {
+    /// The blobs of a data directory.
+    pub fn open(data: &Path) -> Result<Self, Fault> {
+        let root = data.join("blobs");
+        std::fs::create_dir_all(&root)?;
+        Ok(Self(Arc::new(
+            LocalFileSystem::new_with_prefix(root)?.with_fsync(true),
+        )))
+    }
+
+    /// Stores bytes; returns their address.
+    pub async fn put(&self, bytes: Vec<u8>) -> Result<Hash, Fault> {
+        let hash = Hash::of(&[&bytes]);
+        self.0.put(&key(&hash), PutPayload::from(bytes)).await?;
+        Ok(hash)
+    }
+
+    /// Stores what a stream brings, in memory only a few pieces at a time. The bytes must have the
+    /// address `expected`; else nothing is kept.
+    pub async fn put_stream<E: Into<Fault>>(
+        &self,
+        expected: &Hash,
+        mut pieces: impl futures_util::Stream<Item = Result<Vec<u8>, E>> + Unpin,
+    ) -> Result<(), Fault> {
+        let upload = self.0.put_multipart(&key(expected)).await?;
+        let mut writer = WriteMultipart::new_with_chunk_size(upload, 8 << 20);
+        let mut hasher = Sha256::new();
+        while let Some(piece) = pieces.next().await {
+            let piece = match piece {
+                Ok(piece) => piece,
+                Err(e) => {
+                    writer.abort().await?;
+                    return Err(e.into());
+                }
+            };
+            hasher.update(&piece);
+            writer.wait_for_capacity(4).await?;
+            writer.write(&piece);
+        }
+        if Hash(hasher.finalize().into()) != *expected {
+            writer.abort().await?;
+            return Err(Fault::new("blob store", "the bytes are not those of the address"));
+        }
+        writer.finish().await?;
+        Ok(())
+    }
+
+    /// The whole of a small blob.
+    pub async fn get(&self, hash: &Hash) -> Result<Vec<u8>, Fault> {
+        Ok(self.0.get(&key(hash)).await?.bytes().await?.to_vec())
+    }
+
+    /// A blob's length and its bytes as they come.
+    pub async fn stream(&self, hash: &Hash) -> Result<(u64, Chunks), Fault> {
+        let found = self.0.get(&key(hash)).await?;
+        let len = found.meta.size;
+        Ok((len, found.into_stream()))
+    }
+}
