@@ -75,6 +75,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    duty (id) {
+        id -> Text,
+        title -> Text,
+        about -> Text,
+        subject_table -> Text,
+        subject_id -> Text,
+        lot_id -> Nullable<Text>,
+        role -> Text,
+        organisation_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        region -> Text,
+        arose_at -> BigInt,
+        due_at -> Nullable<BigInt>,
+        met_at -> Nullable<BigInt>,
+        lapsed_at -> Nullable<BigInt>,
+        link -> Text,
+    }
+}
+
+diesel::table! {
     event (c) {
         c -> Text,
         tx -> Text,
@@ -329,6 +349,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     bid_part,
     chain,
     draw,
+    duty,
     event,
     idempotency,
     lease,

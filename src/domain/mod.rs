@@ -35,6 +35,7 @@ pub mod bytes;
 pub mod calendar;
 pub mod code;
 pub mod draw;
+pub mod duty;
 pub mod id;
 pub mod lot;
 pub mod money;

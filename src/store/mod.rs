@@ -8,6 +8,7 @@ pub mod bid;
 pub mod blob;
 pub mod conn;
 pub mod draw;
+pub mod duty;
 pub mod idempotency;
 pub mod journal;
 pub mod row;
