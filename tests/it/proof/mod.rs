@@ -1,5 +1,6 @@
 //! Every vector of `tests/vectors`, accepted and refused as it says.
 
+pub mod attempts;
 pub mod bid;
 pub mod bundle;
 pub mod canary;
@@ -18,6 +19,7 @@ pub mod parties;
 pub mod release;
 pub mod seal;
 pub mod sig;
+pub mod tender;
 pub mod tick;
 
 use serde_json::Value;

@@ -1,0 +1,204 @@
+//! What `release.json` has no task for yet: `draw0`, later attempts, voided rows, bad custody,
+//! complaints by receipt.
+
+use tianping::proof::bid::Withdraw;
+use tianping::proof::canon::Hash;
+use tianping::proof::canon::{Object as _, Whole};
+use tianping::proof::ceremony::Stage;
+use tianping::proof::chain::Row;
+use tianping::proof::closing::{BidsClosed, Custody};
+use tianping::proof::complaint::Complaint;
+use tianping::proof::draw::Frozen;
+use tianping::proof::sig::Signed;
+use tianping::proof::warrant::{Memory, Refused, Warrant};
+
+use super::tender::{
+    Journal, all_sound, closed, custody, decide, freeze, frozen, hash, key, memory, policy, token, void,
+};
+
+#[test]
+fn the_expert_draw_needs_no_list_but_every_part() {
+    let memory = memory("draw0", "l.draw0.civil", 1);
+    let released = |contribs: &[&str], draws: &[&str]| {
+        let mut journal = closed();
+        journal.rows.truncate(2);
+        journal.c.truncate(2);
+        let event = freeze(&mut journal, &frozen("l.draw0.civil", 1, contribs));
+        all_sound(&mut journal, "draw0");
+        decide(&journal, "draw0", draws, &memory).map(|warrant| {
+            assert_eq!((warrant.event, warrant.list), (event, None));
+        })
+    };
+    released(&["op", "sup", "ten"], &["l.draw0.civil"]).unwrap();
+    assert!(matches!(
+        released(&["op", "sup", "ten"], &["l.draw0"]),
+        Err(Refused::Draw(_))
+    ));
+    assert!(matches!(
+        released(&["op", "s.X", "sup", "ten"], &["l.draw0.civil"]),
+        Err(Refused::Missing(_))
+    ));
+}
+
+/// A second attempt, after whatever `between` logs; its prev is that of the first.
+fn second_attempt(memory: &Memory, between: impl Fn(&mut Journal, Hash)) -> Result<Warrant, Refused> {
+    let mut journal = closed();
+    let closed = journal.c[2];
+    let first = Frozen {
+        closed: Some(closed),
+        ..frozen("l.draw2", 1, &["b.A", "op", "sup", "ten"])
+    };
+    freeze(&mut journal, &first);
+    let prev = first.digest().unwrap();
+    between(&mut journal, prev);
+    let second = Frozen {
+        prev: Some(prev),
+        closed: Some(closed),
+        ..frozen("l.draw2", 2, &["op", "sup", "ten"])
+    };
+    let event = freeze(&mut journal, &second);
+    // a second freeze of an attempt is invalid, and the first stays what it is
+    let again = Frozen {
+        take: 1,
+        purpose: token("other"),
+        ..second
+    };
+    freeze(&mut journal, &again);
+    all_sound(&mut journal, "draw2-a2");
+    decide(&journal, "draw2-a2", &["l.draw2"], memory).inspect(|warrant| assert_eq!(warrant.event, event))
+}
+
+#[test]
+fn a_second_attempt_follows_the_first() {
+    let mut memory = memory("draw2-a2", "l.draw2", 2);
+    second_attempt(&memory, |_, _| ()).unwrap();
+    let first = Stage {
+        tender: token("t"),
+        lot: token("l"),
+        stage: token("draw2"),
+    };
+    memory.released.insert(first, hash("first"));
+    assert!(matches!(
+        second_attempt(&memory, |_, _| ()),
+        Err(Refused::Draw(_))
+    ));
+    assert!(matches!(
+        second_attempt(&memory, |j, prev| void(j, "op", prev)),
+        Err(Refused::Draw(_))
+    ));
+    second_attempt(&memory, |j, prev| void(j, "sup", prev)).unwrap();
+}
+
+#[test]
+fn a_null_row_needs_an_earlier_decision_of_the_supervisor() {
+    let memory = memory("draw2", "l.draw2", 1);
+    let released = |before: &dyn Fn(&mut Journal), after: &dyn Fn(&mut Journal)| {
+        let mut journal = closed();
+        before(&mut journal);
+        let mut list = frozen("l.draw2", 1, &["b.A", "op", "sup", "ten"]);
+        list.closed = Some(journal.c[2]);
+        (list.contribs[0].1, list.contribs[0].2) = (None, None);
+        freeze(&mut journal, &list);
+        after(&mut journal);
+        all_sound(&mut journal, "draw2");
+        decide(&journal, "draw2", &["l.draw2"], &memory)
+    };
+    let (nothing, about) = (|_: &mut Journal| (), hash("A draw2"));
+    released(&|j| void(j, "sup", about), &nothing).unwrap();
+    assert!(matches!(released(&nothing, &nothing), Err(Refused::Draw(_))));
+    assert!(matches!(
+        released(&nothing, &|j| void(j, "sup", about)),
+        Err(Refused::Draw(_))
+    ));
+    assert!(matches!(
+        released(&|j| void(j, "ten", about), &nothing),
+        Err(Refused::Draw(_))
+    ));
+    assert!(matches!(
+        released(&|j| void(j, "sup", hash("B")), &nothing),
+        Err(Refused::Draw(_))
+    ));
+}
+
+#[test]
+fn a_bad_part_waits_for_its_bytes_or_the_supervisor() {
+    let mut memory = memory("price", "l.draw2", 1);
+    memory.kept[0].submission = hash("A draw2"); // the list names one submission with both parts
+    let released = |memory: &Memory, state: Custody, decided: bool, again: bool| {
+        let mut journal = closed();
+        custody(&mut journal, "price", &[("A", "price", state)]);
+        if decided {
+            void(&mut journal, "sup", hash("A draw2"));
+        }
+        if again {
+            custody(&mut journal, "price", &[("A", "price", Custody::Ok)]);
+        }
+        decide(&journal, "price", &[], memory)
+    };
+    released(&memory, Custody::Ok, false, false).unwrap();
+    assert!(matches!(
+        released(&memory, Custody::Bad, false, false),
+        Err(Refused::Custody(_))
+    ));
+    released(&memory, Custody::Bad, false, true).unwrap();
+    released(&memory, Custody::Bad, true, false).unwrap();
+    let nothing = Memory::default();
+    assert!(matches!(
+        released(&nothing, Custody::Ok, false, false),
+        Err(Refused::Missing(_))
+    ));
+    released(&nothing, Custody::Bad, true, false).unwrap();
+}
+
+#[test]
+fn rehearsals_and_unknown_stages_are_never_released() {
+    for stage in ["test", "draw3", "price-a2", "draw2-a1", "draw2-a02"] {
+        let mut journal = closed();
+        all_sound(&mut journal, stage);
+        let refused = decide(&journal, stage, &[], &memory(stage, "l.draw2", 1));
+        assert!(matches!(refused, Err(Refused::KeySet(_))), "released {stage}");
+    }
+}
+
+#[test]
+fn a_receipt_complains_only_with_the_row_that_names_the_submission() {
+    let withdrawal = Withdraw {
+        tender: token("t"),
+        lot: token("l"),
+        bidder: token("B"),
+        seq: 2,
+        prev: hash("one"),
+    };
+    let x = key("B").sign_object(&withdrawal).unwrap();
+    let mut chain = Journal::new("b.B");
+    let c = chain.push("bid.withdrawn", "bid", x.value().unwrap());
+    let Row::Shown(list) = &closed().rows[2] else {
+        panic!("erased")
+    };
+    let list: BidsClosed = list.object("closed.l").unwrap();
+    let founded = |rows: &[Row], x: &Signed, list: &BidsClosed| {
+        let (ack, receipt) = (None, Some(chain.receipt(0)));
+        Complaint {
+            ack,
+            receipt,
+            x: Whole(x.clone()),
+            rows: rows.into(),
+        }
+        .is_founded(list, &policy())
+    };
+    assert!(founded(&chain.rows, &x, &list));
+    assert!(!founded(&[], &x, &list), "nothing names the submission");
+    let other = key("C").sign_object(&withdrawal).unwrap();
+    assert!(
+        !founded(&chain.rows, &other, &list),
+        "the row is of another submission"
+    );
+    let mut named = list.clone();
+    (named.subs[0].tx, named.subs[0].head) = (token("b.B"), c);
+    assert!(!founded(&chain.rows, &x, &named), "it is listed");
+    let early = BidsClosed {
+        deadline: 1000,
+        ..list
+    };
+    assert!(!founded(&chain.rows, &x, &early), "it was late");
+}
