@@ -9,11 +9,13 @@ use tianping::proof::chain::Row;
 use tianping::proof::closing::{BidsClosed, Custody};
 use tianping::proof::complaint::Complaint;
 use tianping::proof::draw::Frozen;
+use tianping::proof::judge::judge;
 use tianping::proof::sig::Signed;
-use tianping::proof::warrant::{Memory, Refused, Warrant};
+use tianping::proof::warrant::{Memory, Refused, Trust, Warrant};
 
 use super::tender::{
-    Journal, all_sound, closed, custody, decide, freeze, frozen, hash, key, memory, policy, token, void,
+    Journal, NOW, all_sound, closed, custody, decide, freeze, frozen, hash, key, make_pack, memory, parties,
+    policy, task, token, void,
 };
 
 #[test]
@@ -151,6 +153,31 @@ fn a_bad_part_waits_for_its_bytes_or_the_supervisor() {
 }
 
 #[test]
+fn only_the_key_set_that_was_published_is_released() {
+    // docs is no stage of this lot, so its key set is another than any published
+    let mut journal = closed();
+    all_sound(&mut journal, "docs");
+    let refused = decide(&journal, "docs", &[], &memory("docs", "l.draw2", 1));
+    assert!(matches!(refused, Err(Refused::KeySet(_))));
+    // a second ceremony of the same stage, after bids were sealed to the first
+    let (parties, policy) = (parties(), policy());
+    custody(&mut journal, "price", &[("A", "price", Custody::Ok)]);
+    let mut task = task(&journal, "price", &[]);
+    let mut memory = memory("price", "l.draw2", 1);
+    memory.kept[0].submission = hash("A draw2");
+    let trust = Trust {
+        parties: &parties,
+        policy: &policy,
+    };
+    judge(&task, trust, &memory, NOW).unwrap();
+    task.pack = Whole(make_pack("price"));
+    assert!(matches!(
+        judge(&task, trust, &memory, NOW),
+        Err(Refused::KeySet(_))
+    ));
+}
+
+#[test]
 fn rehearsals_and_unknown_stages_are_never_released() {
     for stage in ["test", "draw3", "price-a2", "draw2-a1", "draw2-a02"] {
         let mut journal = closed();
@@ -196,6 +223,11 @@ fn a_receipt_complains_only_with_the_row_that_names_the_submission() {
     let mut named = list.clone();
     (named.subs[0].tx, named.subs[0].head) = (token("b.B"), c);
     assert!(!founded(&chain.rows, &x, &named), "it is listed");
+    named.subs[0].head = hash("another");
+    assert!(
+        founded(&chain.rows, &x, &named),
+        "its rows do not lead to the head"
+    );
     let early = BidsClosed {
         deadline: 1000,
         ..list

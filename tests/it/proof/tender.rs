@@ -305,22 +305,21 @@ pub fn memory(stage: &str, draw: &str, attempt: u64) -> Memory {
     }
 }
 
-pub fn decide(journal: &Journal, stage: &str, draws: &[&str], memory: &Memory) -> Result<Warrant, Refused> {
-    let (parties, policy) = (parties(), policy());
+pub fn task(journal: &Journal, stage: &str, draws: &[&str]) -> Task {
     let task = Task {
         pack: Whole(pack(stage)),
         draws: draws.iter().map(|draw| token(draw)).collect(),
         rows: journal.rows.clone(),
         receipts: (0..journal.rows.len()).map(|at| journal.receipt(at)).collect(),
     };
-    let task = Task::from_bytes(&task.bytes().unwrap()).unwrap();
-    judge(
-        &task,
-        Trust {
-            parties: &parties,
-            policy: &policy,
-        },
-        memory,
-        NOW,
-    )
+    Task::from_bytes(&task.bytes().unwrap()).unwrap()
+}
+
+pub fn decide(journal: &Journal, stage: &str, draws: &[&str], memory: &Memory) -> Result<Warrant, Refused> {
+    let (parties, policy) = (parties(), policy());
+    let trust = Trust {
+        parties: &parties,
+        policy: &policy,
+    };
+    judge(&task(journal, stage, draws), trust, memory, NOW)
 }
