@@ -35,3 +35,6 @@ refusal-code-deal-do = The form is industry-platform-date-six digit sequence-che
 
 refusal-calendar-year-unpublished = The days of rest of { $year } are not published yet, so no period reaching into it can be computed (published up to { $last }).
 refusal-calendar-year-unpublished-do = Choose earlier dates; once the notice is out the platform updates its calendar.
+
+refusal-rule-missing = No row of rule { $rule } is in force on { $on }.
+refusal-rule-missing-do = Ask the platform committee's office to record the version in force.

@@ -35,3 +35,6 @@ refusal-code-deal-do = 格式为：行业分类-平台代码-日期-六位顺序
 
 refusal-calendar-year-unpublished = { $year } 年的放假安排尚未公布，不能计算落入该年的期限（已公布至 { $last } 年）。
 refusal-calendar-year-unpublished-do = 请改用更早的日期；放假通知公布后，由平台更新日历即可继续。
+
+refusal-rule-missing = 规则库中没有在 { $on } 有效的规则 { $rule }。
+refusal-rule-missing-do = 请联系公管办补录该规则的有效版本。

@@ -41,6 +41,7 @@ pub mod lot;
 pub mod money;
 pub mod procedure;
 pub mod refusal;
+pub mod rule;
 pub mod tender;
 pub mod text;
 pub mod time;

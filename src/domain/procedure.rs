@@ -100,28 +100,95 @@ text_enum! {
     }
 }
 
+/// The id of a rule row; its figure is looked up for the day it is applied to.
+pub type RuleId = &'static str;
+
 /// How a panel is made up; its figures are rule rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PanelRule {
     /// The rule row of the least size (odd).
-    pub size: &'static str,
+    pub size: RuleId,
     /// The rule row of the least share of experts.
-    pub share: &'static str,
-    /// The rule row of the window before the opening in which experts may be drawn.
-    pub window: &'static str,
+    pub share: RuleId,
+    /// The rule row of the window before the evaluation in which experts may be drawn.
+    pub window: RuleId,
+    /// The rule row of an expert's years in the field.
+    pub experience: RuleId,
 }
 
-/// What the papers of a procedure are called, in Chinese and English.
+/// A word of a procedure, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaperNames {
-    /// 交易公告.
-    pub notice: (&'static str, &'static str),
-    /// 竞选人.
-    pub bidder: (&'static str, &'static str),
-    /// 抽取结果公示.
-    pub standstill: (&'static str, &'static str),
-    /// 成交通知书.
-    pub award_notice: (&'static str, &'static str),
+pub struct Word {
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
+const fn word(zh: &'static str, en: &'static str) -> Word {
+    Word { zh, en }
+}
+
+/// What people and papers are called in a procedure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// The whole procedure.
+    pub procedure: Word,
+    /// Who has the works done.
+    pub owner: Word,
+    /// Who takes part.
+    pub bidder: Word,
+    /// What a bidder hands in.
+    pub bid: Word,
+    /// The paper that starts it.
+    pub notice: Word,
+    /// The documents.
+    pub documents: Word,
+    /// An answer to questions, or a change of the documents.
+    pub addendum: Word,
+    /// The end of submission.
+    pub deadline: Word,
+    /// The opening of the bids.
+    pub opening: Word,
+    /// Those who review.
+    pub panel: Word,
+    /// Their work.
+    pub evaluation: Word,
+    /// Whom the draw ranks.
+    pub candidate: Word,
+    /// The publication of the result.
+    pub standstill: Word,
+    /// Who gets the contract.
+    pub winner: Word,
+    /// The paper that says so.
+    pub award_notice: Word,
+    /// The paper the others get.
+    pub result_notice: Word,
+}
+
+impl Words {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> [Word; 16] {
+        [
+            self.procedure,
+            self.owner,
+            self.bidder,
+            self.bid,
+            self.notice,
+            self.documents,
+            self.addendum,
+            self.deadline,
+            self.opening,
+            self.panel,
+            self.evaluation,
+            self.candidate,
+            self.standstill,
+            self.winner,
+            self.award_notice,
+            self.result_notice,
+        ]
+    }
 }
 
 /// A procedure: one value per trade, method and order.
@@ -145,22 +212,52 @@ pub struct Procedure {
     pub panel: Option<PanelRule>,
     /// The draws held, by their stage name of the protocols.
     pub draws: &'static [&'static str],
-    /// What its papers are called: never 招标 (rule D03).
-    pub names: PaperNames,
+    /// The rule row of the least number of bidders.
+    pub n_bidders_min: RuleId,
+    /// The rule row of the least number of qualified bids.
+    pub n_qualified_min: RuleId,
+    /// The rule row of the greatest number of candidates.
+    pub n_candidates_max: RuleId,
+    /// Its gates and duties; those with a period bound its dates.
+    pub rules: &'static [RuleId],
+    /// What people and papers are called.
+    pub words: Words,
 }
 
-const RANDOM_NAMES: PaperNames = PaperNames {
-    notice: ("交易公告", "Trading notice"),
-    bidder: ("竞选人", "Candidate bidder"),
-    standstill: ("抽取结果公示", "Draw result, standstill"),
-    award_notice: ("成交通知书", "Award notice"),
+/// Never 招标: the random award of works below the threshold is a procedure of its own (rule D03).
+const RANDOM_WORDS: Words = Words {
+    procedure: word(
+        "限额以下工程随机抽取",
+        "Random selection for works below the threshold",
+    ),
+    owner: word("发包人", "Owner"),
+    bidder: word("竞选人", "Bidder"),
+    bid: word("竞选申请文件", "Bid"),
+    notice: word("交易公告", "Trading notice"),
+    documents: word("竞选文件", "Selection documents"),
+    addendum: word("澄清与修改", "Addendum"),
+    deadline: word("递交截止时间", "Deadline"),
+    opening: word("开启", "Opening"),
+    panel: word("评审小组", "Review panel"),
+    evaluation: word("资格审查", "Review of qualification"),
+    candidate: word("成交候选人", "Candidate"),
+    standstill: word("抽取结果公示", "Publication of the draw"),
+    winner: word("成交人", "Winner"),
+    award_notice: word("成交通知书", "Award notice"),
+    result_notice: word("结果通知书", "Result notice"),
 };
 
 const RANDOM_PANEL: PanelRule = PanelRule {
-    size: "Z60",
-    share: "Z61",
-    window: "E04",
+    size: "Z60R",
+    share: "Z61R",
+    window: "E04R",
+    experience: "Z62R",
 };
+
+const RANDOM_RULES: &[RuleId] = &[
+    "Z12R", "Z14R", "Z15R", "Z17R", "Z19R", "Z25R", "Z43R", "Z45R", "E04R", "Z60R", "Z61R", "Z62R", "Z74R",
+    "Z76R", "Z80R", "Z81R", "Z82R", "Z83R", "Z87R", "Z89R", "Z95R", "Z97R", "Z98R",
+];
 
 /// Below-threshold works, reasonable-price random draw, review of all before the draw (先审后抽).
 pub const RANDOM_REVIEW_FIRST: Procedure = Procedure {
@@ -183,7 +280,11 @@ pub const RANDOM_REVIEW_FIRST: Procedure = Procedure {
     order: ReviewOrder::BeforeDraw,
     panel: Some(RANDOM_PANEL),
     draws: &["draw0", "draw1", "draw2"],
-    names: RANDOM_NAMES,
+    n_bidders_min: "Z43R",
+    n_qualified_min: "Z74R",
+    n_candidates_max: "Z76R",
+    rules: RANDOM_RULES,
+    words: RANDOM_WORDS,
 };
 
 /// The same, the drawn ones reviewed after the draw (先抽后审).
@@ -219,5 +320,78 @@ impl Procedure {
     pub fn next(&self, stage: Stage) -> Option<Stage> {
         let at = self.path.iter().position(|other| *other == stage)?;
         self.path.get(at + 1).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_from_the_draft_to_the_award() {
+        for procedure in PROCEDURES {
+            let mut stage = Stage::Draft;
+            let mut walked = vec![stage];
+            while let Some(next) = procedure.next(stage) {
+                walked.push(next);
+                stage = next;
+            }
+            assert_eq!((walked.as_slice(), stage), (procedure.path, Stage::Awarded));
+            for exit in [Stage::Failed, Stage::Withdrawn, Stage::Terminated] {
+                assert_eq!(procedure.next(exit), None);
+                assert!(!procedure.path.contains(&exit) && exit.is_final());
+            }
+            assert_eq!(
+                Procedure::by_id(procedure.id).map(|found| found.id),
+                Some(procedure.id)
+            );
+        }
+        assert!(Procedure::by_id("construction.open_tender").is_none());
+    }
+
+    #[test]
+    fn the_order_of_review_is_the_order_of_the_path() {
+        for procedure in PROCEDURES {
+            let at = |stage| procedure.path.iter().position(|other| *other == stage).unwrap();
+            let is_before = at(Stage::Evaluation) < at(Stage::CoefficientDraw);
+            assert_eq!(is_before, procedure.order == ReviewOrder::BeforeDraw);
+            assert!(
+                at(Stage::CoefficientDraw) < at(Stage::AwardDraw),
+                "K is drawn first"
+            );
+            assert!(
+                at(Stage::Opened) < at(Stage::Evaluation),
+                "postqualification follows the opening"
+            );
+        }
+    }
+
+    #[test]
+    fn a_random_award_is_never_called_a_tender() {
+        for word in PROCEDURES.iter().flat_map(|procedure| procedure.words.all()) {
+            assert!(
+                !["招标", "投标", "中标", "评标", "开标"]
+                    .iter()
+                    .any(|tender| word.zh.contains(tender)),
+                "{}",
+                word.zh
+            );
+            assert!(!word.en.to_lowercase().contains("tender") && !word.en.is_empty());
+        }
+    }
+
+    #[test]
+    fn figures_are_among_the_rules() {
+        for procedure in PROCEDURES {
+            let panel = procedure.panel.map(|p| [p.size, p.share, p.window, p.experience]);
+            let figures = [
+                procedure.n_bidders_min,
+                procedure.n_qualified_min,
+                procedure.n_candidates_max,
+            ];
+            for id in figures.into_iter().chain(panel.into_iter().flatten()) {
+                assert!(procedure.rules.contains(&id), "{id}");
+            }
+        }
     }
 }

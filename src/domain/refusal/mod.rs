@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod code;
 pub mod common;
 pub mod money;
+pub mod rule;
 
 /// Why a rule says no: one row of the catalogue.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,10 +98,16 @@ pub fn require(holds: bool, refusal: impl FnOnce() -> Refusal) -> Lawful<()> {
 
 /// The whole catalogue: every reason of every noun, for the snapshot and the locales test.
 pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
-    [common::REASONS, calendar::REASONS, code::REASONS, money::REASONS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        common::REASONS,
+        calendar::REASONS,
+        code::REASONS,
+        money::REASONS,
+        rule::REASONS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 #[cfg(test)]
