@@ -57,6 +57,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    document (id) {
+        id -> Text,
+        tender_id -> Text,
+        notice_id -> Nullable<Text>,
+        title -> Text,
+        file_name -> Text,
+        media -> Text,
+        n_bytes -> BigInt,
+        sha256 -> Text,
+        added_by -> Text,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    document_fetch (id) {
+        id -> Text,
+        tender_id -> Text,
+        account_id -> Text,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
     draw (id) {
         id -> Text,
         lot_id -> Text,
@@ -175,6 +199,30 @@ diesel::table! {
         failed_for -> Nullable<Text>,
         next_tick_at -> Nullable<BigInt>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    message (id) {
+        id -> Text,
+        account_id -> Nullable<Text>,
+        tender_id -> Nullable<Text>,
+        key -> Text,
+        facts -> Text,
+        link -> Text,
+        told_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_delivery (id) {
+        id -> Text,
+        message_id -> Text,
+        account_id -> Text,
+        told_at -> BigInt,
+        next_at -> Nullable<BigInt>,
+        n_tries -> BigInt,
+        fault -> Nullable<Text>,
     }
 }
 
@@ -348,6 +396,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     bid,
     bid_part,
     chain,
+    document,
+    document_fetch,
     draw,
     duty,
     event,
@@ -356,6 +406,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     log_entry,
     log_tile,
     lot,
+    message,
+    message_delivery,
     opened_bid,
     opened_part,
     organisation,

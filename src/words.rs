@@ -63,7 +63,7 @@ macro_rules! files {
     };
 }
 
-files! { "site" "refusal" }
+files! { "site" "refusal" "message" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {
@@ -110,6 +110,14 @@ pub fn find(lang: Lang, key: &str, facts: &[Fact<'_>]) -> Option<String> {
             .format_pattern(pattern, Some(&args), &mut errors)
             .into_owned(),
     )
+}
+
+/// A fact as it is shown: one that is itself a key (`word:stage-open`) is said in the language.
+#[must_use]
+pub fn fact(lang: Lang, value: &str) -> String {
+    value
+        .strip_prefix("word:")
+        .map_or_else(|| value.to_owned(), |key| say(lang, key, &[]))
 }
 
 /// The sources of both languages, for the test that compares their keys.

@@ -5,6 +5,7 @@
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
 pub mod act;
+pub mod message;
 pub mod session;
 
 use std::sync::Arc;

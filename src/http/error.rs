@@ -11,7 +11,7 @@ use super::ctx::Context;
 use crate::{
     app::Error,
     domain::refusal::Refusal,
-    words::{self, Fact, Lang},
+    words::{self, Fact},
 };
 
 /// What people and programs are told when something is refused or went wrong.
@@ -71,7 +71,7 @@ impl Failure {
         let facts: Vec<(&str, String)> = refusal
             .facts
             .iter()
-            .map(|(name, value)| (*name, word(context.lang, value)))
+            .map(|(name, value)| (*name, words::fact(context.lang, value)))
             .collect();
         let facts: Vec<Fact<'_>> = facts
             .iter()
@@ -111,13 +111,6 @@ impl Failure {
             context: context.clone(),
         }
     }
-}
-
-/// A fact that is itself a message key (`word:stage-open`) is said in the reader's language.
-fn word(lang: Lang, value: &str) -> String {
-    value
-        .strip_prefix("word:")
-        .map_or_else(|| value.to_owned(), |key| words::say(lang, key, &[]))
 }
 
 impl ResponseError for Failure {

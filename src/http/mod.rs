@@ -4,6 +4,7 @@
 pub mod ctx;
 pub mod error;
 pub mod input;
+pub mod message;
 pub mod page;
 pub mod site;
 
@@ -26,4 +27,5 @@ urls! {
     get "/" site::home;
     get "/clock" site::clock;
     post "/language" site::language;
+    get "/messages" message::inbox;
 }

@@ -6,11 +6,14 @@
 pub mod account;
 pub mod bid;
 pub mod blob;
+pub mod chain;
 pub mod conn;
+pub mod document;
 pub mod draw;
 pub mod duty;
 pub mod idempotency;
 pub mod journal;
+pub mod message;
 pub mod row;
 pub mod session;
 pub mod tender;

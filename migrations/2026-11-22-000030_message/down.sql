@@ -1,0 +1,2 @@
+DROP TABLE message_delivery;
+DROP TABLE message;

@@ -1,0 +1,2 @@
+DROP TABLE document_fetch;
+DROP TABLE document;
