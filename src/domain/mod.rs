@@ -30,14 +30,17 @@
 pub mod account;
 pub mod act;
 pub mod actor;
+pub mod band;
 pub mod bid;
 pub mod bytes;
 pub mod calendar;
 pub mod chain;
 pub mod code;
+pub mod dates;
 pub mod document;
 pub mod draw;
 pub mod duty;
+pub mod guard;
 pub mod id;
 pub mod lot;
 pub mod message;

@@ -4,10 +4,13 @@
 //! keeps. What people read is in `locales/`: `refusal-<code with dashes>` says what is wrong and
 //! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
 
+pub mod band;
 pub mod bid;
 pub mod calendar;
 pub mod code;
 pub mod common;
+pub mod dates;
+pub mod guard;
 pub mod money;
 pub mod rule;
 
@@ -100,8 +103,11 @@ pub fn require(holds: bool, refusal: impl FnOnce() -> Refusal) -> Lawful<()> {
 pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
     [
         common::REASONS,
+        band::REASONS,
         calendar::REASONS,
         code::REASONS,
+        dates::REASONS,
+        guard::REASONS,
         money::REASONS,
         rule::REASONS,
     ]
