@@ -1,6 +1,7 @@
 //! Tianping (天平), the scales: an open platform on which public resources are traded.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
@@ -12,5 +13,6 @@ pub mod schema;
 pub mod secrets;
 pub mod store;
 pub mod words;
+pub mod worker;
 
 pub(crate) use domain::text::text_enum;

@@ -1,2 +1,5 @@
-//! Tianping (天平), the scales.
-fn main() {}
+//! Tianping (天平), the scales: the commands.
+
+fn main() -> std::process::ExitCode {
+    tianping::cli::run()
+}

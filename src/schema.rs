@@ -281,6 +281,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    platform (id) {
+        id -> Text,
+        sandbox -> Bool,
+        origin -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     role_grant (id) {
         id -> Text,
         account_id -> Text,
@@ -412,6 +421,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     opened_part,
     organisation,
     payload,
+    platform,
     role_grant,
     row_list,
     row_seal,

@@ -69,7 +69,8 @@ impl Secrets {
     }
 }
 
-fn key(dir: &Path, name: &str, entropy: &Entropy) -> Result<Zeroizing<[u8; 32]>, Fault> {
+/// The 32 secret bytes in a file of the directory, made when it is missing.
+pub fn key(dir: &Path, name: &str, entropy: &Entropy) -> Result<Zeroizing<[u8; 32]>, Fault> {
     let path = dir.join(name);
     if !path.exists() {
         let made = Zeroizing::new(entropy.bytes::<32>());
@@ -82,6 +83,20 @@ fn key(dir: &Path, name: &str, entropy: &Entropy) -> Result<Zeroizing<[u8; 32]>,
         .try_into()
         .map_err(|_| Fault::new("secrets", format!("{name}: not 32 bytes")))?;
     Ok(Zeroizing::new(bytes))
+}
+
+/// Writes a file whole or not at all, on the disk before this returns; it replaces one.
+pub fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let fresh = path.with_extension("new");
+    if fresh.exists() {
+        fs::remove_file(&fresh)?;
+    }
+    write_private(&fresh, bytes)?;
+    fs::rename(&fresh, path)?;
+    if let Some(dir) = path.parent() {
+        fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Writes a file that only its owner may read, and does not replace one.

@@ -99,6 +99,13 @@ impl App {
         if ask.act.duty().is_signed && ask.signed.is_none() {
             return Err(Refusal::new(&PASSWORD).at("password").into());
         }
+        if self.journal.is_stopped() {
+            return Err(Fault::new(
+                "journal",
+                "writing is stopped: the tables are not what was signed",
+            )
+            .into());
+        }
         let (reply, answer) = oneshot::channel();
         let job = ActJob {
             clock: self.clock.clone(),

@@ -5,15 +5,23 @@
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
 pub mod act;
+pub mod journal;
+pub mod lot;
 pub mod message;
+pub mod platform;
+pub mod sandbox;
 pub mod session;
+pub mod witness;
 
 use std::sync::Arc;
 
 use crate::{
     clock::Clock,
     config::Config,
-    domain::refusal::{Reason, Refusal},
+    domain::{
+        refusal::{Reason, Refusal},
+        time::Instant,
+    },
     entropy::Entropy,
     secrets::Secrets,
     store::{Db, Fault, Store, blob::Blobs, writer::Writer},
@@ -94,27 +102,47 @@ pub struct App {
     pub known: Arc<session::Known>,
     /// Large ciphertext and documents.
     pub blobs: Blobs,
+    /// The log.
+    pub journal: Arc<journal::Journal>,
+    /// One at a time does what is due.
+    turn: Arc<tokio::sync::Mutex<()>>,
     writer: Writer,
 }
 
 impl App {
-    /// Opens the database and starts the writer.
-    pub fn open(config: Config, clock: Clock, entropy: Entropy) -> Result<Self, Fault> {
+    /// Opens the database, checks it against the journal's last checkpoint, starts the writer and
+    /// records the start.
+    pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> Answer<Self> {
+        std::fs::create_dir_all(&config.data).map_err(Fault::from)?;
         let store = Store::open(&config.database)?;
-        let writer = Writer::start(&config.database)?;
+        let origin = platform::origin(&config, &store)?;
         let secrets = Arc::new(Secrets::open(&config.secrets, &entropy)?);
-        let known = Arc::new(session::Known::new(entropy.bytes()));
         let blobs = Blobs::open(&config.data)?;
-        Ok(Self {
+        let journal = journal::Journal::open(&config, &secrets, &entropy, &store, origin)?;
+        let last = platform::last_time(&store)?;
+        if let Some(last) = last {
+            clock.forward_to(Instant(last));
+        }
+        let app = Self {
+            writer: Writer::start(&config.database)?,
+            known: Arc::new(session::Known::new(entropy.bytes())),
+            journal: Arc::new(journal),
+            turn: Arc::default(),
+            config: Arc::new(config),
             store,
             clock,
             entropy,
-            config: Arc::new(config),
             secrets,
-            known,
             blobs,
-            writer,
-        })
+        };
+        app.record_start(last).await?;
+        Ok(app)
+    }
+
+    /// How many acts have no verdict yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     /// Reads. The query runs off the async threads.

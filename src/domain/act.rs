@@ -203,6 +203,8 @@ acts! {
     AwardDecided "award.decided" [Owner] signed;
     /// The lot failed.
     LotFailed "lot.failed" [Clock Owner];
+    /// Time looked at a lot and found nothing due.
+    LotRested "lot.rested" [Clock];
     /// The lot is terminated.
     LotTerminated "lot.terminated" [Owner] signed;
     /// The archive of the lot is made.

@@ -45,6 +45,7 @@ pub mod id;
 pub mod lot;
 pub mod message;
 pub mod money;
+pub mod platform;
 pub mod procedure;
 pub mod refusal;
 pub mod rule;

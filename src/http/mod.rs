@@ -3,9 +3,12 @@
 
 pub mod ctx;
 pub mod error;
+pub mod files;
 pub mod input;
+pub mod journal;
 pub mod message;
 pub mod page;
+pub mod server;
 pub mod site;
 
 use actix_web::web::{self, ServiceConfig};
@@ -25,7 +28,14 @@ macro_rules! urls {
 
 urls! {
     get "/" site::home;
+    get "/static/{path:.*}" files::show;
     get "/clock" site::clock;
+    post "/sandbox/clock" site::move_clock;
     post "/language" site::language;
     get "/messages" message::inbox;
+    get "/checkpoint" journal::checkpoint;
+    get "/tile/{path:.*}" journal::tile;
+    get "/log.policy" journal::policy;
+    get "/receipts/{c}" journal::receipt;
+    get "/health" journal::health;
 }

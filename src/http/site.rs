@@ -12,7 +12,11 @@ use super::{
     error::Failure,
     input::Input,
 };
-use crate::{domain::time::Instant, page};
+use crate::{
+    app::Error,
+    domain::{act::Act, time::Instant},
+    page,
+};
 
 /// The home page.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -46,6 +50,45 @@ pub async fn clock(ctx: Ctx) -> HttpResponse {
     })
 }
 
+/// Where a sandbox's clock is to be moved.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockMove {
+    /// The law's time to be, Unix ms; later than now.
+    #[schema(value_type = i64)]
+    pub to_at: Instant,
+    /// The page to go back to.
+    pub back: Option<String>,
+}
+
+/// `POST /sandbox/clock`: a jump that runs every due tick at its own instant; 404 but in a sandbox.
+#[utoipa::path(post, path = "/sandbox/clock", request_body = ClockMove, responses((status = 201, body = ClockView)))]
+pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpResponse, Failure> {
+    if !ctx.app.config.sandbox {
+        return Err(Failure::of(&ctx.context, Error::NotFound));
+    }
+    let ask = ctx.ok(input.envelope.ask(&ctx, Act::ClockMoved).await)?;
+    let moved = ctx.app.move_clock(ask, input.x.to_at).await;
+    let view = ClockView {
+        now: ctx.app.clock.now(),
+        sandbox: true,
+    };
+    let back = own_path(input.x.back.as_deref());
+    ctx.done(&input, moved.map(|()| view), &back, || async {
+        Ok(Home {
+            now: ctx.app.clock.now(),
+        })
+    })
+    .await
+}
+
+/// A path of our own: never a way to send people elsewhere.
+fn own_path(path: Option<&str>) -> String {
+    path.filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        .unwrap_or("/")
+        .to_owned()
+}
+
 /// The language to go on in.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,12 +107,7 @@ pub async fn language(input: Input<Language>) -> HttpResponse {
         .http_only(true)
         .max_age(Duration::days(365))
         .finish();
-    // only a path of our own: never a way to send people elsewhere
-    let back = input
-        .x
-        .back
-        .filter(|back| back.starts_with('/') && !back.starts_with("//"))
-        .unwrap_or_else(|| "/".into());
+    let back = own_path(input.x.back.as_deref());
     HttpResponse::SeeOther()
         .cookie(cookie)
         .insert_header((LOCATION, back))

@@ -38,3 +38,4 @@ pub mod tick;
 pub mod tiles;
 pub mod transcript;
 pub mod warrant;
+pub mod witness;

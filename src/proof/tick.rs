@@ -54,6 +54,25 @@ impl Noop {
     }
 }
 
+/// The noops that fill a tick of so many events, all from one random seed: who holds the seed can
+/// tell them from events that were lost, nobody else can.
+///
+/// # Errors
+/// A time beyond 2^53 - 1.
+pub fn noops_from(seed: &Hash, events: usize, ts: i64) -> Checked<Vec<Noop>> {
+    let part =
+        |what: &[u8], i: usize| Hash::of(&[b"tianping-noop/1\n", what, &seed.0, i.to_string().as_bytes()]);
+    (0..noops(events))
+        .map(|i| {
+            let random = part(b"tx\n", i).0;
+            let (tx, _) = random
+                .split_first_chunk::<16>()
+                .ok_or_else(|| Flaw::new("tick: a hash of another length"))?;
+            Noop::new(*tx, part(b"salt\n", i), ts)
+        })
+        .collect()
+}
+
 /// The entries of the tick `ts` (Unix ms): events and noops, sorted by c.
 ///
 /// # Errors

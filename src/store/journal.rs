@@ -2,7 +2,8 @@
 //! the tree, its tiles and its ticks. What the bytes mean is in `proof`; here they are kept.
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+    ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
+    RunQueryDsl as _,
 };
 
 use super::{Db, Fault, row};
@@ -11,7 +12,7 @@ use crate::{
         canon::{Hash, Object as _},
         event::Event,
     },
-    schema::{event, log_entry, log_tile, payload, row_list, row_seal, tick},
+    schema::{chain, event, log_entry, log_tile, payload, row_list, row_seal, tick},
 };
 
 /// The newest event of a chain.
@@ -90,21 +91,9 @@ pub fn insert_row_list(db: &mut Db, c: &Hash, refs: &[u8]) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Keeps the newest reference of a row; a deleted row has none.
-pub fn seal_row(
-    db: &mut Db,
-    table: &str,
-    key: &str,
-    salt: &Hash,
-    h: &Hash,
-    c: &Hash,
-    is_deleted: bool,
-) -> Result<(), Fault> {
+/// Keeps the newest reference of a row; that of a deleted row is over its tombstone.
+pub fn seal_row(db: &mut Db, table: &str, key: &str, salt: &Hash, h: &Hash, c: &Hash) -> Result<(), Fault> {
     let id = row::label(table, key);
-    if is_deleted {
-        diesel::delete(row_seal::table.find(&id)).execute(db)?;
-        return Ok(());
-    }
     let newest = (
         row_seal::salt.eq(salt.0.to_vec()),
         row_seal::h.eq(h.to_hex()),
@@ -125,6 +114,16 @@ pub fn seal_row(
             .execute(db)?;
     }
     Ok(())
+}
+
+/// The chain and the time of the event that last named a row, by the row's label.
+pub fn last_named(db: &mut Db, label: &str) -> QueryResult<Option<(String, i64)>> {
+    row_seal::table
+        .inner_join(event::table.on(event::c.eq(row_seal::c)))
+        .filter(row_seal::id.eq(label))
+        .select((event::tx, event::ts))
+        .first(db)
+        .optional()
 }
 
 /// A stored event as the sequencer, the disclosure and the verifier need it.
@@ -159,6 +158,16 @@ pub fn pending(db: &mut Db) -> QueryResult<Vec<String>> {
         .load(db)
 }
 
+/// Whether any event has no position.
+pub fn has_pending(db: &mut Db) -> QueryResult<bool> {
+    let first: Option<String> = event::table
+        .filter(event::pos.is_null())
+        .select(event::c)
+        .first(db)
+        .optional()?;
+    Ok(first.is_some())
+}
+
 /// Gives an event its position.
 pub fn set_position(db: &mut Db, c: &str, pos: i64) -> QueryResult<usize> {
     diesel::update(event::table.find(c))
@@ -173,6 +182,15 @@ pub fn chain_from(db: &mut Db, chain: &str, n: i64) -> QueryResult<Vec<StoredEve
         .filter(event::n.ge(n))
         .order(event::n)
         .load(db)
+}
+
+/// Whose own chain this is: the subject of its row.
+pub fn chain_subject(db: &mut Db, tx: &str) -> QueryResult<Option<String>> {
+    chain::table
+        .filter(chain::tx.eq(tx))
+        .select(chain::subject)
+        .first(db)
+        .optional()
 }
 
 /// One event.
@@ -296,6 +314,34 @@ pub struct Tick {
 /// The newest tick.
 pub fn last_tick(db: &mut Db) -> QueryResult<Option<Tick>> {
     tick::table.order(tick::size.desc()).first(db).optional()
+}
+
+/// The newest tick that counts: with cosignatures, where there are witnesses.
+pub fn last_counted(db: &mut Db, witnessed: bool) -> QueryResult<Option<Tick>> {
+    let mut counted = tick::table.order(tick::size.desc()).into_boxed();
+    if witnessed {
+        counted = counted.filter(tick::cosignatures.ne(""));
+    }
+    counted.first(db).optional()
+}
+
+/// The first tick that counts and whose tree contains a position.
+pub fn counted_with(db: &mut Db, pos: i64, witnessed: bool) -> QueryResult<Option<Tick>> {
+    let mut counted = tick::table
+        .filter(tick::size.gt(pos))
+        .order(tick::size)
+        .into_boxed();
+    if witnessed {
+        counted = counted.filter(tick::cosignatures.ne(""));
+    }
+    counted.first(db).optional()
+}
+
+/// The latest time that the journal knows: of a tick or of an event.
+pub fn last_time(db: &mut Db) -> QueryResult<Option<i64>> {
+    let ticked: Option<i64> = tick::table.select(diesel::dsl::max(tick::ts)).first(db)?;
+    let happened: Option<i64> = event::table.select(diesel::dsl::max(event::ts)).first(db)?;
+    Ok(ticked.max(happened))
 }
 
 /// The first tick whose tree contains a position.

@@ -14,6 +14,7 @@ pub mod duty;
 pub mod idempotency;
 pub mod journal;
 pub mod message;
+pub mod platform;
 pub mod row;
 pub mod session;
 pub mod tender;

@@ -6,6 +6,7 @@ use super::Db;
 use crate::{
     domain::{
         id::Id,
+        procedure::Stage,
         tender::{Lot, Tender},
         time::Instant,
     },
@@ -38,6 +39,11 @@ pub fn due(db: &mut Db, now: Instant, limit: i64) -> QueryResult<Vec<Lot>> {
 /// The instant of the next tick of any lot.
 pub fn next_tick(db: &mut Db) -> QueryResult<Option<Instant>> {
     lot::table.select(diesel::dsl::min(lot::next_tick_at)).first(db)
+}
+
+/// Whether any lot takes bids.
+pub fn any_open(db: &mut Db) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(lot::table.filter(lot::stage.eq(Stage::Open)))).get_result(db)
 }
 
 /// The tenders of an owner or agency, newest first.

@@ -65,7 +65,8 @@ struct Touched {
     key: String,
     salt: Hash,
     h: Hash,
-    is_deleted: bool,
+    /// Whether this act inserted it, so that no other event can have named it.
+    is_new: bool,
 }
 
 /// One act's transaction.
@@ -115,7 +116,8 @@ impl<'a> Tx<'a> {
     /// Inserts a row.
     pub fn insert<R: Row>(&mut self, row: &R) -> Result<(), Fault> {
         row.insert_raw(self.db)?;
-        self.touch(row, false)
+        self.touch(row, row.canonical()?, true);
+        Ok(())
     }
 
     /// Overwrites a row by its key; a row that is not there is a fault.
@@ -123,7 +125,8 @@ impl<'a> Tx<'a> {
         if row.update_raw(self.db)? != 1 {
             return Err(Fault::new("update", format!("no {} {}", R::TABLE, row.key())));
         }
-        self.touch(row, false)
+        self.touch(row, row.canonical()?, false);
+        Ok(())
     }
 
     /// Deletes a row; its last state stays named in the journal as deleted.
@@ -131,26 +134,34 @@ impl<'a> Tx<'a> {
         if row.delete_raw(self.db)? != 1 {
             return Err(Fault::new("delete", format!("no {} {}", R::TABLE, row.key())));
         }
-        self.touch(row, true)
+        self.touch(row, row::tombstone(R::TABLE, row.key()), false);
+        Ok(())
     }
 
-    fn touch<R: Row>(&mut self, row: &R, is_deleted: bool) -> Result<(), Fault> {
+    fn touch<R: Row>(&mut self, row: &R, bytes: Vec<u8>, is_new: bool) {
         let salt = Hash(self.entropy.bytes());
-        let bytes = if is_deleted {
-            row::tombstone(R::TABLE, row.key())
-        } else {
-            row.canonical()?
-        };
-        let h = ref_hash(&salt, &bytes);
+        let label = row::label(R::TABLE, row.key());
+        let is_new = is_new || self.touched.get(&label).is_some_and(|before| before.is_new);
         let touched = Touched {
             table: R::TABLE,
             key: row.key().to_owned(),
             salt,
-            h,
-            is_deleted,
+            h: ref_hash(&salt, &bytes),
+            is_new,
         };
-        self.touched.insert(row::label(R::TABLE, row.key()), touched);
-        Ok(())
+        self.touched.insert(label, touched);
+    }
+
+    /// The least time of an event that names these rows on `chain`: after every event of another
+    /// chain that named one of them, so that time alone orders the states of a row.
+    fn after_others(&mut self, chain: &str, touched: &BTreeMap<String, Touched>) -> Result<i64, Fault> {
+        let mut least = i64::MIN;
+        for label in touched.iter().filter(|(_, t)| !t.is_new).map(|(label, _)| label) {
+            if let Some((tx, ts)) = journal::last_named(self.db, label)? {
+                least = least.max(if tx == chain { ts } else { ts.saturating_add(1) });
+            }
+        }
+        Ok(least)
     }
 
     /// Records what happened on a chain: an event that refers to the payloads and to every row
@@ -181,7 +192,8 @@ impl<'a> Tx<'a> {
         if list.is_none() {
             refs.extend(touched.iter().map(|(label, t)| (label.clone(), t.h)));
         }
-        let (event, salt) = self.event(chain, act, refs)?;
+        let least = self.after_others(chain, &touched)?;
+        let (event, salt) = self.event(chain, act, refs, least)?;
         let c = event.c(&salt)?;
         journal::insert_event(self.db, &event, &c, &salt)?;
         for (payload, salt, h) in &kept {
@@ -191,7 +203,7 @@ impl<'a> Tx<'a> {
             journal::insert_row_list(self.db, &c, &list)?;
         }
         for t in touched.values() {
-            journal::seal_row(self.db, t.table, &t.key, &t.salt, &t.h, &c, t.is_deleted)?;
+            journal::seal_row(self.db, t.table, &t.key, &t.salt, &t.h, &c)?;
         }
         let recorded = Recorded {
             c,
@@ -230,7 +242,13 @@ impl<'a> Tx<'a> {
         Ok(written)
     }
 
-    fn event(&mut self, chain: &str, act: Act, refs: BTreeMap<String, Hash>) -> Result<(Event, Hash), Fault> {
+    fn event(
+        &mut self,
+        chain: &str,
+        act: Act,
+        refs: BTreeMap<String, Hash>,
+        least: i64,
+    ) -> Result<(Event, Hash), Fault> {
         let head = journal::head(self.db, chain)?;
         let (n, prev, after) = head.map_or((0, Hash::ZERO, i64::MIN), |head| (head.n + 1, head.c, head.ts));
         let refs = refs
@@ -242,7 +260,7 @@ impl<'a> Tx<'a> {
             n,
             prev,
             // a chain's time never runs backwards, whatever the machine's clock does
-            ts: self.now.0.max(after),
+            ts: self.now.0.max(after).max(least),
             act: act.name().to_owned(),
             actor: Token::new(self.actor.as_str())?,
             refs,

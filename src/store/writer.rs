@@ -6,7 +6,11 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
 };
 
 use super::{Db, Fault};
@@ -39,6 +43,7 @@ pub trait Job: Send {
 #[derive(Clone)]
 pub struct Writer {
     queue: SyncSender<Box<dyn Job>>,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Writer {
@@ -47,21 +52,33 @@ impl Writer {
         let (queue, jobs) = sync_channel(QUEUE);
         let db = Db::open(url)?;
         let url = url.to_owned();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let counter = waiting.clone();
         std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || serve(&url, db, &jobs))?;
-        Ok(Self { queue })
+            .spawn(move || serve(&url, db, &jobs, &counter))?;
+        Ok(Self { queue, waiting })
+    }
+
+    /// How many jobs have no verdict yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Queues a job; gives it back when the queue is full or the thread is gone.
     pub fn submit(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
-        self.queue.try_send(job).map_err(|e| match e {
-            TrySendError::Full(job) | TrySendError::Disconnected(job) => job,
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(job).map_err(|e| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match e {
+                TrySendError::Full(job) | TrySendError::Disconnected(job) => job,
+            }
         })
     }
 }
 
-fn serve(url: &str, db: Db, jobs: &Receiver<Box<dyn Job>>) {
+fn serve(url: &str, db: Db, jobs: &Receiver<Box<dyn Job>>, waiting: &AtomicUsize) {
     let mut db = Some(db);
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first];
@@ -83,6 +100,7 @@ fn serve(url: &str, db: Db, jobs: &Receiver<Box<dyn Job>>) {
                 }
             },
         };
+        waiting.fetch_sub(batch.len(), Ordering::Relaxed);
         for job in batch {
             job.finish(verdict.clone());
         }

@@ -1,0 +1,72 @@
+//! What this installation is, and its start: a sandbox stays a sandbox, and every start is on record.
+
+use serde_json::json;
+
+use super::{Answer, App, Ask};
+use crate::{
+    config::Config,
+    domain::{act::Act, id::Id, platform::Platform},
+    store::{Fault, Row as _, Store, journal, tx::Payload},
+};
+
+/// The origin of the journal of this database, or of a new one as the flags say; a sandbox and the
+/// real thing never change into each other.
+pub fn origin(config: &Config, store: &Store) -> Result<String, Fault> {
+    let refused = |why: String| Fault::new("start", why);
+    let known = store.read(|db| Platform::find(db, Platform::ID).map_err(Fault::from))?;
+    let origin = match (&known, &config.origin) {
+        (Some(platform), Some(origin)) if platform.origin != *origin => {
+            let is = &platform.origin;
+            return Err(refused(format!(
+                "this database has the journal {is}, not {origin}"
+            )));
+        }
+        (Some(platform), _) => platform.origin.clone(),
+        (None, Some(origin)) => origin.clone(),
+        (None, None) if config.sandbox => Platform::sandbox_origin(&config.public_url),
+        (None, None) => {
+            return Err(refused(
+                "a new database needs the name of its journal: --origin <host>/audit/1".into(),
+            ));
+        }
+    };
+    let is_sandbox = known.map_or(config.sandbox, |platform| platform.sandbox);
+    if is_sandbox != config.sandbox || origin.starts_with(Platform::SANDBOX) != config.sandbox {
+        return Err(refused(format!(
+            "a sandbox and a real platform are different things: the journal is {origin}, and --sandbox is {}",
+            if config.sandbox { "given" } else { "not given" },
+        )));
+    }
+    Ok(origin)
+}
+
+impl App {
+    /// Records the start, after `last`, the latest time the journal knows, and places what was left over.
+    pub(super) async fn record_start(&self, last: Option<i64>) -> Answer<()> {
+        let (sandbox, origin) = (self.config.sandbox, self.journal.origin.clone());
+        self.act(Ask::clock(Act::PlatformStarted), move |tx| {
+            if Platform::find(tx.db, Platform::ID)?.is_none() {
+                tx.insert(&Platform {
+                    id: Id::from(Platform::ID),
+                    sandbox,
+                    origin,
+                    created_at: tx.now,
+                })?;
+            }
+            let facts = json!({ "version": env!("CARGO_PKG_VERSION"), "last": last });
+            tx.record(
+                Platform::ID,
+                Act::PlatformStarted,
+                vec![Payload::facts("start", "platform.started/1", &facts)?],
+            )?;
+            Ok(())
+        })
+        .await?;
+        self.tick_log().await
+    }
+}
+
+/// The latest time the journal knows; the law's time goes on from there in a sandbox.
+pub fn last_time(store: &Store) -> Result<Option<i64>, Fault> {
+    store.read(|db| journal::last_time(db).map_err(Fault::from))
+}

@@ -1,0 +1,100 @@
+//! Time's work: what is due is done, each thing at its own instant; and a sandbox's clock, which a
+//! jump moves through every due instant in order.
+//!
+//! Never: a jump backwards, a jump of a real clock, a due tick passed over.
+
+use serde_json::json;
+
+use super::{Answer, App, Ask, Error, lot};
+use crate::{
+    domain::{
+        act::Act,
+        platform::Platform,
+        refusal::{Refusal, common::FIELD_BAD},
+        time::{DAY, Instant},
+    },
+    store::{Fault, tender, tx::Payload},
+};
+
+/// How many lots are woken at once.
+const BATCH: i64 = 100;
+/// How often the lots due at one instant may be advanced before they count as stuck.
+const ROUNDS_MAX: usize = 10_000;
+/// The farthest jump, in days.
+const JUMP_MAX: i64 = 3660 * DAY;
+
+impl App {
+    /// Advances every lot due by now; whether there was any.
+    pub async fn run_due(&self) -> Answer<bool> {
+        let _turn = self.turn.lock().await;
+        let mut found = false;
+        for _ in 0..ROUNDS_MAX {
+            let now = self.clock.now();
+            let due = self
+                .view(move |db| tender::due(db, now, BATCH).map_err(Error::from))
+                .await?;
+            if due.is_empty() {
+                return Ok(found);
+            }
+            found = true;
+            for lot in due {
+                // one lot in trouble must not hold up the others
+                if let Err(error) = lot::advance(self, &lot).await {
+                    tracing::error!(?error, lot = lot.id.as_str(), "a lot could not be advanced");
+                    return Err(error);
+                }
+            }
+        }
+        Err(Fault::new("worker", "lots stay due however often they are advanced").into())
+    }
+
+    /// Moves a sandbox's clock to `to`, stopping at every due instant on the way: the lots due are
+    /// advanced there and the log ticks there, as if nobody had jumped. Empty ticks on the way are
+    /// left out; one ends the jump.
+    pub async fn forward(&self, to: Instant) -> Answer<()> {
+        if self.has_pending_events().await? {
+            self.tick_log().await?;
+        }
+        while let Some(at) = self.view(|db| tender::next_tick(db).map_err(Error::from)).await?
+            && at <= to
+        {
+            self.clock.forward_to(at);
+            self.run_due().await?;
+            if self.has_pending_events().await? {
+                self.tick_log().await?;
+            }
+        }
+        self.clock.forward_to(to);
+        self.tick_log().await
+    }
+
+    /// Moves the clock of a sandbox by hand; elsewhere there is no such thing.
+    pub async fn move_clock(&self, ask: Ask, to: Instant) -> Answer<()> {
+        if !self.config.sandbox || !self.clock.is_sandbox() {
+            return Err(Error::NotFound);
+        }
+        let bad = |expected: &str| {
+            Refusal::new(&FIELD_BAD)
+                .fact("field", "to_at")
+                .fact("expected", expected)
+        };
+        let too_far = self.clock.now().plus(JUMP_MAX);
+        self.act(ask, move |tx| {
+            if to <= tx.now {
+                return Err(bad(&format!("> {}", tx.now.local())).at("to_at").into());
+            }
+            if to > too_far {
+                return Err(bad(&format!("< {}", too_far.local())).at("to_at").into());
+            }
+            let facts = json!({ "from_at": tx.now, "to_at": to });
+            tx.record(
+                Platform::ID,
+                Act::ClockMoved,
+                vec![Payload::facts("clock", "clock.moved/1", &facts)?],
+            )?;
+            Ok(())
+        })
+        .await?;
+        self.forward(to).await
+    }
+}

@@ -1,0 +1,47 @@
+//! The commands: one file each, over the use cases or over HTTP. `--help` is enough to use them.
+//!
+//! Exit codes: 0 when everything asked for was done and every check ran, 1 when something is wrong,
+//! 2 when something could not be checked or the command line was not understood.
+
+pub mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tianping (天平): tenders, sealed bids that nobody opens early, draws that anyone recomputes.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the platform.
+    Serve(serve::Serve),
+}
+
+/// What a command comes to.
+pub type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Runs the command line.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    // the log goes to stderr, so that what a command prints stays clean
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TIANPING_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,tianping=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let outcome = match cli.command {
+        Command::Serve(serve) => serve.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("tianping: {error}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,83 @@
+//! The server: the routes, the security headers of every answer, the limits of every body, the log
+//! of every request.
+
+use std::{io, net::TcpListener, time::Duration};
+
+use actix_web::{
+    App as Site, HttpResponse, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceRequest, ServiceResponse},
+    middleware::{DefaultHeaders, Next, from_fn},
+    web::{self, Data, PayloadConfig},
+};
+
+use super::{ctx::Ctx, error::Failure};
+use crate::app::App;
+
+/// The largest body that is read whole, bytes; pieces of uploads are smaller.
+const BODY_MAX: usize = 8 << 20;
+/// Nothing from elsewhere, no inline script or style, framed by nobody.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
+/// How long requests under way may take once the server is told to stop, seconds.
+const SHUTDOWN: u64 = 10;
+
+/// Serves the platform on a listener until its handle stops it.
+///
+/// # Errors
+/// A listener that cannot be used.
+pub fn serve(app: App, listener: TcpListener, workers: usize) -> io::Result<Server> {
+    let is_https = app.config.public_url.starts_with("https://");
+    let site = Data::new(app);
+    let server = HttpServer::new(move || {
+        Site::new()
+            .app_data(site.clone())
+            .app_data(PayloadConfig::new(BODY_MAX))
+            .wrap(from_fn(log))
+            .wrap(headers(is_https))
+            .configure(super::routes)
+            .default_service(web::to(nowhere))
+    });
+    let server = server
+        .workers(workers)
+        .client_request_timeout(Duration::from_secs(30))
+        .shutdown_timeout(SHUTDOWN)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+fn headers(is_https: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
+        .add(("Content-Security-Policy", POLICY))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "same-origin"))
+        .add(("Cross-Origin-Opener-Policy", "same-origin"))
+        .add(("Cache-Control", "no-store"));
+    if is_https {
+        return headers.add(("Strict-Transport-Security", "max-age=31536000"));
+    }
+    headers
+}
+
+/// Who asks is in the journal where it matters; the log says what was asked, and the outcome.
+async fn log(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let (method, path) = (req.method().clone(), req.path().to_owned());
+    let since = tokio::time::Instant::now();
+    let done = next.call(req).await;
+    let status = match &done {
+        Ok(response) => response.status(),
+        Err(e) => e.as_response_error().status_code(),
+    };
+    let ms = since.elapsed().as_millis();
+    tracing::info!(%method, path, status = status.as_u16(), ms, "request");
+    done
+}
+
+/// What is nowhere, in the shape of every error.
+async fn nowhere(ctx: Ctx) -> Result<HttpResponse, Failure> {
+    Err(Failure::of(&ctx.context, crate::app::Error::NotFound))
+}

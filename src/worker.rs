@@ -1,0 +1,95 @@
+//! Timed work: one leader among the processes wakes due lots, ticks the journal and forgets what is
+//! outlived.
+//!
+//! Law's time decides what is due; the lease and the housekeeping go by the machine's clock.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::{
+    app::{Answer, App, Error},
+    clock,
+    domain::time::{DAY, HOUR, Instant, MINUTE, SECOND},
+    store::{idempotency, platform, session, tender},
+};
+
+/// How long a leader leads without renewing.
+const LEASE: i64 = 10 * SECOND;
+/// How often the log ticks while a lot is open, and otherwise.
+const TICK_OPEN: i64 = 10 * SECOND;
+const TICK: i64 = MINUTE;
+/// How long the answers to repeated requests are kept.
+const ANSWERS_KEPT: i64 = 7 * DAY;
+
+/// Works until `stop` says true.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let name = app.entropy.id();
+    let pause = Duration::from_millis(if app.config.sandbox { 25 } else { 1000 });
+    let mut cleaned = Instant(0);
+    let mut leading_until = Instant(0);
+    while !*stop.borrow() {
+        let now = clock::machine();
+        if now.0 + LEASE / 2 > leading_until.0 {
+            match lead(&app, name.as_str(), now).await {
+                Ok(true) => leading_until = now.plus(LEASE),
+                Ok(false) => leading_until = Instant(0),
+                Err(error) => tracing::error!(?error, "lease"),
+            }
+        }
+        if now < leading_until {
+            if let Err(error) = work(&app).await {
+                tracing::error!(?error, "timed work");
+            }
+            if now > cleaned.plus(HOUR) {
+                cleaned = now;
+                if let Err(error) = forget(&app, now).await {
+                    tracing::error!(?error, "housekeeping");
+                }
+            }
+        }
+        if tokio::time::timeout(pause, stop.changed())
+            .await
+            .is_ok_and(|changed| changed.is_err())
+        {
+            return;
+        }
+    }
+}
+
+async fn lead(app: &App, name: &str, now: Instant) -> Answer<bool> {
+    let name = name.to_owned();
+    app.maintain(move |db| Ok(platform::lead(db, "worker", &name, now, now.plus(LEASE))?))
+        .await
+}
+
+async fn work(app: &App) -> Answer<()> {
+    app.run_due().await?;
+    if is_tick_due(app).await? {
+        app.tick_log().await?;
+    }
+    Ok(())
+}
+
+async fn is_tick_due(app: &App) -> Answer<bool> {
+    if app.config.sandbox && app.has_pending_events().await? {
+        return Ok(true);
+    }
+    let now = app.clock.now();
+    let Some(last) = app.last_tick_at().await? else {
+        return Ok(true);
+    };
+    if now >= last.plus(TICK) {
+        return Ok(true);
+    }
+    Ok(now >= last.plus(TICK_OPEN) && app.view(|db| tender::any_open(db).map_err(Error::from)).await?)
+}
+
+async fn forget(app: &App, now: Instant) -> Answer<()> {
+    app.maintain(move |db| {
+        session::forget_before(db, now)?;
+        idempotency::forget_before(db, now.plus(-ANSWERS_KEPT))?;
+        Ok(())
+    })
+    .await
+}
