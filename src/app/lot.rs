@@ -1,29 +1,99 @@
-//! What time does to a lot: [`advance`] runs the ticks that are due, each at most once.
+//! What time does to lots: the worker calls [`advance`] for those due.
 //!
-//! A tick that is not due refuses, so replays are harmless. Never: a lot left due after it was
-//! advanced; the worker would find it again at once.
+//! A tick that is not due refuses, so replays are harmless. Never: a tick done twice; a lot left due
+//! after it was advanced, which the worker would find again at once.
 
-use super::{Answer, App, Ask};
+use super::{Answer, App, Ask, Error};
 use crate::{
-    domain::{act::Act, tender::Lot},
-    store::Row as _,
+    domain::{
+        act::Act,
+        procedure::Stage,
+        tender::Lot,
+        time::{Instant, SECOND},
+    },
+    store::{self, Row as _, Tx, tx::Payload},
 };
+
+/// How long a lot that waits for a cosignature is left alone.
+const PAUSE: i64 = 2 * SECOND;
+
+/// What came of looking at a lot that was due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advanced {
+    /// An act was done; it set when to look again.
+    Acted,
+    /// It waits for the journal: look again soon.
+    AwaitsJournal,
+    /// It waits for somebody, whose act will wake it, or for its next instant.
+    Waits,
+}
+
+/// The lot fails: the row, the event with the rule, what was owed lapses.
+pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
+    lot.fail(rule, tx.now);
+    tx.update(lot)?;
+    store::duty::lapse(tx, &lot.id, &[])?;
+    let facts = serde_json::json!({ "lot": lot.id, "rule": rule });
+    tx.record(lot.tender_id.as_str(), Act::LotFailed, vec![Payload::facts("failed", "lot.failed/1", &facts)?])?;
+    Ok(())
+}
 
 /// Does to a due lot what is due by now, and sets when to look again.
 pub async fn advance(app: &App, lot: &Lot) -> Answer<()> {
-    rest(app, lot).await
+    let now = app.clock.now();
+    let done = match lot.stage {
+        Stage::Open if lot.closes_at.is_some_and(|at| at <= now) && lot.incident_at.is_none() => {
+            app.close_bids(lot).await.map(|()| Advanced::Acted)
+        }
+        Stage::Closing => app.proceed_to_opening(lot).await,
+        Stage::Draft
+        | Stage::Open
+        | Stage::Opened
+        | Stage::Evaluation
+        | Stage::CoefficientDraw
+        | Stage::AwardDraw
+        | Stage::Standstill
+        | Stage::Awarded
+        | Stage::Failed
+        | Stage::Withdrawn
+        | Stage::Terminated => proceed_with_draws(app, lot).await,
+    };
+    match done {
+        Ok(Advanced::Acted) => Ok(()),
+        Ok(Advanced::AwaitsJournal) => rest(app, lot, Some(now.plus(PAUSE))).await,
+        Ok(Advanced::Waits) => rest(app, lot, lot.next_after(now)).await,
+        // somebody else was quicker: there is nothing left to do
+        Err(Error::Refused(refusal)) => {
+            tracing::debug!(lot = %lot.id, code = refusal.reason.code, "a tick had nothing to do");
+            rest(app, lot, lot.next_after(now)).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
-/// Nothing is due: the lot is looked at again when an act says so.
-async fn rest(app: &App, lot: &Lot) -> Answer<()> {
+/// Ends the draws whose keys have come: of the experts, while the lot is open, or those after the opening.
+async fn proceed_with_draws(app: &App, lot: &Lot) -> Answer<Advanced> {
     let id = lot.id.clone();
+    let stages = app.view(move |db| Ok(store::draw::frozen_stages(db, &id)?)).await?;
+    for stage in stages {
+        if app.complete_draws(lot, &stage).await? {
+            return Ok(Advanced::Acted);
+        }
+    }
+    Ok(Advanced::Waits)
+}
+
+/// Nothing more is due: the lot is looked at again at `at`, or when an act says so.
+async fn rest(app: &App, lot: &Lot, at: Option<Instant>) -> Answer<()> {
+    let (id, due) = (lot.id.clone(), lot.next_tick_at);
     app.act(Ask::clock(Act::LotRested), move |tx| {
-        let Some(mut lot) = Lot::find(tx.db, id.as_str())? else {
-            return Err(super::Error::NotFound);
-        };
-        lot.next_tick_at = None;
-        lot.version += 1;
-        tx.update(&lot)?;
+        let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
+        // an act came between and set its own time
+        if lot.next_tick_at == due {
+            lot.next_tick_at = at;
+            lot.version += 1;
+            tx.update(&lot)?;
+        }
         tx.record(lot.tender_id.as_str(), Act::LotRested, Vec::new())?;
         Ok(())
     })

@@ -139,6 +139,10 @@ acts! {
     // -- closing and opening
     /// The list of submissions is closed.
     BidsClosed "bids.closed" [Clock];
+    /// A lot moves to its next stage.
+    LotMoved "lot.moved" [Clock];
+    /// The keys of a stage are asked for.
+    ReleasesAsked "releases.asked" [Clock];
     /// The list is corrected by the supervisor.
     BidsCorrected "bids.corrected" [Supervisor] signed;
     /// Envelopes of superseded and withdrawn submissions are erased.

@@ -258,3 +258,11 @@ pub fn can_withdraw(past: &Past) -> Lawful<()> {
 pub fn enough(lot: &Lot, n_effective: usize) -> bool {
     i64::try_from(n_effective).is_ok_and(|n| n >= lot.n_bidders_min)
 }
+
+/// Whether a bidder may sign in to the opening: from two hours before the deadline until the lot
+/// has been opened.
+pub fn can_sign_in(lot: &Lot, now: Instant) -> Lawful<()> {
+    let from = lot.closes_at.unwrap_or_default().plus(-2 * super::time::HOUR);
+    require(matches!(lot.stage, Stage::Open | Stage::Closing), || Refusal::new(&reason::SIGN_IN_OVER))?;
+    require(now >= from, || Refusal::new(&super::refusal::common::NOT_NOW).fact("at", from))
+}

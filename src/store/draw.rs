@@ -42,3 +42,14 @@ pub fn newest(db: &mut Db, id: &str) -> QueryResult<Option<Draw>> {
         .first(db)
         .optional()
 }
+
+/// The stages of a lot that have a frozen list and no transcript yet.
+pub fn frozen_stages(db: &mut Db, lot: &Id) -> QueryResult<Vec<String>> {
+    draw::table
+        .filter(draw::lot_id.eq(lot))
+        .filter(draw::state.eq(crate::domain::draw::DrawState::Frozen))
+        .select(draw::stage)
+        .distinct()
+        .order(draw::stage)
+        .load(db)
+}

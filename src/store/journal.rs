@@ -230,6 +230,20 @@ pub fn c_of_payload(db: &mut Db, k: &str, bytes: &[u8]) -> Result<Option<Hash>, 
     Ok(found.as_deref().map(Hash::from_hex).transpose()?)
 }
 
+/// The newest payload under a label of an act on a chain, with c of its event.
+pub fn payload_on(db: &mut Db, chain: &str, act: &str, k: &str) -> Result<Option<(Hash, Vec<u8>)>, Fault> {
+    let found: Option<(String, Vec<u8>)> = event::table
+        .inner_join(payload::table.on(payload::c.eq(event::c)))
+        .filter(event::tx.eq(chain))
+        .filter(event::act.eq(act))
+        .filter(payload::k.eq(k))
+        .order(event::n.desc())
+        .select((event::c, payload::bytes))
+        .first(db)
+        .optional()?;
+    found.map(|(c, bytes)| Ok((Hash::from_hex(&c)?, bytes))).transpose()
+}
+
 /// The event at a position of a chain.
 pub fn event_at(db: &mut Db, chain: &str, n: i64) -> QueryResult<Option<StoredEvent>> {
     event::table

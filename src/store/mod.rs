@@ -19,6 +19,7 @@ pub mod row;
 pub mod session;
 pub mod tender;
 pub mod tx;
+pub mod upload;
 pub mod writer;
 
 use std::sync::Arc;

@@ -108,6 +108,11 @@ impl<'a> Tx<'a> {
         self.signed
     }
 
+    /// Who acts, as events name them.
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
     /// A new id.
     pub fn id(&self) -> Id {
         self.entropy.id()

@@ -6,6 +6,7 @@ use super::Reason;
 pub const REASONS: &[&Reason] = &[
     &LATE, &NOT_OPEN, &ENDED, &INCIDENT, &SEQ, &KEY, &NOTHING, &FORM, &SIGNATURE, &NOT_YOURS, &PART, &UPLOAD,
     &PIECE, &TOO_LARGE,
+    &SIGN_IN_OVER,
 ];
 
 /// At the deadline or later; facts: `closes_at`, `received_at`.
@@ -43,3 +44,5 @@ pub const UPLOAD: Reason = Reason::new("bid.upload", "电子招标投标办法 2
 pub const PIECE: Reason = Reason::new("bid.piece", "封标协议 A.5");
 /// Larger than the platform takes; fact: `max`.
 pub const TOO_LARGE: Reason = Reason::new("bid.too_large", "平台公布的文件大小上限");
+/// The opening is over.
+pub const SIGN_IN_OVER: Reason = Reason::new("bid.sign_in_over", "电子招标投标办法 29");

@@ -1,0 +1,273 @@
+//! The deadline: the list of submissions is closed, superseded envelopes are erased, every stored
+//! part is hashed again, and only then are the keys asked for (protocols A.6).
+//!
+//! Never: a list that leaves out a submission received before the deadline and already answered; a
+//! key asked for while a stored part is not the one submitted.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::StreamExt as _;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    app::{Answer, App, Ask},
+    domain::{
+        act::Act,
+        bid::{self, Bid, BidPart, BidState},
+        id::Id,
+        procedure::Stage,
+        refusal::{Refusal, common::NOT_NOW, require},
+        tender::Lot,
+        time::Instant,
+    },
+    proof::{
+        canon::{Hash, Object as _, Token},
+        closing::{BidsClosed, Custody, CustodyChecked, DutySub, Fate, Sub},
+        event::{Label, PayloadErased},
+    },
+    store::{self, Fault, Row as _, Tx, bid::Effective, tx::Payload},
+};
+
+/// How long the closing waits for submissions received in time and not yet answered (A.6).
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Submissions whose last byte has arrived and which have no answer yet, per lot.
+#[derive(Clone, Default)]
+pub struct InFlight(Arc<Mutex<BTreeMap<(String, i64), usize>>>);
+
+/// One of them; it counts until this is dropped.
+pub struct Answering {
+    all: InFlight,
+    key: (String, i64),
+}
+
+impl InFlight {
+    /// Counts a submission from the arrival of its last byte.
+    #[must_use]
+    pub fn enter(&self, lot: &str, received_at: Instant) -> Answering {
+        let key = (lot.to_owned(), received_at.0);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default() += 1;
+        Answering { all: self.clone(), key }
+    }
+
+    fn is_settled(&self, lot: &str, deadline: Instant) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        !all.keys().any(|(of, at)| of == lot && *at < deadline.0)
+    }
+
+    /// Waits until nothing received before the deadline is unanswered, for ten seconds at most.
+    pub async fn settle(&self, lot: &Id, deadline: Instant) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            while !self.is_settled(lot.as_str(), deadline) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        if waited.await.is_err() {
+            tracing::error!(%lot, "closing with a submission unanswered; the supervisor decides about it");
+        }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let mut all = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = all.get(&self.key).copied().unwrap_or_default().saturating_sub(1);
+        if left == 0 {
+            all.remove(&self.key);
+        } else {
+            all.insert(self.key.clone(), left);
+        }
+    }
+}
+
+/// The label of the list of a lot.
+pub fn label(lot: &Id) -> String {
+    format!("closed.{lot}")
+}
+
+/// The list of a lot as it was closed, with c of its event.
+pub fn list(db: &mut store::Db, lot: &Lot) -> Answer<Option<(Hash, BidsClosed)>> {
+    let Some((c, bytes)) = store::journal::payload_on(db, lot.tender_id.as_str(), Act::BidsClosed.name(), &label(&lot.id))?
+    else {
+        return Ok(None);
+    };
+    Ok(Some((c, BidsClosed::from_bytes(&bytes)?)))
+}
+
+impl App {
+    /// Closes the list at the deadline; too few bidders fail the lot (rule Z43).
+    pub async fn close_bids(&self, lot: &Lot) -> Answer<()> {
+        let closes_at = lot.closes_at.unwrap_or_default();
+        self.in_flight.settle(&lot.id, closes_at).await;
+        let id = lot.id.clone();
+        self.act(Ask::clock(Act::BidsClosed), move |tx| {
+            let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(crate::app::Error::NotFound)?;
+            lot.must_be(Stage::Open)?;
+            require(lot.incident_at.is_none() && tx.now >= closes_at, || Refusal::new(&NOT_NOW).fact("at", closes_at))?;
+            let closed = compose(tx, &lot)?;
+            let n_effective = closed.effective().count();
+            tx.record(lot.tender_id.as_str(), Act::BidsClosed, vec![Payload::object(label(&lot.id), &closed)?])?;
+            if bid::enough(&lot, n_effective) {
+                lot.enter(Stage::Closing, tx.now);
+                lot.wake(tx.now);
+                tx.update(&lot)?;
+                tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
+            } else {
+                crate::app::lot::fail(tx, &mut lot, "Z43")?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// After the closing: once the list is in a cosigned checkpoint, erases what was superseded and
+    /// checks the custody of every stage; `false` while there is something to wait for.
+    pub async fn check_custody(&self, lot: &Lot) -> Answer<bool> {
+        let of = lot.clone();
+        let Some((c, _)) = self.view(move |db| list(db, &of)).await? else { return Ok(false) };
+        if !self.journal.is_cosigned(c).await? {
+            return Ok(false);
+        }
+        self.erase_superseded(lot).await?;
+        let (id, of) = (lot.id.clone(), lot.clone());
+        let bids = self.view(move |db| Ok(store::bid::effective(db, &id)?)).await?;
+        let mut rows: BTreeMap<&'static str, Vec<(Token, Token, Custody)>> = BTreeMap::new();
+        for stage in of.key_stages().into_iter().filter(|stage| *stage != "draw0") {
+            rows.insert(stage, self.custody_of(stage, &bids).await?);
+        }
+        let is_sound = rows.values().flatten().all(|(_, _, custody)| *custody == Custody::Ok);
+        self.act(Ask::clock(Act::CustodyChecked), move |tx| {
+            for (stage, rows) in rows {
+                let checked = CustodyChecked {
+                    tender: Token::new(of.tender_id.as_str())?,
+                    lot: Token::new(of.id.as_str())?,
+                    stage: Token::new(stage)?,
+                    rows,
+                };
+                tx.record(of.tender_id.as_str(), Act::CustodyChecked, vec![Payload::object("custody", &checked)?])?;
+            }
+            // a part that is bad is supplied again, or the supervisor decides, before anything is released
+            if is_sound {
+                for stage in ["docs", "price"] {
+                    store::ceremony::ask_releases(tx, &of.id, stage, &c)?;
+                }
+                tx.record(of.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;
+            }
+            Ok(is_sound)
+        })
+        .await
+    }
+
+    /// Reads and hashes every effective part of a stage again.
+    async fn custody_of(&self, stage: &str, bids: &[Effective]) -> Answer<Vec<(Token, Token, Custody)>> {
+        let mut rows = Vec::new();
+        for bid in bids {
+            for part in bid.parts.iter().filter(|part| part.stage == stage) {
+                let found = self.hash_part(part).await;
+                let custody = if found.is_ok_and(|hash| hash.to_hex() == part.sha256) { Custody::Ok } else { Custody::Bad };
+                rows.push((Token::new(bid.bid.bidder.as_str())?, Token::new(part.part.as_str())?, custody));
+            }
+        }
+        Ok(rows)
+    }
+
+    async fn hash_part(&self, part: &BidPart) -> Result<Hash, Fault> {
+        if let Some(ct) = &part.ct {
+            return Ok(Hash::of(&[&ct.0]));
+        }
+        let (_, mut chunks) = self.blobs.stream(&Hash::from_hex(&part.sha256)?).await?;
+        let mut hasher = Sha256::new();
+        while let Some(chunk) = chunks.next().await {
+            hasher.update(&chunk?);
+        }
+        Ok(Hash(hasher.finalize().into()))
+    }
+
+    /// Erases the envelopes of superseded and withdrawn submissions: they are never opened (A.6).
+    async fn erase_superseded(&self, lot: &Lot) -> Answer<()> {
+        let id = lot.id.clone();
+        let gone = self.view(move |db| Ok(store::bid::of_lot(db, &id)?)).await?;
+        let gone: Vec<Bid> = gone
+            .into_iter()
+            .filter(|bid| bid.state != BidState::Effective && bid.signed.is_some())
+            .collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.act(Ask::clock(Act::PayloadErased), move |tx| {
+            for bid in gone {
+                erase(tx, bid)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn erase(tx: &mut Tx<'_>, mut bid: Bid) -> Answer<()> {
+    let event = store::journal::event_at(tx.db, &bid.tx, bid.n)?;
+    let event = event.ok_or_else(|| Fault::new("journal", "a bid without its event"))?;
+    let erased = PayloadErased {
+        c: Hash::from_hex(&event.c)?,
+        k: Some(Label::new("bid")?),
+        ground: "封标协议 A.6：已替换或撤回的投标不予开启".into(),
+    };
+    for part in store::bid::parts(tx.db, &bid.id)? {
+        tx.delete(&part)?;
+    }
+    bid.signed = None;
+    tx.update(&bid)?;
+    store::journal::erase_payload(tx.db, &event.c, "bid")?;
+    tx.record(&bid.tx, Act::PayloadErased, vec![Payload::object("erased", &erased)?])?;
+    Ok(())
+}
+
+/// The list: one row per bidder who ever submitted, the last contribution of each duty.
+fn compose(tx: &mut Tx<'_>, lot: &Lot) -> Answer<BidsClosed> {
+    let mut last: BTreeMap<String, Bid> = BTreeMap::new();
+    for bid in store::bid::of_lot(tx.db, &lot.id)? {
+        last.insert(bid.bidder.clone(), bid);
+    }
+    let mut subs = Vec::new();
+    for bid in last.into_values() {
+        subs.push(Sub {
+            bidder: Token::new(bid.bidder)?,
+            head: head(tx, &bid.tx)?,
+            tx: Token::new(bid.tx)?,
+            last: Hash::from_hex(&bid.digest)?,
+            fate: if bid.state == BidState::Effective { Fate::Bid } else { Fate::Withdrawn },
+        });
+    }
+    let mut duties = BTreeMap::new();
+    for given in store::contribution::of_lot(tx.db, &lot.id)? {
+        if matches!(given.stage.as_str(), "draw1" | "draw2") {
+            duties.insert((given.duty.clone(), given.stage.clone()), given);
+        }
+    }
+    let mut duty_subs = Vec::new();
+    for ((duty, stage), given) in duties {
+        duty_subs.push(DutySub {
+            duty: Token::new(duty)?,
+            stage: Token::new(stage)?,
+            head: head(tx, &given.tx)?,
+            tx: Token::new(given.tx)?,
+            last: Hash::from_hex(&given.x_digest)?,
+        });
+    }
+    Ok(BidsClosed {
+        tender: Token::new(lot.tender_id.as_str())?,
+        lot: Token::new(lot.id.as_str())?,
+        deadline: lot.closes_at.unwrap_or_default().0,
+        subs,
+        duty_subs,
+    })
+}
+
+fn head(tx: &mut Tx<'_>, chain: &str) -> Answer<Hash> {
+    let head = store::journal::head(tx.db, chain)?;
+    Ok(head.ok_or_else(|| Fault::new("journal", "a chain without events"))?.c)
+}

@@ -1,0 +1,367 @@
+//! Sealed bids: submitted, replaced and withdrawn until the deadline; signed in to the opening.
+//!
+//! In: what a bidder's client made and signed. Out: the acknowledgement, from which the receipt
+//! follows. Never: a look inside, a word to anybody about how many there are. Signatures, hashes
+//! and the outer form are checked before the queue; the writer only decides and writes.
+
+pub mod closing;
+pub mod upload;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Answer, App, Ask, Error};
+use crate::{
+    domain::{
+        account::Organisation,
+        act::Act,
+        actor::Role,
+        bid::{self, Bid, BidAct, BidPart, BidState, Past},
+        bytes::{Bytes, JsonText},
+        id::Id,
+        refusal::{Refusal, bid as reason},
+        tender::Lot,
+        time::Instant,
+    },
+    proof::{
+        bid::{Part, Slot, Submit, Withdraw},
+        canon::{Base64, Flaw, Hash, Object as _, ensure},
+        envelope::check_header,
+        measure::Measures,
+        sig::{Sig, Signed},
+    },
+    store::{self, Db, Fault, Row as _, Tx, tx::{Payload, Recorded}},
+};
+
+/// Parts up to this many bytes may come inside the submission and lie in the database.
+pub const SMALL: usize = 256 << 10;
+
+/// A submission as sent.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    /// `bid.submit/1`.
+    #[schema(value_type = Object)]
+    pub x: Value,
+    /// `sig/1` over it.
+    #[schema(value_type = Object)]
+    pub sig: Value,
+    /// Parts uploaded before, by name.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub uploads: BTreeMap<String, Id>,
+    /// Small parts, base64, by name.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub ct: BTreeMap<String, Base64>,
+}
+
+/// A withdrawal as sent.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SentWithdrawal {
+    /// `bid.withdraw/1`.
+    #[schema(value_type = Object)]
+    pub x: Value,
+    /// `sig/1` over it.
+    #[schema(value_type = Object)]
+    pub sig: Value,
+}
+
+/// A submission that passed everything that needs no table.
+struct Checked {
+    signed: Signed,
+    kid: String,
+    digest: Hash,
+    submit: Submit,
+    parts: Vec<(String, String, Option<Bytes>, String)>,
+}
+
+fn flawed(why: &'static crate::domain::refusal::Reason, flaw: &Flaw) -> Error {
+    Refusal::new(why).fact("flaw", flaw).into()
+}
+
+fn open_signature(x: &Value, sig: &Value) -> Answer<(Signed, String)> {
+    let verified = Sig::from_value(sig).and_then(|s| s.verify(x));
+    let key = verified.map_err(|flaw| flawed(&reason::SIGNATURE, &flaw))?;
+    Ok((Signed { x: x.clone(), sig: sig.clone() }, key.kid().to_hex()))
+}
+
+/// The bidder's organisation, for which the asker may sign.
+pub fn bidder_of(db: &mut Db, ask: &Ask) -> Answer<Organisation> {
+    let id = ask.actor.organisation(Role::Bidder).ok_or(Error::Forbidden)?;
+    Organisation::find(db, id.as_str())?.ok_or(Error::NotFound)
+}
+
+/// A lot that is public.
+pub fn public_lot(db: &mut Db, id: &str) -> Answer<Lot> {
+    let lot = Lot::find(db, id)?.filter(|lot| lot.issued_at.is_some());
+    lot.ok_or(Error::NotFound)
+}
+
+impl App {
+    /// Takes a sealed bid; the answer is its acknowledgement (`signed/1` of `ack/1`).
+    pub async fn submit_bid(&self, ask: Ask, lot: String, sent: Sent, received_at: Instant) -> Answer<Signed> {
+        let _answering = self.in_flight.enter(&lot, received_at);
+        let (id, asked) = (lot.clone(), ask.clone());
+        let (required, uploads) = self
+            .view(move |db| {
+                let organisation = bidder_of(db, &asked)?;
+                let lot = public_lot(db, &id)?;
+                // before the work of checking: who comes late is told so, and the writer records it
+                bid::in_time(&lot, received_at).ok();
+                let required = store::ceremony::parts(db, &lot)?.parts;
+                let mut found = BTreeMap::new();
+                for (part, upload) in &sent.uploads {
+                    let upload = store::upload::complete(db, upload, &lot.id, asked.actor.token())?;
+                    let upload = upload.ok_or_else(|| Refusal::new(&reason::UPLOAD).fact("part", part))?;
+                    found.insert(part.clone(), upload);
+                }
+                Ok(((required, organisation), (sent, found)))
+            })
+            .await?;
+        let (required, organisation) = required;
+        let (sent, found) = uploads;
+        let checked = tokio::task::spawn_blocking(move || check(&sent, &required, &found))
+            .await
+            .map_err(|e| Fault::new("check", e))??;
+        let x = checked.digest;
+        let recorded: Recorded = self
+            .act(ask.received_at(received_at), move |tx| submit(tx, &lot, &organisation, checked))
+            .await?;
+        self.journal.ack(&recorded, x)
+    }
+
+    /// Takes a withdrawal; the answer is its acknowledgement.
+    pub async fn withdraw_bid(&self, ask: Ask, lot: String, sent: SentWithdrawal, received_at: Instant) -> Answer<Signed> {
+        let _answering = self.in_flight.enter(&lot, received_at);
+        let (signed, kid) = open_signature(&sent.x, &sent.sig)?;
+        let withdraw = Withdraw::from_value(&sent.x).map_err(|flaw| flawed(&reason::FORM, &flaw))?;
+        let x = signed.x_digest()?;
+        let asked = ask.clone();
+        let organisation = self.view(move |db| bidder_of(db, &asked)).await?;
+        let recorded: Recorded = self
+            .act(ask.received_at(received_at), move |tx| {
+                let lot = public_lot(tx.db, &lot)?;
+                bid::in_time(&lot, tx.now)?;
+                belongs(&lot, &organisation, [&withdraw.tender, &withdraw.lot, &withdraw.bidder])?;
+                let rows = store::bid::of_bidder(tx.db, &lot.id, &organisation.code)?;
+                let past = Past::of(&rows);
+                bid::can_withdraw(&past)?;
+                bid::follows(&past, withdraw.seq, Some(withdraw.prev), &kid)?;
+                supersede(tx, &rows, BidState::Withdrawn)?;
+                let row = Row { lot: &lot, organisation: &organisation, act: BidAct::Withdrawal, seq: withdraw.seq, kid };
+                keep(tx, row, signed, Act::BidWithdrawn, BidState::Withdrawn, Vec::new())
+            })
+            .await?;
+        self.journal.ack(&recorded, x)
+    }
+
+    /// A bidder signs in to the opening (在线签到), from two hours before the deadline until the opening
+    /// is published; a second time changes nothing.
+    pub async fn sign_in_to_opening(&self, ask: Ask, lot: String) -> Answer<Recorded> {
+        let asked = ask.clone();
+        let organisation = self.view(move |db| bidder_of(db, &asked)).await?;
+        let actor = ask.actor.token().to_owned();
+        self.act(ask, move |tx| {
+            let lot = public_lot(tx.db, &lot)?;
+            bid::can_sign_in(&lot, tx.now)?;
+            let chain = store::chain::begin(tx, &lot.id, &organisation.code, "")?;
+            if store::bid::signed_in(tx.db, &lot.id, &organisation.id)?.is_none() {
+                tx.insert(&bid::SignIn {
+                    id: tx.id(),
+                    lot_id: lot.id.clone(),
+                    organisation_id: organisation.id.clone(),
+                    account_id: Id(actor),
+                    signed_in_at: tx.now,
+                })?;
+            }
+            Ok(tx.record(&chain.tx, Act::BidderSignedIn, Vec::new())?)
+        })
+        .await
+    }
+}
+
+/// Everything about a submission that needs no table: signature, form, key sets, ciphertexts.
+fn check(sent: &Sent, required: &[Slot], uploads: &BTreeMap<String, store::upload::Upload>) -> Answer<Checked> {
+    let (signed, kid) = open_signature(&sent.x, &sent.sig)?;
+    let submit = Submit::read(&sent.x, required).map_err(|flaw| flawed(&reason::FORM, &flaw))?;
+    let mut parts = Vec::new();
+    for part in &submit.parts {
+        let name = part.hd.0.part.as_str();
+        let refused = |flaw: &Flaw| Refusal::new(&reason::PART).fact("part", name).fact("flaw", flaw);
+        let ct = match (sent.ct.get(name), uploads.get(name)) {
+            (Some(ct), None) => Some(check_small(part, &ct.0).map_err(|flaw| refused(&flaw))?),
+            (None, Some(upload)) => {
+                let fits = upload.sha256 == part.hd.0.sha256.to_hex()
+                    && upload.chunks == part.hd.0.chunks.to_hex()
+                    && u64::try_from(upload.len) == Ok(part.hd.0.len);
+                ensure(fits, "the upload is of other bytes").map_err(|flaw| refused(&flaw))?;
+                None
+            }
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(refused(&Flaw::new("exactly one of ct and uploads must bring it")).into());
+            }
+        };
+        check_header(part.env.0.as_slice()).map_err(|flaw| refused(&flaw))?;
+        parts.push((name.to_owned(), part.hd.0.stage.to_string(), ct, part.hd.0.sha256.to_hex()));
+    }
+    let known = |name: &&String| submit.parts.iter().any(|part| part.hd.0.part.as_str() == name.as_str());
+    if let Some(extra) = sent.ct.keys().chain(sent.uploads.keys()).find(|name| !known(name)) {
+        return Err(Refusal::new(&reason::PART).fact("part", extra).fact("flaw", "no such part").into());
+    }
+    Ok(Checked { digest: signed.x_digest()?, signed, kid, submit, parts })
+}
+
+fn check_small(part: &Part, ct: &[u8]) -> Result<Bytes, Flaw> {
+    ensure(ct.len() <= SMALL, "larger than 256 KiB: upload it in pieces")?;
+    let measures = Measures::of(ct).map_err(|e| Flaw::new(e.to_string()))?;
+    ensure(measures.fit(&part.hd.0), "the bytes are not those of the head")?;
+    check_header(ct)?;
+    Ok(Bytes(ct.to_vec()))
+}
+
+fn belongs(lot: &Lot, organisation: &Organisation, [tender, of, bidder]: [&crate::proof::canon::Token; 3]) -> Answer<()> {
+    let is_ours = tender.as_str() == lot.tender_id.as_str()
+        && of.as_str() == lot.id.as_str()
+        && bidder.as_str() == organisation.code;
+    if is_ours { Ok(()) } else { Err((&reason::NOT_YOURS).into()) }
+}
+
+fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Checked) -> Answer<Recorded> {
+    let lot = public_lot(tx.db, lot)?;
+    bid::in_time(&lot, tx.now)?;
+    let submit = &checked.submit;
+    belongs(&lot, organisation, [&submit.tender, &submit.lot, &submit.bidder])?;
+    let rows = store::bid::of_bidder(tx.db, &lot.id, &organisation.code)?;
+    bid::follows(&Past::of(&rows), submit.seq, submit.prev, &checked.kid)?;
+    if rows.is_empty() && !store::signing_key::is_in_force(tx.db, &organisation.id, &checked.kid)? {
+        let flaw = Flaw::new("the key is not registered to the organisation");
+        return Err(flawed(&reason::SIGNATURE, &flaw));
+    }
+    supersede(tx, &rows, BidState::Superseded)?;
+    let row = Row { lot: &lot, organisation, act: BidAct::Submission, seq: submit.seq, kid: checked.kid.clone() };
+    keep(tx, row, checked.signed, Act::BidSubmitted, BidState::Effective, checked.parts)
+}
+
+fn supersede(tx: &mut Tx<'_>, rows: &[Bid], state: BidState) -> Answer<()> {
+    for before in rows.iter().filter(|row| row.state == BidState::Effective) {
+        tx.update(&Bid { state, ..before.clone() })?;
+    }
+    Ok(())
+}
+
+/// What a new row of `bid` is made of.
+struct Row<'a> {
+    lot: &'a Lot,
+    organisation: &'a Organisation,
+    act: BidAct,
+    seq: u64,
+    kid: String,
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    row: Row<'_>,
+    signed: Signed,
+    act: Act,
+    state: BidState,
+    parts: Vec<(String, String, Option<Bytes>, String)>,
+) -> Answer<Recorded> {
+    let chain = store::chain::begin(tx, &row.lot.id, &row.organisation.code, "")?;
+    let n = store::journal::head(tx.db, &chain.tx)?.map_or(0, |head| head.n + 1);
+    let bid = Bid {
+        id: tx.id(),
+        lot_id: row.lot.id.clone(),
+        organisation_id: row.organisation.id.clone(),
+        bidder: row.organisation.code.clone(),
+        seq: i64::try_from(row.seq).map_err(|e| Fault::new("seq", e))?,
+        act: row.act,
+        state,
+        digest: signed.x_digest()?.to_hex(),
+        kid: row.kid,
+        signed: Some(JsonText(String::from_utf8_lossy(&signed.bytes()?).into_owned())),
+        tx: chain.tx.clone(),
+        n: i64::try_from(n).map_err(|e| Fault::new("n", e))?,
+        received_at: tx.now,
+        account_id: Id(tx.actor().to_owned()),
+    };
+    tx.insert(&bid)?;
+    for (part, stage, ct, sha256) in parts {
+        tx.insert(&BidPart { id: tx.id(), bid_id: bid.id.clone(), part, stage, ct, sha256 })?;
+    }
+    Ok(tx.record(&chain.tx, act, vec![Payload::object("bid", &signed)?])?)
+}
+
+/// What a bidder sees of his own bids on a lot, and nobody else does before the closing.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Mine {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// The bidder's token.
+    pub bidder: String,
+    /// The seq of the next submission or withdrawal.
+    pub next_seq: i64,
+    /// Its prev; null for seq 1.
+    pub next_prev: Option<String>,
+    /// Whether a submission counts at present.
+    pub is_in: bool,
+    /// When the bidder signed in to the opening, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub signed_in_at: Option<Instant>,
+    /// Everything sent, in order.
+    pub sent: Vec<MineRow>,
+}
+
+/// One submission or withdrawal of one's own.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MineRow {
+    /// Its number.
+    pub seq: i64,
+    /// Which of the two.
+    #[schema(value_type = String)]
+    pub act: BidAct,
+    /// Whether it counts.
+    #[schema(value_type = String)]
+    pub state: BidState,
+    /// SHA-256 of what was signed.
+    pub digest: String,
+    /// c of its event: the address of its receipt.
+    pub c: String,
+    /// When its last byte arrived, Unix ms.
+    #[schema(value_type = i64)]
+    pub received_at: Instant,
+}
+
+/// One's own bids on a lot.
+pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
+    let organisation = bidder_of(db, ask)?;
+    let lot = public_lot(db, lot)?;
+    let rows = store::bid::of_bidder(db, &lot.id, &organisation.code)?;
+    let mut sent = Vec::new();
+    for row in &rows {
+        let event = store::journal::event_at(db, &row.tx, row.n)?;
+        let c = event.map(|event| event.c).unwrap_or_default();
+        sent.push(MineRow {
+            seq: row.seq,
+            act: row.act,
+            state: row.state,
+            digest: row.digest.clone(),
+            c,
+            received_at: row.received_at,
+        });
+    }
+    let last = rows.last();
+    Ok(Mine {
+        next_seq: last.map_or(1, |last| last.seq + 1),
+        next_prev: last.map(|last| last.digest.clone()),
+        is_in: rows.iter().any(|row| row.state == BidState::Effective),
+        signed_in_at: store::bid::signed_in(db, &lot.id, &organisation.id)?.map(|row| row.signed_in_at),
+        lot: lot.id,
+        bidder: organisation.code,
+        sent,
+    })
+}

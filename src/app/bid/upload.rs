@@ -1,0 +1,208 @@
+//! Resumable upload of large ciphertext in 1 MiB pieces.
+//!
+//! In: pieces with the hash of their leaf, in any order, again after a break. Out: the ciphertext in
+//! the blob store, complete when length, root and SHA-256 agree. Never: other bytes at a place
+//! already filled, an upload shown to anybody but its owner, a piece kept whose hash is wrong.
+
+use std::path::PathBuf;
+
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+
+use super::public_lot;
+use crate::{
+    app::{Answer, App, Error},
+    clock,
+    domain::{
+        actor::Actor,
+        id::Id,
+        refusal::{Refusal, bid as reason, require},
+    },
+    proof::{canon::Hash, measure::PIECE, merkle},
+    store::{self, Fault, upload::Upload},
+};
+
+/// The largest ciphertext the platform takes, bytes: 4 GiB - 1, the largest member of a package.
+pub const LEN_MAX: u64 = u32::MAX as u64;
+
+/// What is to be uploaded.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    /// The part's name.
+    pub part: String,
+    /// The length of the ciphertext.
+    pub len: u64,
+    /// SHA-256 of the ciphertext.
+    #[schema(value_type = String)]
+    pub sha256: Hash,
+    /// Root over its pieces.
+    #[schema(value_type = String)]
+    pub chunks: Hash,
+}
+
+/// Where to send the pieces.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Begun {
+    /// The upload's id.
+    #[schema(value_type = String)]
+    pub id: Id,
+}
+
+/// A piece that arrived.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Arrived {
+    /// Its number.
+    pub i: u64,
+    /// Its leaf.
+    #[schema(value_type = String)]
+    pub leaf: Hash,
+}
+
+/// What is there.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Progress {
+    /// The leaf of every piece, null where it is missing.
+    #[schema(value_type = Vec<Option<String>>)]
+    pub leaves: Vec<Option<Hash>>,
+    /// Whether all is there and agrees.
+    pub is_complete: bool,
+}
+
+fn pieces(len: u64) -> u64 {
+    len.div_ceil(PIECE)
+}
+
+fn length_of(upload: &Upload) -> Result<u64, Fault> {
+    u64::try_from(upload.len).map_err(|e| Fault::new("upload", e))
+}
+
+impl App {
+    fn piece_path(&self, upload: &Id, i: u64) -> PathBuf {
+        self.config.data.join("uploads").join(upload.as_str()).join(i.to_string())
+    }
+
+    /// Begins an upload for a public lot.
+    pub async fn begin_upload(&self, actor: &Actor, lot: String, begin: Begin) -> Answer<Begun> {
+        require(begin.len >= 1 && begin.len <= LEN_MAX, || {
+            Refusal::new(&reason::TOO_LARGE).fact("max", LEN_MAX).at("len")
+        })?;
+        let upload = Upload {
+            id: self.entropy.id(),
+            lot_id: Id(lot),
+            account_id: Id(actor.token().to_owned()),
+            part: begin.part,
+            len: i64::try_from(begin.len).map_err(|e| Fault::new("upload", e))?,
+            sha256: begin.sha256.to_hex(),
+            chunks: begin.chunks.to_hex(),
+            is_complete: false,
+            created_at: clock::machine(),
+        };
+        let begun = Begun { id: upload.id.clone() };
+        self.maintain(move |db| {
+            public_lot(db, upload.lot_id.as_str())?;
+            Ok(store::upload::insert(db, &upload)?)
+        })
+        .await?;
+        Ok(begun)
+    }
+
+    async fn upload(&self, actor: &Actor, id: String) -> Answer<Upload> {
+        let account = actor.token().to_owned();
+        self.view(move |db| store::upload::find(db, &Id(id), &account)?.ok_or(Error::NotFound)).await
+    }
+
+    /// Takes a piece. The same bytes again are welcome; others at a filled place are refused with 409.
+    pub async fn put_piece(&self, actor: &Actor, id: String, i: u64, leaf: Hash, bytes: Vec<u8>) -> Answer<Arrived> {
+        let upload = self.upload(actor, id).await?;
+        let len = length_of(&upload)?;
+        let refused = || Refusal::new(&reason::PIECE).fact("i", i);
+        require(i < pieces(len), refused)?;
+        let expected = if i + 1 == pieces(len) { len - i * PIECE } else { PIECE };
+        require(u64::try_from(bytes.len()) == Ok(expected) && merkle::leaf_hash(&bytes) == leaf, refused)?;
+        let there = self.progress(actor, upload.id.0.clone()).await?;
+        let at = usize::try_from(i).map_err(|e| Fault::new("upload", e))?;
+        match there.leaves.get(at).copied().flatten() {
+            Some(same) if same == leaf => return Ok(Arrived { i, leaf }),
+            Some(_) => return Err(Error::Stale),
+            None => {}
+        }
+        let path = self.piece_path(&upload.id, i);
+        tokio::task::spawn_blocking(move || write_piece(&path, &bytes))
+            .await
+            .map_err(|e| Fault::new("upload", e))??;
+        let (key, number) = (upload.id.clone(), i64::try_from(i).map_err(|e| Fault::new("upload", e))?);
+        let n_there = self
+            .maintain(move |db| {
+                store::upload::add_piece(db, &key, number, &leaf.to_hex())?;
+                Ok(store::upload::leaves(db, &key)?.len())
+            })
+            .await?;
+        if u64::try_from(n_there) == Ok(pieces(len)) {
+            self.assemble(&upload, len).await?;
+        }
+        Ok(Arrived { i, leaf })
+    }
+
+    /// All pieces are there: their root must be the one announced, and the bytes go to the blob store
+    /// only if their SHA-256 is too.
+    async fn assemble(&self, upload: &Upload, len: u64) -> Answer<()> {
+        let id = upload.id.clone();
+        let leaves = self.view(move |db| Ok(store::upload::leaves(db, &id)?)).await?;
+        let leaves = leaves.iter().map(|(_, leaf)| Hash::from_hex(leaf)).collect::<Result<Vec<_>, _>>()?;
+        let refused = || Refusal::new(&reason::UPLOAD).fact("part", &upload.part);
+        require(merkle::root(&leaves).to_hex() == upload.chunks, refused)?;
+        let paths: Vec<PathBuf> = (0..pieces(len)).map(|i| self.piece_path(&upload.id, i)).collect();
+        let pieces = stream::iter(paths.into_iter().map(|path| std::fs::read(path).map_err(Fault::from)));
+        self.blobs.put_stream(&Hash::from_hex(&upload.sha256)?, pieces).await?;
+        let id = upload.id.clone();
+        self.maintain(move |db| Ok(store::upload::set_complete(db, &id)?)).await?;
+        self.drop_pieces(&upload.id);
+        Ok(())
+    }
+
+    fn drop_pieces(&self, upload: &Id) {
+        let dir = self.config.data.join("uploads").join(upload.as_str());
+        if let Err(e) = std::fs::remove_dir_all(dir) {
+            tracing::warn!(%e, "pieces of an upload could not be removed");
+        }
+    }
+
+    /// Which pieces are there, for resuming.
+    pub async fn progress(&self, actor: &Actor, id: String) -> Answer<Progress> {
+        let upload = self.upload(actor, id).await?;
+        let n = usize::try_from(pieces(length_of(&upload)?)).map_err(|e| Fault::new("upload", e))?;
+        let key = upload.id.clone();
+        let there = self.view(move |db| Ok(store::upload::leaves(db, &key)?)).await?;
+        let mut leaves = vec![None; n];
+        for (i, leaf) in there {
+            if let Some(place) = usize::try_from(i).ok().and_then(|i| leaves.get_mut(i)) {
+                *place = Some(Hash::from_hex(&leaf)?);
+            }
+        }
+        Ok(Progress { leaves, is_complete: upload.is_complete })
+    }
+
+    /// Forgets uploads that were begun two days ago and never finished.
+    pub async fn forget_stale_uploads(&self) -> Answer<()> {
+        let before = clock::machine().plus(-2 * crate::domain::time::DAY);
+        let stale = self.view(move |db| Ok(store::upload::stale(db, before)?)).await?;
+        for id in stale {
+            let key = id.clone();
+            self.maintain(move |db| Ok(store::upload::delete(db, &key)?)).await?;
+            self.drop_pieces(&id);
+        }
+        Ok(())
+    }
+}
+
+fn write_piece(path: &std::path::Path, bytes: &[u8]) -> Result<(), Fault> {
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir)?;
+    }
+    // a piece appears whole or not at all, whatever breaks off
+    let part = path.with_extension("part");
+    std::fs::write(&part, bytes)?;
+    std::fs::rename(&part, path)?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Tables `upload`, `upload_piece`: ciphertext on its way in, 1 MiB at a time; outside the journal.
+
+use diesel::{
+    ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+};
+
+use super::Db;
+use crate::{
+    domain::{id::Id, time::Instant},
+    schema::{upload, upload_piece},
+};
+
+/// An upload begun.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = upload)]
+pub struct Upload {
+    /// Its random id; others get 404.
+    pub id: Id,
+    /// The lot it is for.
+    pub lot_id: Id,
+    /// Whose it is.
+    pub account_id: Id,
+    /// The part.
+    pub part: String,
+    /// The length of the ciphertext.
+    pub len: i64,
+    /// SHA-256 of the ciphertext, hex.
+    pub sha256: String,
+    /// RFC 6962 root of its 1 MiB pieces, hex.
+    pub chunks: String,
+    /// Whether every piece is there and the bytes lie in the blob store.
+    pub is_complete: bool,
+    /// Machine time.
+    pub created_at: Instant,
+}
+
+/// Begins an upload.
+pub fn insert(db: &mut Db, new: &Upload) -> QueryResult<usize> {
+    diesel::insert_into(upload::table).values(new.clone()).execute(db)
+}
+
+/// An upload of this account.
+pub fn find(db: &mut Db, id: &Id, account: &str) -> QueryResult<Option<Upload>> {
+    upload::table.find(id).filter(upload::account_id.eq(account)).first(db).optional()
+}
+
+/// A complete upload of this account for a lot.
+pub fn complete(db: &mut Db, id: &Id, lot: &Id, account: &str) -> QueryResult<Option<Upload>> {
+    let found = find(db, id, account)?;
+    Ok(found.filter(|upload| upload.is_complete && upload.lot_id == *lot))
+}
+
+/// The leaves of the pieces that are there, by number.
+pub fn leaves(db: &mut Db, id: &Id) -> QueryResult<Vec<(i64, String)>> {
+    upload_piece::table
+        .filter(upload_piece::upload_id.eq(id))
+        .order(upload_piece::i)
+        .select((upload_piece::i, upload_piece::leaf))
+        .load(db)
+}
+
+/// Notes that a piece is there.
+pub fn add_piece(db: &mut Db, id: &Id, i: i64, leaf: &str) -> QueryResult<usize> {
+    diesel::insert_into(upload_piece::table)
+        .values((upload_piece::upload_id.eq(id), upload_piece::i.eq(i), upload_piece::leaf.eq(leaf)))
+        .execute(db)
+}
+
+/// Notes that the bytes lie in the blob store; the pieces are forgotten.
+pub fn set_complete(db: &mut Db, id: &Id) -> QueryResult<usize> {
+    diesel::delete(upload_piece::table.filter(upload_piece::upload_id.eq(id))).execute(db)?;
+    diesel::update(upload::table.find(id)).set(upload::is_complete.eq(true)).execute(db)
+}
+
+/// The uploads begun before an instant that never became complete.
+pub fn stale(db: &mut Db, before: Instant) -> QueryResult<Vec<Id>> {
+    upload::table
+        .filter(upload::created_at.lt(before))
+        .filter(upload::is_complete.eq(false))
+        .select(upload::id)
+        .load(db)
+}
+
+/// Forgets an upload.
+pub fn delete(db: &mut Db, id: &Id) -> QueryResult<usize> {
+    diesel::delete(upload_piece::table.filter(upload_piece::upload_id.eq(id))).execute(db)?;
+    diesel::delete(upload::table.find(id)).execute(db)
+}
