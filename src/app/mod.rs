@@ -10,6 +10,10 @@ pub mod lot;
 pub mod message;
 pub mod platform;
 pub mod sandbox;
+pub mod bid;
+pub mod draw;
+pub mod opening;
+pub mod scope;
 pub mod session;
 pub mod witness;
 
@@ -106,6 +110,8 @@ pub struct App {
     pub journal: Arc<journal::Journal>,
     /// One at a time does what is due.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Submissions received and not yet answered.
+    pub in_flight: bid::closing::InFlight,
     writer: Writer,
 }
 

@@ -210,6 +210,8 @@ pub fn in_time(lot: &Lot, received_at: Instant) -> Lawful<()> {
         Stage::Open => {}
         Stage::Draft => return Err(Refusal::new(&reason::NOT_OPEN)),
         Stage::Withdrawn | Stage::Terminated => return Err(Refusal::new(&reason::ENDED)),
+        // it was on its way to the writer when the list was closed
+        Stage::Closing if received_at < closes_at => return Err(Refusal::new(&reason::UNANSWERED)),
         Stage::Closing
         | Stage::Opened
         | Stage::Evaluation

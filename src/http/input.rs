@@ -145,7 +145,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
 }
 
 /// Cookie sessions act only from our own pages: the form's token, and the origin where it is said.
-fn check_origin(req: &HttpRequest, ctx: &Ctx, csrf: Option<String>) -> Result<(), Failure> {
+pub fn check_origin(req: &HttpRequest, ctx: &Ctx, csrf: Option<String>) -> Result<(), Failure> {
     let is_cookie = ctx.context.person.is_some() && !req.headers().contains_key(AUTHORIZATION);
     let foreign = || Failure::plain(&ctx.context, StatusCode::FORBIDDEN, "csrf");
     if let Some(origin) = req.headers().get(ORIGIN).and_then(|value| value.to_str().ok()) {

@@ -1,6 +1,7 @@
 //! Adapters: the whole URL space on this page, one table that the server, the OpenAPI test and the
 //! permission matrix read. Nothing here knows the store; a handler builds one view or asks one act.
 
+pub mod bid;
 pub mod ctx;
 pub mod error;
 pub mod files;
@@ -38,4 +39,13 @@ urls! {
     get "/log.policy" journal::policy;
     get "/receipts/{c}" journal::receipt;
     get "/health" journal::health;
+    get "/lots/{lot}/bids/mine" bid::mine;
+    post "/lots/{lot}/bids" bid::submit;
+    post "/lots/{lot}/bids/withdrawals" bid::withdraw;
+    post "/lots/{lot}/uploads" bid::begin_upload;
+    get "/uploads/{id}" bid::upload;
+    put "/uploads/{id}/{i}" bid::put_piece;
+    post "/lots/{lot}/sign-ins" bid::sign_in;
+    get "/lots/{lot}/opening" bid::opening;
+    post "/lots/{lot}/opening" bid::publish_opening;
 }

@@ -78,6 +78,15 @@ impl Blobs {
         Ok(())
     }
 
+    /// Stores a file, in memory only a piece at a time; returns its address.
+    pub async fn put_file(&self, path: &Path) -> Result<Hash, Fault> {
+        let hashed = path.to_owned();
+        let hash = tokio::task::spawn_blocking(move || hash_file(&hashed)).await.map_err(|e| Fault::new("blob", e))??;
+        let file = std::fs::File::open(path)?;
+        self.put_stream(&hash, futures_util::stream::iter(Pieces(file))).await?;
+        Ok(hash)
+    }
+
     /// The whole of a small blob.
     pub async fn get(&self, hash: &Hash) -> Result<Vec<u8>, Fault> {
         Ok(self.0.get(&key(hash)).await?.bytes().await?.to_vec())
@@ -89,4 +98,31 @@ impl Blobs {
         let len = found.meta.size;
         Ok((len, found.into_stream()))
     }
+}
+
+/// A file, a mebibyte at a time.
+struct Pieces(std::fs::File);
+
+impl Iterator for Pieces {
+    type Item = Result<Vec<u8>, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut piece = vec![0; 1 << 20];
+        match std::io::Read::read(&mut self.0, &mut piece) {
+            Ok(0) => None,
+            Ok(n) => {
+                piece.truncate(n);
+                Some(Ok(piece))
+            }
+            Err(e) => Some(Err(e.into())),
+        }
+    }
+}
+
+fn hash_file(path: &Path) -> Result<Hash, Fault> {
+    let mut hasher = Sha256::new();
+    for piece in Pieces(std::fs::File::open(path)?) {
+        hasher.update(piece?);
+    }
+    Ok(Hash(hasher.finalize().into()))
 }

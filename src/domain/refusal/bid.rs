@@ -7,6 +7,9 @@ pub const REASONS: &[&Reason] = &[
     &LATE, &NOT_OPEN, &ENDED, &INCIDENT, &SEQ, &KEY, &NOTHING, &FORM, &SIGNATURE, &NOT_YOURS, &PART, &UPLOAD,
     &PIECE, &TOO_LARGE,
     &SIGN_IN_OVER,
+    &NOT_OPENED,
+    &RECORD_CHANGED,
+    &UNANSWERED,
 ];
 
 /// At the deadline or later; facts: `closes_at`, `received_at`.
@@ -46,3 +49,9 @@ pub const PIECE: Reason = Reason::new("bid.piece", "封标协议 A.5");
 pub const TOO_LARGE: Reason = Reason::new("bid.too_large", "平台公布的文件大小上限");
 /// The opening is over.
 pub const SIGN_IN_OVER: Reason = Reason::new("bid.sign_in_over", "电子招标投标办法 29");
+/// The bids are not opened yet.
+pub const NOT_OPENED: Reason = Reason::evidence("bid.not_opened", "招标投标法 36；电子招标投标办法 28");
+/// The record signed is not the record shown now.
+pub const RECORD_CHANGED: Reason = Reason::new("bid.record_changed", "招标投标法 36");
+/// Received in time but not decided before the list was closed: the supervisor decides.
+pub const UNANSWERED: Reason = Reason::evidence("bid.unanswered", "封标协议 A.6");

@@ -11,6 +11,7 @@ pub mod code;
 pub mod common;
 pub mod dates;
 pub mod guard;
+pub mod draw;
 pub mod money;
 pub mod rule;
 
@@ -102,8 +103,10 @@ pub fn require(holds: bool, refusal: impl FnOnce() -> Refusal) -> Lawful<()> {
 /// The whole catalogue: every reason of every noun, for the snapshot and the locales test.
 pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
     [
+        bid::REASONS,
         common::REASONS,
         band::REASONS,
+        draw::REASONS,
         calendar::REASONS,
         code::REASONS,
         dates::REASONS,

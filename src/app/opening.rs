@@ -1,0 +1,327 @@
+//! The opening: when every layer's key is known, each part of each bid is opened or given its code,
+//! and the record is published (protocols A.7; 招标投标法 36).
+//!
+//! In: the released identities and the stored ciphertext. Out: one line per bid. Never: one bid's
+//! fault stopping the others; a code of the bidder for a fault of the platform (E-HASH waits).
+
+use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, App, Ask, Error};
+use crate::{
+    domain::{
+        account::Organisation,
+        act::Act,
+        actor::Role,
+        bid::{BidPart, OpenedBid, OpenedPart},
+        id::Id,
+        money::Fen,
+        procedure::Stage,
+        refusal::{Refusal, bid as reason, require},
+        tender::Lot,
+    },
+    proof::{
+        bid::{Part, Submit},
+        canon::{Hash, Object as _, Token},
+        closing::StageOpened,
+        envelope::Identity,
+        opening::{self, Body, Closed, Code},
+    },
+    store::{self, Fault, Row as _, bid::Effective, tx::Payload},
+};
+
+/// What came out of one part.
+struct Found {
+    part: String,
+    sha256: Option<Hash>,
+    code: Option<Code>,
+    body: Option<Body>,
+    name: String,
+    media: String,
+    blob: Option<Hash>,
+}
+
+impl App {
+    /// Closing: custody first, then the opening once the keys are there.
+    pub async fn proceed_to_opening(&self, lot: &Lot) -> Answer<bool> {
+        let id = lot.id.clone();
+        let stages = self.view(move |db| Ok(store::ceremony::awaiting_release(db, &id)?)).await?;
+        if stages.is_empty() {
+            return self.check_custody(lot).await;
+        }
+        for stage in &stages {
+            let (id, of) = (lot.id.clone(), stage.clone());
+            if self.view(move |db| Ok(store::release::identities(db, &id, &of)?)).await?.is_none() {
+                return Ok(false);
+            }
+        }
+        self.open_bids(lot, &stages).await
+    }
+
+    /// Opens the stages of a lot, all parts of all effective bids.
+    async fn open_bids(&self, lot: &Lot, stages: &[String]) -> Answer<bool> {
+        let (id, bids) = (lot.id.clone(), lot.id.clone());
+        let bids = self.view(move |db| Ok(store::bid::effective(db, &bids)?)).await?;
+        let mut results = Vec::new();
+        for stage in stages {
+            let (of, name) = (id.clone(), stage.clone());
+            let texts = self.view(move |db| Ok(store::release::identities(db, &of, &name)?)).await?;
+            let layers = texts.unwrap_or_default().iter().map(|text| Identity::parse(text)).collect::<Result<Vec<_>, _>>()?;
+            for bid in &bids {
+                let found = self.open_stage_of(stage, bid, &layers).await?;
+                if found.iter().any(|found| found.code == Some(Code::Hash)) {
+                    tracing::error!(%id, "a stored part is not the one submitted; the opening waits for its restoration");
+                    return Ok(false);
+                }
+                results.push((stage.clone(), bid.clone(), found));
+            }
+        }
+        self.act(Ask::clock(Act::StageOpened), move |tx| {
+            let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
+            lot.must_be(Stage::Closing)?;
+            record_opened(tx, &lot, &results)?;
+            for line in lines(&lot, &results, &tx.entropy.clone())? {
+                tx.insert(&line)?;
+            }
+            lot.enter(Stage::Opened, tx.now);
+            tx.update(&lot)?;
+            store::ceremony::opened(tx, &lot.id)?;
+            tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn open_stage_of(&self, stage: &str, bid: &Effective, layers: &[Identity]) -> Answer<Vec<Found>> {
+        let submit: Submit = Submit::from_value(&bid.signed.x)?;
+        let mut found = Vec::new();
+        for stored in bid.parts.iter().filter(|part| part.stage == stage) {
+            let part = submit.part(&stored.part)?.clone();
+            found.push(self.open_part(part, stored, layers.to_vec()).await?);
+        }
+        Ok(found)
+    }
+
+    /// Opens one part off the async threads; the body of a `docs` part goes to the blob store.
+    async fn open_part(&self, part: Part, stored: &BidPart, layers: Vec<Identity>) -> Answer<Found> {
+        let scratch = tempfile::NamedTempFile::new_in(&self.config.data).map_err(Fault::from)?;
+        let ciphertext = self.ciphertext(stored).await?;
+        let name = stored.part.clone();
+        let (opened, scratch) = tokio::task::spawn_blocking(move || {
+            let input = std::io::BufReader::new(ciphertext);
+            let opened = opening::open(&part, &layers, input, scratch.as_file());
+            (opened, scratch)
+        })
+        .await
+        .map_err(|e| Fault::new("opening", e))?;
+        let mut found =
+            Found { part: name, sha256: None, code: None, body: None, name: String::new(), media: String::new(), blob: None };
+        match opened {
+            Ok(opened) => {
+                found.sha256 = Some(opened.plain);
+                found.name = opened.head.name;
+                found.media = opened.head.media.unwrap_or_default();
+                if opened.body == Body::Docs {
+                    found.blob = Some(self.blobs.put_file(scratch.path()).await?);
+                }
+                found.body = Some(opened.body);
+            }
+            Err(Closed::Code(code)) => found.code = Some(code),
+            Err(Closed::Io(e)) => return Err(Fault::from(e).into()),
+        }
+        Ok(found)
+    }
+
+    /// The ciphertext of a part as a file or bytes in memory.
+    async fn ciphertext(&self, stored: &BidPart) -> Answer<Box<dyn std::io::Read + Send>> {
+        if let Some(ct) = &stored.ct {
+            return Ok(Box::new(std::io::Cursor::new(ct.0.clone())));
+        }
+        let (_, mut chunks) = self.blobs.stream(&Hash::from_hex(&stored.sha256)?).await?;
+        let mut file = tempfile::tempfile_in(&self.config.data).map_err(Fault::from)?;
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(Fault::from)?;
+            std::io::Write::write_all(&mut file, &chunk).map_err(Fault::from)?;
+        }
+        std::io::Seek::rewind(&mut file).map_err(Fault::from)?;
+        Ok(Box::new(file))
+    }
+}
+
+type Result_ = (String, Effective, Vec<Found>);
+
+/// One `stage.opened/1` per stage, and a row per part.
+fn record_opened(tx: &mut store::Tx<'_>, lot: &Lot, results: &[Result_]) -> Answer<()> {
+    let mut stages: Vec<&String> = results.iter().map(|(stage, _, _)| stage).collect();
+    stages.sort_unstable();
+    stages.dedup();
+    for stage in stages {
+        let mut rows = Vec::new();
+        for (_, bid, found) in results.iter().filter(|(of, _, _)| of == stage) {
+            for part in found {
+                let code = part.code.map_or_else(|| "ok".to_owned(), |code| code.to_string());
+                rows.push((Token::new(bid.bid.bidder.as_str())?, Token::new(part.part.as_str())?, code.clone(), part.sha256));
+                tx.insert(&OpenedPart {
+                    id: tx.id(),
+                    bid_id: bid.bid.id.clone(),
+                    lot_id: lot.id.clone(),
+                    part: part.part.clone(),
+                    stage: stage.clone(),
+                    code,
+                    plain_sha256: part.sha256.map(|hash| hash.to_hex()),
+                    name: part.name.clone(),
+                    media: part.media.clone(),
+                    blob: part.blob.map(|hash| hash.to_hex()),
+                })?;
+            }
+        }
+        rows.sort();
+        let opened = StageOpened {
+            tender: Token::new(lot.tender_id.as_str())?,
+            lot: Token::new(lot.id.as_str())?,
+            stage: Token::new(stage.as_str())?,
+            rows,
+        };
+        tx.record(lot.tender_id.as_str(), Act::StageOpened, vec![Payload::object("opened", &opened)?])?;
+    }
+    Ok(())
+}
+
+/// The lines of the opening record: the price of each bid, or the first code that closed it.
+fn lines(lot: &Lot, results: &[Result_], entropy: &crate::entropy::Entropy) -> Answer<Vec<OpenedBid>> {
+    let mut lines: std::collections::BTreeMap<Id, OpenedBid> = std::collections::BTreeMap::new();
+    for (_, bid, found) in results {
+        let line = lines.entry(bid.bid.id.clone()).or_insert_with(|| OpenedBid {
+            id: entropy.id(),
+            bid_id: bid.bid.id.clone(),
+            lot_id: lot.id.clone(),
+            organisation_id: bid.bid.organisation_id.clone(),
+            bidder: bid.bid.bidder.clone(),
+            code: None,
+            total_fen: None,
+            days: None,
+            quality: None,
+            manager: None,
+            note: None,
+        });
+        for part in found {
+            if let Some(code) = part.code {
+                line.code.get_or_insert(code.to_string());
+            }
+            if let Some(Body::Price(price)) = &part.body {
+                line.total_fen = Some(Fen(i64::try_from(price.total).map_err(|e| Fault::new("price", e))?));
+                line.days = price.days;
+                line.quality.clone_from(&price.quality);
+                line.manager.clone_from(&price.manager);
+                line.note = Some(price.note.clone());
+            }
+        }
+    }
+    Ok(lines.into_values().collect())
+}
+
+/// The opening record (开标记录) as shown and signed.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Record {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub stage: String,
+    /// The ceiling, fen.
+    #[schema(value_type = i64)]
+    pub ceiling_fen: Fen,
+    /// One line per bid, in order of bidder.
+    pub lines: Vec<Line>,
+    /// SHA-256 of the record: what the centre signs.
+    pub digest: String,
+    /// When it was published, Unix ms.
+    pub published_at: Option<i64>,
+}
+
+/// A line of the opening record.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Line {
+    /// The token of the bidder.
+    pub bidder: String,
+    /// Its name.
+    pub organisation: String,
+    /// The first code that closed the bid; null: it was opened.
+    pub code: Option<String>,
+    /// The price, fen.
+    #[schema(value_type = Option<i64>)]
+    pub total_fen: Option<Fen>,
+    /// Days to completion.
+    pub days: Option<i64>,
+    /// The promised quality.
+    pub quality: Option<String>,
+    /// The project manager.
+    pub manager: Option<String>,
+    /// When its bidder signed in, Unix ms.
+    pub signed_in_at: Option<i64>,
+}
+
+/// The record of a lot that was opened.
+pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
+    let lot = super::bid::public_lot(db, lot)?;
+    require(lot.stage.is_opened(), || Refusal::new(&reason::NOT_OPENED))?;
+    let sign_ins = store::bid::sign_ins(db, &lot.id)?;
+    let mut lines = Vec::new();
+    for opened in store::bid::opened(db, &lot.id)? {
+        let organisation = Organisation::find(db, opened.organisation_id.as_str())?;
+        let signed_in = sign_ins.iter().find(|row| row.organisation_id == opened.organisation_id);
+        lines.push(Line {
+            bidder: opened.bidder,
+            organisation: organisation.map(|organisation| organisation.name).unwrap_or_default(),
+            code: opened.code,
+            total_fen: opened.total_fen,
+            days: opened.days,
+            quality: opened.quality,
+            manager: opened.manager,
+            signed_in_at: signed_in.map(|row| row.signed_in_at.0),
+        });
+    }
+    let facts = serde_json::json!({ "t": "opening.record/1", "lot": lot.id, "lines": lines });
+    let digest = crate::proof::canon::digest(&facts)?.to_hex();
+    let published = store::journal::payload_on(db, lot.tender_id.as_str(), Act::OpeningPublished.name(), &label(&lot.id))?;
+    let published_at = match published {
+        Some((c, _)) => store::journal::event_by_c(db, &c.to_hex())?.map(|event| event.ts),
+        None => None,
+    };
+    Ok(Record {
+        lot: lot.id,
+        name: lot.name,
+        stage: lot.stage.word().to_owned(),
+        ceiling_fen: lot.ceiling_fen,
+        lines,
+        digest,
+        published_at,
+    })
+}
+
+fn label(lot: &Id) -> String {
+    format!("opening.{lot}")
+}
+
+impl App {
+    /// The centre publishes the opening record: a signed act that names its digest. The lot moves on.
+    pub async fn publish_opening(&self, ask: Ask, lot: String) -> Answer<Record> {
+        let actor = ask.actor.clone();
+        self.act(ask, move |tx| {
+            let shown = record(tx.db, &lot)?;
+            let mut lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
+            super::scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
+            lot.must_be(Stage::Opened)?;
+            require(tx.signed().is_some_and(|digest| digest.to_hex() == shown.digest), || Refusal::new(&reason::RECORD_CHANGED))?;
+            let facts = serde_json::json!({ "lot": lot.id, "lines": shown.lines, "digest": shown.digest });
+            lot.advance(tx.now);
+            tx.update(&lot)?;
+            let payload = Payload::facts(label(&lot.id), "opening.published/1", &facts)?;
+            tx.record(lot.tender_id.as_str(), Act::OpeningPublished, vec![payload])?;
+            Ok(Record { stage: lot.stage.word().to_owned(), published_at: Some(tx.now.0), ..shown })
+        })
+        .await
+    }
+}

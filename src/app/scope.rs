@@ -1,0 +1,22 @@
+//! Who may know of a lot as staff: the centre and the bureau of its region or of one above it.
+
+use super::{Answer, Error};
+use crate::{
+    domain::{
+        actor::{Actor, Role},
+        code::Region,
+        tender::{Lot, Tender},
+    },
+    store::{Db, Row as _},
+};
+
+/// Refuses a member of staff whose region does not cover the lot's, as if there were no such lot.
+pub fn must_cover(db: &mut Db, actor: &Actor, role: Role, lot: &Lot) -> Answer<()> {
+    let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    let grant = actor.grant(role).ok_or(Error::Forbidden)?;
+    let (own, place) = (Region::parse(&grant.region, "region"), Region::parse(&tender.region, "region"));
+    match (own, place) {
+        (Ok(own), Ok(place)) if own.covers(&place) => Ok(()),
+        _ => Err(Error::NotFound),
+    }
+}
