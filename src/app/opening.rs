@@ -325,3 +325,41 @@ impl App {
         .await
     }
 }
+
+fn or_dash<T: std::fmt::Display>(value: Option<&T>) -> String {
+    value.map_or_else(|| "—".to_owned(), ToString::to_string)
+}
+
+impl Line {
+    /// Days, or a dash.
+    #[must_use]
+    pub fn days_text(&self) -> String {
+        or_dash(self.days.as_ref())
+    }
+
+    /// The quality, or a dash.
+    #[must_use]
+    pub fn quality_text(&self) -> String {
+        or_dash(self.quality.as_ref())
+    }
+
+    /// The project manager, or a dash.
+    #[must_use]
+    pub fn manager_text(&self) -> String {
+        or_dash(self.manager.as_ref())
+    }
+
+    /// The code, or a dash for a bid that was opened.
+    #[must_use]
+    pub fn code_text(&self) -> String {
+        or_dash(self.code.as_ref())
+    }
+}
+
+impl Record {
+    /// Where the centre publishes it.
+    #[must_use]
+    pub fn publish_path(&self) -> String {
+        format!("/lots/{}/opening", self.lot)
+    }
+}

@@ -365,3 +365,11 @@ pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
         sent,
     })
 }
+
+impl Mine {
+    /// Where one signs in to the opening.
+    #[must_use]
+    pub fn sign_in_path(&self) -> String {
+        format!("/lots/{}/sign-ins", self.lot)
+    }
+}
