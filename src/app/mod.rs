@@ -140,6 +140,7 @@ impl App {
             entropy,
             secrets,
             blobs,
+            in_flight: bid::closing::InFlight::default(),
         };
         app.record_start(last).await?;
         Ok(app)
