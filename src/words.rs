@@ -63,7 +63,7 @@ macro_rules! files {
     };
 }
 
-files! { "site" "refusal" "message" }
+files! { "site" "refusal" "message" "account" "act" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {
