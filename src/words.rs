@@ -64,6 +64,7 @@ macro_rules! files {
 }
 
 files! { "site" "refusal" "message" }
+files! { "site" "refusal" "ceremony" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

@@ -6,6 +6,8 @@
 
 pub mod act;
 pub mod message;
+pub mod ceremony;
+pub mod hold;
 pub mod session;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 
 pub mod ctx;
 pub mod error;
+pub mod hold;
 pub mod input;
 pub mod message;
 pub mod page;
@@ -28,4 +29,11 @@ urls! {
     get "/clock" site::clock;
     post "/language" site::language;
     get "/messages" message::inbox;
+    get "/duties/{duty}/tasks" hold::tasks;
+    get "/lots/{lot}/stages/{stage}/keys" hold::keys;
+    post "/lots/{lot}/stages/{stage}/keys" hold::announce;
+    get "/lots/{lot}/stages/{stage}/acks" hold::acks;
+    post "/lots/{lot}/stages/{stage}/acks" hold::acknowledge;
+    get "/lots/{lot}/stages/{stage}/canaries" hold::canaries;
+    post "/lots/{lot}/stages/{stage}/canaries" hold::answer_canary;
 }

@@ -6,6 +6,7 @@
 
 pub mod bid;
 pub mod calendar;
+pub mod ceremony;
 pub mod code;
 pub mod common;
 pub mod money;
@@ -104,6 +105,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         code::REASONS,
         money::REASONS,
         rule::REASONS,
+        ceremony::REASONS,
     ]
     .into_iter()
     .flatten()
@@ -136,11 +138,10 @@ mod tests {
             .collect();
         let unique: BTreeSet<String> = wanted.iter().cloned().collect();
         assert_eq!(unique.len(), wanted.len(), "two reasons share a code");
-        for ftl in [
-            include_str!("../../../locales/zh-CN/refusal.ftl"),
-            include_str!("../../../locales/en/refusal.ftl"),
-        ] {
-            assert_eq!(messages(ftl), unique);
+        for (_, texts) in crate::words::sources() {
+            let said = texts.iter().flat_map(|ftl| messages(ftl));
+            let said: BTreeSet<String> = said.filter(|key| key.starts_with("refusal-")).collect();
+            assert_eq!(said, unique);
         }
     }
 }
