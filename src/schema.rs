@@ -48,12 +48,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    canary (id) {
+        id -> Text,
+        keyset_id -> Text,
+        duty -> Text,
+        round -> Text,
+        key_digest -> Text,
+        nonce -> Text,
+        h -> Text,
+        ciphertext -> Binary,
+        sent_at -> BigInt,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     chain (id) {
         id -> Text,
         lot_id -> Text,
         subject -> Text,
         stage -> Text,
         tx -> Text,
+    }
+}
+
+diesel::table! {
+    contribution (id) {
+        id -> Text,
+        lot_id -> Text,
+        stage -> Text,
+        duty -> Text,
+        seq -> BigInt,
+        keyset -> Text,
+        tx -> Text,
+        x_digest -> Text,
+        signed -> Text,
+        ct -> Binary,
+        submitted_at -> BigInt,
     }
 }
 
@@ -155,6 +187,28 @@ diesel::table! {
         account_id -> Text,
         until_at -> BigInt,
         used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    keyset (id) {
+        id -> Text,
+        tender_id -> Text,
+        lot_id -> Text,
+        stage -> Text,
+        parties -> Text,
+        layers -> Text,
+        not_before_at -> BigInt,
+        grace_span -> BigInt,
+        state -> Text,
+        called_at -> BigInt,
+        digest -> Nullable<Text>,
+        pack -> Nullable<Text>,
+        frozen_c -> Nullable<Text>,
+        frozen_at -> Nullable<BigInt>,
+        for_c -> Nullable<Text>,
+        asked_at -> Nullable<BigInt>,
+        opened_at -> Nullable<BigInt>,
     }
 }
 
@@ -316,6 +370,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    release (id) {
+        id -> Text,
+        keyset_id -> Text,
+        duty -> Text,
+        signer -> Text,
+        for_c -> Text,
+        signed -> Text,
+        released_at -> BigInt,
+        identity -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     role_grant (id) {
         id -> Text,
         account_id -> Text,
@@ -396,6 +463,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    stage_ack (id) {
+        id -> Text,
+        keyset_id -> Text,
+        duty -> Text,
+        custodian -> Text,
+        seat -> BigInt,
+        signed -> Text,
+        acknowledged_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    stage_key (id) {
+        id -> Text,
+        keyset_id -> Text,
+        duty -> Text,
+        digest -> Text,
+        recipient -> Text,
+        signed -> Text,
+        announced_at -> BigInt,
+    }
+}
+
+diesel::table! {
     tender (id) {
         id -> Text,
         number -> Text,
@@ -456,7 +547,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     bid,
     bid_part,
+    canary,
     chain,
+    contribution,
     document,
     document_fetch,
     draw,
@@ -465,6 +558,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     factor_use,
     idempotency,
     invitation,
+    keyset,
     lease,
     log_entry,
     log_tile,
@@ -477,6 +571,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payload,
     platform,
     region,
+    release,
     role_grant,
     row_list,
     row_seal,
@@ -484,6 +579,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in,
     signing_key,
     specialty,
+    stage_ack,
+    stage_key,
     tender,
     tick,
     upload,

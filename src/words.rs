@@ -63,7 +63,7 @@ macro_rules! files {
     };
 }
 
-files! { "site" "refusal" "message" "journal" "account" "act" }
+files! { "site" "refusal" "message" "journal" "account" "act" "ceremony" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

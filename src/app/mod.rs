@@ -14,6 +14,8 @@ pub mod bid;
 pub mod draw;
 pub mod opening;
 pub mod scope;
+pub mod ceremony;
+pub mod hold;
 pub mod session;
 pub mod witness;
 

@@ -119,6 +119,8 @@ acts! {
     CanaryAnswered "canary.answered" [Holder];
     /// A key set is frozen.
     KeysetFrozen "keyset.frozen" [Clock Holder];
+    /// Nothing is missing in the ceremony of a stage: its key set is kept.
+    CeremonyEnded "ceremony.ended" [Clock Holder];
     /// A duty submits its sealed contribution to a draw.
     ContributionSubmitted "contribution.submitted" [Holder];
     /// The notice is published.

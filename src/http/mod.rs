@@ -5,6 +5,7 @@ pub mod bid;
 pub mod ctx;
 pub mod error;
 pub mod files;
+pub mod hold;
 pub mod input;
 pub mod journal;
 pub mod message;
@@ -48,4 +49,11 @@ urls! {
     post "/lots/{lot}/sign-ins" bid::sign_in;
     get "/lots/{lot}/opening" bid::opening;
     post "/lots/{lot}/opening" bid::publish_opening;
+    get "/duties/{duty}/tasks" hold::tasks;
+    get "/lots/{lot}/stages/{stage}/keys" hold::keys;
+    post "/lots/{lot}/stages/{stage}/keys" hold::announce;
+    get "/lots/{lot}/stages/{stage}/acks" hold::acks;
+    post "/lots/{lot}/stages/{stage}/acks" hold::acknowledge;
+    get "/lots/{lot}/stages/{stage}/canaries" hold::canaries;
+    post "/lots/{lot}/stages/{stage}/canaries" hold::answer_canary;
 }

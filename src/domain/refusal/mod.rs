@@ -8,6 +8,7 @@ pub mod band;
 pub mod account;
 pub mod bid;
 pub mod calendar;
+pub mod ceremony;
 pub mod code;
 pub mod common;
 pub mod dates;
@@ -115,6 +116,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         guard::REASONS,
         money::REASONS,
         rule::REASONS,
+        ceremony::REASONS,
     ]
     .into_iter()
     .flatten()
@@ -153,6 +155,10 @@ mod tests {
         assert_eq!(unique.len(), wanted.len(), "two reasons share a code");
         for (lang, files) in crate::words::sources() {
             assert_eq!(messages(files), unique, "{lang:?}");
+        for (_, texts) in crate::words::sources() {
+            let said = texts.iter().flat_map(|ftl| messages(ftl));
+            let said: BTreeSet<String> = said.filter(|key| key.starts_with("refusal-")).collect();
+            assert_eq!(said, unique);
         }
     }
 }

@@ -1,0 +1,255 @@
+//! Key ceremonies: calling them, and what is still missing before a publication.
+//!
+//! In: a tender in draft with its planned deadlines, the platform's trust file of holders. Out: a key
+//! set asked for per lot and stage; later its pack, for bidders and holders. Never: parties that
+//! could open or block alone; a secret key, which no part of the server ever sees.
+
+pub(super) mod intake;
+
+use std::{fs, io::ErrorKind};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, App, Ask, Error};
+use crate::{
+    config::Config,
+    domain::{
+        account::Organisation,
+        act::Act,
+        actor::{Actor, Role},
+        bytes::JsonText,
+        ceremony::{CONTRIBUTORS, Keyset, KeysetState, layers, not_before},
+        id::Id,
+        refusal::{
+            Refusal,
+            ceremony::{NO_HOLDERS, NO_OWNER_KEY, NOTHING_TO_CALL, PARTIES_UNFIT},
+        },
+        tender::{Lot, Tender},
+        time::Instant,
+    },
+    proof::{
+        canon::{Object as _, Token},
+        coalition,
+        parties::{Parties, Party},
+    },
+    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+};
+
+pub use intake::{Taken, acknowledge, announce, answer_canary};
+
+/// The trust file of the holders of this platform: `op`, `sup`, `upper`, in a sandbox also `ten`.
+pub const TRUST_FILE: &str = "trust/parties.json";
+
+/// What a call asked for.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Called {
+    /// `[lot, stage]` of each ceremony called.
+    pub stages: Vec<(String, String)>,
+    /// Digest of `parties/1`, printed in the documents.
+    pub parties: String,
+}
+
+/// Something a lot lacks before it can be published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Missing {
+    /// `ceremony`, `earlier` (the deadline lies before the key set's), `key`, `ack`, `canary`,
+    /// `contribution`.
+    pub what: String,
+    /// The stage.
+    pub stage: String,
+    /// The duty that owes it; empty where the owner does.
+    pub duty: String,
+}
+
+/// The standing duties of this platform.
+///
+/// # Errors
+/// `ceremony.no_holders`, or a file that is no `parties/1`.
+pub fn standing(config: &Config) -> Answer<Parties> {
+    match fs::read(config.data.join(TRUST_FILE)) {
+        Ok(bytes) => Ok(Parties::from_bytes(bytes.trim_ascii_end())?),
+        Err(e) if e.kind() == ErrorKind::NotFound => Err((&NO_HOLDERS).into()),
+        Err(e) => Err(Fault::from(e).into()),
+    }
+}
+
+/// The parties of a tender: the standing duties, its owner with the owner's key, its agency.
+fn parties(db: &mut Db, standing: &Parties, tender: &Tender, is_sandbox: bool) -> Answer<Parties> {
+    let organisation = |db: &mut Db, id: &Id| -> Answer<Organisation> {
+        Organisation::find(db, id.as_str())?.ok_or(Error::NotFound)
+    };
+    let owner = organisation(db, &tender.owner_id)?;
+    let built_in = standing.party("ten").ok().filter(|_| is_sandbox);
+    let key = built_in.and_then(|ten| ten.key.clone());
+    let key = key.ok_or_else(|| Refusal::new(&NO_OWNER_KEY).fact("owner", &owner.name))?;
+    let mut all: Vec<Party> = standing
+        .parties
+        .iter()
+        .filter(|party| !matches!(party.duty.as_str(), "ten" | "agency"))
+        .cloned()
+        .collect();
+    all.push(Party {
+        duty: Token::new("ten")?,
+        org: owner.code,
+        key: Some(key),
+        inbox: None,
+    });
+    if let Some(agency) = &tender.agency_id {
+        all.push(Party {
+            duty: Token::new("agency")?,
+            org: organisation(db, agency)?.code,
+            key: None,
+            inbox: None,
+        });
+    }
+    all.sort_by(|a, b| a.duty.cmp(&b.duty));
+    let parties = Parties { parties: all };
+    parties.check()?;
+    Ok(parties)
+}
+
+/// Refuses parties whose key sets nobody would accept (protocols A.3, check 4).
+fn check_parties(parties: &Parties) -> Answer<()> {
+    let unfit = |why: crate::proof::canon::Flaw| Refusal::new(&PARTIES_UNFIT).fact("why", why);
+    let plan = layers();
+    let mut seats = Vec::new();
+    for layer in &plan {
+        parties.key(&layer.duty).map_err(unfit)?;
+        let custodians = layer.to.iter().map(|to| {
+            parties.key(to)?;
+            parties.inbox(to)?;
+            parties.org(to)
+        });
+        seats.push(coalition::Layer {
+            holder: parties.org(&layer.duty).map_err(unfit)?,
+            t: layer.t,
+            custodians: custodians.collect::<Result<_, _>>().map_err(unfit)?,
+        });
+    }
+    let side = ["op", "ten", "agency"];
+    let side = side.iter().filter_map(|duty| parties.org(duty).ok()).collect();
+    Ok(coalition::check(&seats, &side).map_err(unfit)?)
+}
+
+/// Calls every ceremony that the lots in draft need: those never called, and again those whose
+/// planned deadline is now earlier than what was announced, or whose parties changed.
+pub async fn call(app: &App, ask: Ask, tender: &Id) -> Answer<Called> {
+    let standing = standing(&app.config)?;
+    let (id, actor) = (tender.clone(), ask.actor.clone());
+    let is_sandbox = app.config.sandbox;
+    app.act(ask, move |tx| {
+        let mut tender = Tender::find(tx.db, id.as_str())?
+            .filter(|tender| is_of(&actor, tender))
+            .ok_or(Error::NotFound)?;
+        let parties = parties(tx.db, &standing, &tender, is_sandbox)?;
+        check_parties(&parties)?;
+        let digest = parties.digest()?.to_hex();
+        let parties = JsonText::of(&parties.value()?)?;
+        let mut stages = Vec::new();
+        for lot in store::tender::lots(tx.db, &tender.id)? {
+            stages.extend(call_lot(tx, &lot, &parties)?);
+        }
+        if stages.is_empty() {
+            return Err((&NOTHING_TO_CALL).into());
+        }
+        tender.parties = Some(parties);
+        tender.version += 1;
+        tx.update(&tender)?;
+        let facts = json!({ "stages": stages, "parties": digest });
+        let called = Payload::facts("ceremony", "ceremony.called/1", &facts)?;
+        tx.record(tender.id.as_str(), Act::CeremonyCalled, vec![called])?;
+        Ok(Called {
+            stages,
+            parties: digest,
+        })
+    })
+    .await
+}
+
+/// Whether the tender is one of the actor's organisation.
+fn is_of(actor: &Actor, tender: &Tender) -> bool {
+    let agency = actor.organisation(Role::Agency);
+    actor.organisation(Role::Owner) == Some(&tender.owner_id)
+        || (agency.is_some() && agency == tender.agency_id.as_ref())
+}
+
+fn call_lot(tx: &mut Tx<'_>, lot: &Lot, parties: &JsonText) -> Answer<Vec<(String, String)>> {
+    let mut called = Vec::new();
+    if lot.stage != crate::domain::procedure::Stage::Draft {
+        return Ok(called);
+    }
+    for stage in lot.key_stages() {
+        let not_before_at = not_before(stage, lot.closes_at, tx.now)?;
+        if let Some(mut before) = store::ceremony::of_stage(tx.db, &lot.id, stage)? {
+            if before.parties == *parties && !is_early(lot, &before) {
+                continue;
+            }
+            before.go_on(KeysetState::Replaced, tx.now);
+            tx.update(&before)?;
+        }
+        begin(tx, lot, stage, parties.clone(), not_before_at)?;
+        called.push((lot.id.0.clone(), stage.to_owned()));
+    }
+    Ok(called)
+}
+
+/// Calls the ceremony of one stage within an act: a fresh attempt at a draw. The caller records.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    lot: &Lot,
+    stage: &str,
+    parties: JsonText,
+    not_before_at: Instant,
+) -> Answer<Keyset> {
+    let keyset = Keyset::call(tx.id(), lot, stage, parties, not_before_at, tx.now);
+    tx.insert(&keyset)?;
+    Ok(keyset)
+}
+
+/// Whether the lot's deadline lies before what the key set promises.
+fn is_early(lot: &Lot, keyset: &Keyset) -> bool {
+    let is_bound = !keyset.stage.starts_with("draw0");
+    is_bound && lot.closes_at.is_some_and(|closes_at| closes_at < keyset.not_before_at)
+}
+
+/// What the lot lacks before its publication: key sets frozen for its deadline, and the duties'
+/// contributions to `draw1` and `draw2`. Nothing: it can be published.
+pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
+    let ceremonies = store::ceremony::of_lot(db, &lot.id)?;
+    let ceremonies = store::ceremony::whole(db, ceremonies)?;
+    let given = store::contribution::of_lot(db, &lot.id)?;
+    let mut missing = Vec::new();
+    for stage in lot.key_stages() {
+        let lacks = |what: &str, duty: &str| Missing {
+            what: what.to_owned(),
+            stage: stage.to_owned(),
+            duty: duty.to_owned(),
+        };
+        let Some(ceremony) = ceremonies.iter().find(|ceremony| ceremony.keyset.stage == stage) else {
+            missing.push(lacks("ceremony", ""));
+            continue;
+        };
+        let keyset = &ceremony.keyset;
+        if is_early(lot, keyset) {
+            missing.push(lacks("earlier", ""));
+        } else if keyset.state == KeysetState::Called {
+            let owed = ceremony.missing();
+            missing.extend(owed.iter().map(|(what, duty)| lacks(what, duty)));
+        } else if matches!(stage, "draw1" | "draw2") {
+            let silent = |duty: &&str| {
+                let mut given = given.iter().filter(|given| given.stage == stage && given.duty == *duty);
+                !given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
+            };
+            let silent = CONTRIBUTORS.into_iter().filter(silent);
+            missing.extend(silent.map(|duty| lacks("contribution", duty)));
+        }
+    }
+    Ok(missing)
+}
+
+/// The parties of a key set.
+pub(super) fn parties_of(keyset: &Keyset) -> Answer<Parties> {
+    let value: Value = keyset.parties.get()?;
+    Ok(Parties::from_value(&value)?)
+}

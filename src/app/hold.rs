@@ -1,0 +1,237 @@
+//! What the duties of the ceremonies have to do, over all lots in one answer, and how their clients
+//! show who they are.
+//!
+//! In: a duty and the key its client signed with. Out: its tasks. Never: a task for a key that the
+//! tender's `parties.json` does not name; anything that would decrypt.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, App, ceremony};
+use crate::{
+    clock,
+    domain::{
+        ceremony::{Canary, Ceremony, Keyset, KeysetState},
+        id::Id,
+        refusal::{Refusal, ceremony::NOT_SIGNED},
+        time::MINUTE,
+    },
+    proof::{
+        canon::{Base64, Hash, Object, Token, Whole},
+        sig::{PublicKey, Signed},
+    },
+    store::{self, Db},
+};
+
+/// How many key sets one answer looks at.
+const PAGE: i64 = 200;
+/// How far a client's clock may be off ours when it asks.
+const SKEW: i64 = 5 * MINUTE;
+
+/// `hold.ask/1`: a client asks for what its duty has to do; signed with the duty's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldAsk {
+    /// The duty.
+    pub duty: Token,
+    /// The path asked for, without its query.
+    pub path: String,
+    /// The machine's time, Unix ms.
+    pub at: i64,
+}
+
+impl Object for HoldAsk {
+    const T: &'static str = "hold.ask/1";
+}
+
+/// A client that showed which key it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// The duty it speaks for, where the tender's parties name its key.
+    pub duty: Token,
+    /// Its key.
+    pub key: PublicKey,
+}
+
+impl Client {
+    /// Reads a signed question for a path, asked within the last minutes of the machine's time.
+    ///
+    /// # Errors
+    /// `ceremony.not_signed`.
+    pub fn of(signed: &Signed, path: &str) -> Answer<Self> {
+        let refused = |why: &str| Refusal::new(&NOT_SIGNED).fact("why", why);
+        let opened = signed.open::<HoldAsk>();
+        let (key, ask) = opened.map_err(|flaw| refused(&flaw.to_string()))?;
+        if ask.path != path {
+            return Err(refused("path").into());
+        }
+        if (clock::machine().0 - ask.at).abs() > SKEW {
+            return Err(refused("at").into());
+        }
+        Ok(Self { duty: ask.duty, key })
+    }
+
+    /// Whether the parties of a key set name its key for its duty.
+    fn is_named(&self, keyset: &Keyset) -> Answer<bool> {
+        let key = ceremony::parties_of(keyset)?.key(self.duty.as_str());
+        Ok(key.is_ok_and(|key| key == self.key))
+    }
+}
+
+/// Where a task belongs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The tender.
+    pub tender: Token,
+    /// The lot.
+    pub lot: Token,
+    /// The stage.
+    pub stage: Token,
+}
+
+impl Place {
+    fn of(keyset: &Keyset) -> Answer<Self> {
+        Ok(Self {
+            tender: Token::new(keyset.tender_id.as_str())?,
+            lot: Token::new(keyset.lot_id.as_str())?,
+            stage: Token::new(keyset.stage.as_str())?,
+        })
+    }
+}
+
+/// Something a duty has to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Todo {
+    /// Make a key and announce it.
+    Key {
+        /// Where.
+        at: Place,
+        /// Before this it is not released, Unix ms.
+        not_before: i64,
+        /// How many shares recover it.
+        t: u8,
+        /// The custodians, in order.
+        to: Vec<Token>,
+    },
+    /// Check a share and acknowledge it.
+    Ack {
+        /// Where.
+        at: Place,
+        /// The holder's announcement.
+        key: Whole<Signed>,
+    },
+    /// Answer a canary.
+    Canary {
+        /// Where.
+        at: Place,
+        /// Digest of the announcement.
+        key: Hash,
+        /// What to open.
+        ciphertext: Base64,
+    },
+}
+
+impl Todo {
+    /// Where it belongs.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::Key { at, .. } | Self::Ack { at, .. } | Self::Canary { at, .. } => at,
+        }
+    }
+}
+
+/// The tasks of a duty.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tasks {
+    /// The duty.
+    pub duty: Token,
+    /// What it has to do.
+    pub tasks: Vec<Todo>,
+    /// Where to go on; none when this was the last page.
+    pub next: Option<String>,
+}
+
+/// What a client's duty has to do over all lots, after a place of an earlier answer.
+pub async fn tasks(app: &App, client: Client, after: String) -> Answer<Tasks> {
+    app.view(move |db| {
+        let keysets = store::ceremony::asked(db, &after, PAGE)?;
+        let full = i64::try_from(keysets.len()).is_ok_and(|n| n == PAGE);
+        let next = keysets
+            .last()
+            .filter(|_| full)
+            .map(|keyset| keyset.id.to_string());
+        let mut tasks = of_keysets(db, &client, keysets)?;
+        if after.is_empty() {
+            for (canary, keyset) in store::ceremony::unanswered(db, client.duty.as_str(), PAGE)? {
+                if keyset.state != KeysetState::Called && client.is_named(&keyset)? {
+                    tasks.push(canary_task(&keyset, &canary)?);
+                }
+            }
+        }
+        Ok(Tasks {
+            duty: client.duty,
+            tasks,
+            next,
+        })
+    })
+    .await
+}
+
+/// What a client's duty has to do for one stage.
+pub async fn tasks_of(app: &App, client: Client, lot: Id, stage: String) -> Answer<Tasks> {
+    app.view(move |db| {
+        let keyset = store::ceremony::of_stage(db, &lot, &stage)?;
+        let tasks = of_keysets(db, &client, keyset.into_iter().collect())?;
+        Ok(Tasks {
+            duty: client.duty,
+            tasks,
+            next: None,
+        })
+    })
+    .await
+}
+
+fn of_keysets(db: &mut Db, client: &Client, keysets: Vec<Keyset>) -> Answer<Vec<Todo>> {
+    let mut tasks = Vec::new();
+    for ceremony in store::ceremony::whole(db, keysets)? {
+        if client.is_named(&ceremony.keyset)? && ceremony.keyset.state == KeysetState::Called {
+            owed(&ceremony, client.duty.as_str(), &mut tasks)?;
+        }
+    }
+    Ok(tasks)
+}
+
+/// What a duty owes to a ceremony that is not ended.
+fn owed(ceremony: &Ceremony, duty: &str, tasks: &mut Vec<Todo>) -> Answer<()> {
+    let at = Place::of(&ceremony.keyset)?;
+    for layer in ceremony.keyset.plan() {
+        let key = ceremony.key(&layer.duty);
+        match key {
+            None if layer.duty == duty => tasks.push(Todo::Key {
+                at: at.clone(),
+                not_before: ceremony.keyset.not_before_at.0,
+                t: layer.t,
+                to: layer.to.iter().map(Token::new).collect::<Result<_, _>>()?,
+            }),
+            Some(key) if layer.to.iter().any(|to| to == duty) && ceremony.ack(&layer.duty, duty).is_none() => {
+                let key = Whole(ceremony::intake::signed(&key.signed)?);
+                tasks.push(Todo::Ack { at: at.clone(), key });
+            }
+            None | Some(_) => {}
+        }
+    }
+    let open = |canary: &&Canary| canary.duty == duty && canary.answer.is_none();
+    for canary in ceremony.canaries.iter().filter(open) {
+        tasks.push(canary_task(&ceremony.keyset, canary)?);
+    }
+    Ok(())
+}
+
+fn canary_task(keyset: &Keyset, canary: &Canary) -> Answer<Todo> {
+    Ok(Todo::Canary {
+        at: Place::of(keyset)?,
+        key: Hash::from_hex(&canary.key_digest)?,
+        ciphertext: Base64(canary.ciphertext.0.clone()),
+    })
+}

@@ -1,0 +1,45 @@
+//! Table `contribution`: the duties' sealed contributions to draws.
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    SelectableHelper as _,
+};
+
+use super::Db;
+use crate::{
+    domain::{contribution::Contribution, id::Id},
+    row,
+    schema::contribution,
+};
+
+row!(Contribution, contribution);
+
+/// The last contribution of a duty to a stage.
+pub fn last(db: &mut Db, lot: &Id, stage: &str, duty: &str) -> QueryResult<Option<Contribution>> {
+    contribution::table
+        .filter(contribution::lot_id.eq(lot))
+        .filter(contribution::stage.eq(stage))
+        .filter(contribution::duty.eq(duty))
+        .order(contribution::seq.desc())
+        .select(Contribution::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The contributions of a lot that count, in order of duty and stage: the last of each.
+pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Vec<Contribution>> {
+    let mut all: Vec<Contribution> = contribution::table
+        .filter(contribution::lot_id.eq(lot))
+        .order((contribution::duty, contribution::stage, contribution::seq.desc()))
+        .select(Contribution::as_select())
+        .load(db)?;
+    all.dedup_by(|later, first| (&later.duty, &later.stage) == (&first.duty, &first.stage));
+    Ok(all)
+}
+
+/// The contributions to a stage that count, in order of duty.
+pub fn of_stage(db: &mut Db, lot: &Id, stage: &str) -> QueryResult<Vec<Contribution>> {
+    let mut all = of_lot(db, lot)?;
+    all.retain(|contribution| contribution.stage == stage);
+    Ok(all)
+}
