@@ -5,6 +5,8 @@
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
 pub mod act;
+pub mod notice;
+pub mod project;
 pub mod session;
 
 use std::sync::Arc;

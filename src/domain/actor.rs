@@ -198,7 +198,13 @@ impl Actor {
         self.roles()
             .into_iter()
             .find(|role| lawful.contains(role))
-            .ok_or_else(|| Refusal::new(&NOT_YOURS).fact("act", act.name()))
+            .ok_or_else(|| {
+                let word = |set: &str, word: &str| format!("word:{set}-{}", word.replace(['.', '_'], "-"));
+                let role = self.roles().first().copied().unwrap_or(Role::Public);
+                Refusal::new(&NOT_YOURS)
+                    .fact("act", word("act", act.name()))
+                    .fact("role", word("role", role.word()))
+            })
     }
 
     /// The grant with this role, if a person holds it.

@@ -1,10 +1,13 @@
 //! Adapters: the whole URL space on this page, one table that the server, the OpenAPI test and the
 //! permission matrix read. Nothing here knows the store; a handler builds one view or asks one act.
 
+pub mod asset;
 pub mod ctx;
 pub mod error;
 pub mod input;
+pub mod notice;
 pub mod page;
+pub mod project;
 pub mod site;
 
 use actix_web::web::{self, ServiceConfig};
@@ -23,7 +26,13 @@ macro_rules! urls {
 }
 
 urls! {
-    get "/" site::home;
+    get "/" notice::home;
+    get "/jy/{trade}" notice::list;
+    get "/jy/{trade}/feed" notice::feed;
+    get "/jy/{trade}/csv" notice::csv;
+    get "/xm/{number}" project::notice;
+    get "/xm/{number}/evidence" project::evidence;
+    get "/static/{path:.*}" asset::show;
     get "/clock" site::clock;
     post "/language" site::language;
 }

@@ -1,4 +1,4 @@
-//! The site's own pages: home, the clock, the language switch.
+//! The site's own matters: the clock, the language switch.
 
 use actix_web::{
     HttpResponse,
@@ -9,24 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ctx::{Ctx, LANG_COOKIE},
-    error::Failure,
     input::Input,
 };
-use crate::{domain::time::Instant, page};
-
-/// The home page.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Home {
-    /// The law's time, Unix ms.
-    #[schema(value_type = i64)]
-    pub now: Instant,
-}
-page!(Home, "site/home.html");
-
-/// `GET /`: search, tabs with today's counts, closing soon, opening now, notices.
-pub async fn home(ctx: Ctx) -> Result<HttpResponse, Failure> {
-    ctx.show(Ok(Home { now: ctx.context.now }))
-}
+use crate::domain::time::Instant;
 
 /// The clock that drives every countdown; clients of a sandbox take their time from it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -12,4 +12,6 @@
     reason = "tests may panic: that is how they fail"
 )]
 
+mod locales;
 mod proof;
+mod tidy;
