@@ -63,7 +63,7 @@ macro_rules! files {
     };
 }
 
-files! { "site" "refusal" "message" "journal" "account" "act" "ceremony" }
+files! { "site" "bid" "refusal" "message" "journal" "account" "act" "ceremony" "notice" "project" "duty_table" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

@@ -1,0 +1,95 @@
+# What stands round every page, and the words of the shared parts.
+
+site-name = Tianping
+site-slogan = Public resources trading platform
+site-skip = Skip to the content
+site-nav = Main navigation
+site-more = More
+site-crumbs = You are here
+site-home = Home
+site-verify = Verify
+site-rules = Rules
+site-help = Help
+site-open-data = Open data and interface
+site-accessibility = Accessibility and privacy
+site-health = Health of the service
+site-desk = My desk
+site-account = Account and security
+site-sign-in = Sign in
+site-sign-out = Sign out
+site-other-language = 中文
+site-clock = Beijing time · server clock
+site-clock-off = Your device's clock is more than 5 seconds away from the server's. Every deadline follows the server clock (Beijing time).
+site-promise = Nobody can open a bid before the opening; anybody can recompute a draw.
+site-left = { $days } d { $hours } h { $minutes } min { $seconds } s
+site-past = The time has come
+site-copy = Copy
+site-copied = Copied
+site-yuan = yuan
+site-pages = Pages
+site-next-page = Next page
+site-due = Due
+site-planned = Planned
+site-actual = Done
+site-unplanned = Time not yet set
+site-reference = Reference
+site-warning = Warning:{" "}
+site-wrong = Error:{" "}
+site-error-prefix = Error:{" "}
+site-error-summary = There is a problem
+site-basis = Basis:{" "}
+site-request-id = When you ask about this, quote the request number:{" "}
+site-sign = Sign
+site-sign-what = Entering your password again counts as your signature under the paper with this digest. The signature is written into the journal.
+site-sign-password = Login password
+site-paper-digest = Digest of this paper
+site-paper-verify = Verify at
+
+# sandbox
+site-sandbox = Sandbox
+site-sandbox-what = For rehearsal only; nothing here has legal effect.
+site-sandbox-forward = The clock moves only forward; what falls due on the way is done in order, each at its own instant.
+site-sandbox-due = To the next due instant
+site-sandbox-hour = +1 hour
+site-sandbox-day = +1 day
+site-sandbox-week = +1 week
+site-sandbox-to = To (Beijing time)
+site-sandbox-go = Move the clock
+
+# trades and stages
+trade-construction = Construction
+trade-procurement = Procurement
+trade-land = Land use rights
+trade-property = State-owned property
+stage-draft = Draft
+stage-open = Open
+stage-closing = Awaiting opening
+stage-opened = Opened
+stage-evaluation = Evaluation
+stage-coefficient-draw = K draw
+stage-award-draw = Award draw
+stage-standstill = Standstill
+stage-awarded = Awarded
+stage-failed = Failed
+stage-withdrawn = Withdrawn
+stage-terminated = Terminated
+
+# errors that are no rule's
+error-unauthenticated = Sign in first
+error-unauthenticated-do = You will come back to the page you asked for.
+error-not-found = There is no such page, or you may not know whether there is
+error-not-found-do = Check the address, or begin at the home page.
+error-forbidden = Your role may not do this
+error-forbidden-do = The duty table under “Rules” says who may.
+error-stale = Somebody changed this after you opened the page
+error-stale-do = Open the page again, check it, then submit.
+error-unknown = It is not yet known whether this was done
+error-unknown-do = Do not fill it in anew. Submit the same form again in a moment: the answer will be the same one, and nothing is done twice.
+error-fault = The platform failed
+error-fault-do = It has been logged. Try again later; if it stays, give the request number to the operators.
+error-csrf = The form has expired, or the request came from another site
+error-csrf-do = Go back, reload the page and submit again.
+error-too-large = Too much was sent
+error-too-large-do = Keep to the limit stated on the page.
+error-malformed = What was sent cannot be read
+error-malformed-do = Send it in the form that the interface document describes.

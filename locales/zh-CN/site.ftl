@@ -1,0 +1,95 @@
+# 每一页四周的文字、共用部件的文字。
+
+site-name = 天平
+site-slogan = 公共资源交易平台
+site-skip = 跳到正文
+site-nav = 主导航
+site-more = 更多
+site-crumbs = 当前位置
+site-home = 首页
+site-verify = 核验
+site-rules = 规则
+site-help = 帮助
+site-open-data = 开放数据与接口
+site-accessibility = 无障碍与隐私
+site-health = 运行状态
+site-desk = 我的工作台
+site-account = 账户与安全
+site-sign-in = 登录
+site-sign-out = 退出登录
+site-other-language = English
+site-clock = 北京时间 · 服务器时钟
+site-clock-off = 您设备的时间与服务器相差超过 5 秒。一切期限以服务器时钟（北京时间）为准。
+site-promise = 投标在开启之前谁也打不开；抽取结果人人可以重算。
+site-left = { $days } 天 { $hours } 时 { $minutes } 分 { $seconds } 秒
+site-past = 时间已到
+site-copy = 复制
+site-copied = 已复制
+site-yuan = 元
+site-pages = 翻页
+site-next-page = 下一页
+site-due = 截止
+site-planned = 计划
+site-actual = 实际
+site-unplanned = 时间待定
+site-reference = 编号
+site-warning = 注意：
+site-wrong = 错误：
+site-error-prefix = 错误：
+site-error-summary = 有问题需要处理
+site-basis = 依据：
+site-request-id = 询问时请提供请求编号：
+site-sign = 签署
+site-sign-what = 再次输入密码即视为您签署了具有以下摘要的文件，签署行为将写入存证日志。
+site-sign-password = 登录密码
+site-paper-digest = 文件摘要
+site-paper-verify = 核验地址
+
+# 沙盒
+site-sandbox = 沙盒
+site-sandbox-what = 演练用，数据不具法律效力。
+site-sandbox-forward = 时钟只能向前拨；途中到期的事项按各自的时刻依次执行。
+site-sandbox-due = 拨到下一到期事项
+site-sandbox-hour = +1 小时
+site-sandbox-day = +1 天
+site-sandbox-week = +1 周
+site-sandbox-to = 拨到（北京时间）
+site-sandbox-go = 拨到该时刻
+
+# 交易类别与阶段
+trade-construction = 工程建设
+trade-procurement = 政府采购
+trade-land = 土地使用权
+trade-property = 国有产权
+stage-draft = 编制中
+stage-open = 公告中
+stage-closing = 待开启
+stage-opened = 已开标
+stage-evaluation = 评审中
+stage-coefficient-draw = 抽取 K 值
+stage-award-draw = 抽取入选人
+stage-standstill = 公示中
+stage-awarded = 已成交
+stage-failed = 流标
+stage-withdrawn = 已撤回
+stage-terminated = 已终止
+
+# 不属于任何规则的错误
+error-unauthenticated = 请先登录
+error-unauthenticated-do = 登录后会回到您要去的页面。
+error-not-found = 没有这个页面，或者您无权知道它是否存在
+error-not-found-do = 请核对地址，或从首页查找。
+error-forbidden = 您的角色不能办理此事
+error-forbidden-do = 谁可以办理，见“规则”中的职责分工表。
+error-stale = 您打开页面之后，内容已被他人更改
+error-stale-do = 请重新打开页面，核对后再提交。
+error-unknown = 暂时不能确定是否办理成功
+error-unknown-do = 请不要另行重新填写；稍候用同一表单再次提交，系统会给出同一个结果，不会办理两次。
+error-fault = 平台出错了
+error-fault-do = 已记录。请稍后再试；仍不行的，请把请求编号告诉运行维护人员。
+error-csrf = 表单已失效，或请求来自其他网站
+error-csrf-do = 请返回并刷新页面，重新提交。
+error-too-large = 提交的内容过大
+error-too-large-do = 请按页面上标明的限额提交。
+error-malformed = 读不懂提交的内容
+error-malformed-do = 请按接口文档的格式提交。

@@ -16,6 +16,8 @@ pub mod opening;
 pub mod scope;
 pub mod ceremony;
 pub mod hold;
+pub mod notice;
+pub mod project;
 pub mod session;
 pub mod witness;
 

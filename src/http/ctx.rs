@@ -38,6 +38,8 @@ pub struct Context {
     pub now: Instant,
     /// Whether the database is a sandbox.
     pub sandbox: bool,
+    /// The address people use, for papers and feeds.
+    pub public_url: String,
     /// Names the request in the log.
     pub request_id: String,
     /// Who is signed in.
@@ -174,6 +176,7 @@ impl FromRequest for Ctx {
                 path: req.uri().to_string(),
                 now: app.clock.now(),
                 sandbox: app.config.sandbox,
+                public_url: app.config.public_url.clone(),
                 request_id: hex::encode(app.entropy.bytes::<6>()),
                 person: None,
                 csrf: String::new(),

@@ -11,6 +11,8 @@ pub mod journal;
 pub mod message;
 pub mod page;
 pub mod server;
+pub mod notice;
+pub mod project;
 pub mod site;
 
 use actix_web::web::{self, ServiceConfig};
@@ -29,8 +31,13 @@ macro_rules! urls {
 }
 
 urls! {
-    get "/" site::home;
     get "/static/{path:.*}" files::show;
+    get "/" notice::home;
+    get "/jy/{trade}" notice::list;
+    get "/jy/{trade}/feed" notice::feed;
+    get "/jy/{trade}/csv" notice::csv;
+    get "/xm/{number}" project::notice;
+    get "/xm/{number}/evidence" project::evidence;
     get "/clock" site::clock;
     post "/sandbox/clock" site::move_clock;
     post "/language" site::language;

@@ -16,8 +16,12 @@ use super::{
 };
 use crate::{
     app::{Answer, Error},
-    domain::{actor::Role, money::Fen, time::Instant},
-    words::Fact,
+    domain::{
+        actor::Role,
+        money::Fen,
+        time::{DAY, HOUR, Instant, MINUTE, SECOND},
+    },
+    words::{self, Fact},
 };
 
 /// What every page shows beside its own matter.
@@ -67,7 +71,58 @@ impl Frame {
     /// The word of a closed set, e.g. `stage-open`.
     #[must_use]
     pub fn word(&self, set: &str, word: impl std::fmt::Display) -> String {
-        self.t(&format!("{set}-{}", word.to_string().replace('_', "-")))
+        self.t(&self.word_key(set, word))
+    }
+
+    /// The key of a word of a closed set.
+    #[must_use]
+    pub fn word_key(&self, set: &str, word: impl std::fmt::Display) -> String {
+        format!("{set}-{}", word.to_string().replace('_', "-"))
+    }
+
+    /// The words of an act by its `noun.verb`.
+    #[must_use]
+    pub fn act(&self, name: &str) -> String {
+        self.t(&format!("act-{}", name.replace(['.', '_'], "-")))
+    }
+
+    /// The hint of a label: the message `<label>-hint`, where there is one.
+    #[must_use]
+    pub fn hint(&self, key: &str) -> Option<String> {
+        words::find(self.c.lang, &format!("{key}-hint"), &[])
+    }
+
+    /// The hint of a word of a closed set.
+    #[must_use]
+    pub fn word_hint(&self, set: &str, word: impl std::fmt::Display) -> Option<String> {
+        self.hint(&self.word_key(set, word))
+    }
+
+    /// Whether a choice is made: in the form refused, else in what stands.
+    #[must_use]
+    pub fn stands(
+        &self,
+        field: &str,
+        stands: impl std::fmt::Display,
+        choice: impl std::fmt::Display,
+    ) -> bool {
+        let choice = choice.to_string();
+        if self.form.is_empty() {
+            return stands.to_string() == choice;
+        }
+        self.form
+            .iter()
+            .any(|(key, value)| key == field && *value == choice)
+    }
+
+    /// The id of the field refused, as it stands in the form: `x_fen` was typed as `x_yuan`.
+    #[must_use]
+    pub fn anchor(&self) -> Option<String> {
+        let field = self.problem.as_ref()?.field.clone()?;
+        Some(match field.strip_suffix("_fen") {
+            Some(stem) => format!("{stem}_yuan"),
+            None => field,
+        })
     }
 
     /// What was typed into a field of the form refused, else what stands there.
@@ -108,6 +163,90 @@ impl Frame {
         fen.grouped()
     }
 
+    /// `1234567.89`, as a form takes it back.
+    #[must_use]
+    pub fn plain(&self, fen: &Fen) -> String {
+        fen.grouped().replace(',', "")
+    }
+
+    /// `YYYY-MM-DDTHH:MM`, as a form takes it back and as `<time>` wants it.
+    #[must_use]
+    pub fn moment(&self, instant: &Instant) -> String {
+        instant.local().replace(' ', "T")
+    }
+
+    /// `YYYY-MM-DD`, Beijing.
+    #[must_use]
+    pub fn day(&self, instant: &Instant) -> String {
+        instant.date().to_string()
+    }
+
+    /// Whether an instant is still to come.
+    #[must_use]
+    pub fn is_ahead(&self, instant: &Instant) -> bool {
+        *instant > self.c.now
+    }
+
+    /// How long it still is to an instant, in words.
+    #[must_use]
+    pub fn left(&self, instant: &Instant) -> String {
+        let span = instant.0 - self.c.now.0;
+        if span <= 0 {
+            return self.t("site-past");
+        }
+        let two = |n: i64| format!("{n:02}");
+        let (days, hours) = ((span / DAY).to_string(), two(span % DAY / HOUR));
+        let (minutes, seconds) = (two(span % HOUR / MINUTE), two(span % MINUTE / SECOND));
+        self.left_of([&days, &hours, &minutes, &seconds])
+    }
+
+    /// The same words with `{days}` and so on left open, for `site.js`.
+    #[must_use]
+    pub fn left_pattern(&self) -> String {
+        self.left_of(["{days}", "{hours}", "{minutes}", "{seconds}"])
+    }
+
+    fn left_of(&self, [days, hours, minutes, seconds]: [&str; 4]) -> String {
+        let facts = [
+            ("days", days),
+            ("hours", hours),
+            ("minutes", minutes),
+            ("seconds", seconds),
+        ];
+        self.tn("site-left", &facts)
+    }
+
+    /// A digest in groups of four, to be compared by eye.
+    #[must_use]
+    pub fn in_fours(&self, hash: impl std::fmt::Display) -> String {
+        let mut out = String::new();
+        for (i, c) in hash.to_string().chars().enumerate() {
+            if i > 0 && i.is_multiple_of(4) {
+                out.push(' ');
+            }
+            out.push(c);
+        }
+        out
+    }
+
+    /// The first eight digits of a digest.
+    #[must_use]
+    pub fn short(&self, hash: impl std::fmt::Display) -> String {
+        hash.to_string().chars().take(8).collect()
+    }
+
+    /// Whether the page stands at this path.
+    #[must_use]
+    pub fn here(&self, path: &str) -> bool {
+        self.c.path.split('?').next() == Some(path)
+    }
+
+    /// Whether the page is the list of this trade.
+    #[must_use]
+    pub fn below_trade(&self, trade: impl std::fmt::Display) -> bool {
+        self.here(&format!("/jy/{trade}"))
+    }
+
     /// Whether the person signed in holds the role, by its word.
     #[must_use]
     pub fn is(&self, role: &str) -> bool {
@@ -128,14 +267,14 @@ macro_rules! page {
         const _: () = {
             #[derive(askama::Template)]
             #[template(path = $path)]
-            struct Page<'a> {
+            struct OnPaper<'a> {
                 f: &'a $crate::http::page::Frame,
                 v: &'a $view,
             }
 
             impl $crate::http::page::View for $view {
                 fn page(&self, f: &$crate::http::page::Frame) -> askama::Result<String> {
-                    askama::Template::render(&Page { f, v: self })
+                    askama::Template::render(&OnPaper { f, v: self })
                 }
             }
         };
@@ -233,3 +372,6 @@ impl Ctx {
         self.render(failure.status, &view, &frame)
     }
 }
+
+#[cfg(test)]
+mod tests;

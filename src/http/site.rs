@@ -1,4 +1,4 @@
-//! The site's own pages: home, the clock, the language switch.
+//! The site's own matters: the clock, the language switch.
 
 use actix_web::{
     HttpResponse,
@@ -13,24 +13,9 @@ use super::{
     input::Input,
 };
 use crate::{
-    app::Error,
+    app::{Error, notice},
     domain::{act::Act, time::Instant},
-    page,
 };
-
-/// The home page.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Home {
-    /// The law's time, Unix ms.
-    #[schema(value_type = i64)]
-    pub now: Instant,
-}
-page!(Home, "site/home.html");
-
-/// `GET /`: search, tabs with today's counts, closing soon, opening now, notices.
-pub async fn home(ctx: Ctx) -> Result<HttpResponse, Failure> {
-    ctx.show(Ok(Home { now: ctx.context.now }))
-}
 
 /// The clock that drives every countdown; clients of a sandbox take their time from it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -74,12 +59,7 @@ pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpRespons
         sandbox: true,
     };
     let back = own_path(input.x.back.as_deref());
-    ctx.done(&input, moved.map(|()| view), &back, || async {
-        Ok(Home {
-            now: ctx.app.clock.now(),
-        })
-    })
-    .await
+    ctx.done(&input, moved.map(|()| view), &back, || notice::home(&ctx.app)).await
 }
 
 /// A path of our own: never a way to send people elsewhere.

@@ -1,5 +1,7 @@
 //! Tables `tender` and `lot`.
 
+pub mod list;
+
 use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _};
 
 use super::Db;

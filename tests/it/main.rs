@@ -15,3 +15,5 @@
 mod journal;
 mod proof;
 mod world;
+mod locales;
+mod tidy;

@@ -1,0 +1,365 @@
+//! The public page of a project: its head, and one function per tab. Anybody may read them.
+//!
+//! Out: what is public at this moment of a published tender. Never: a draft, or anything that before
+//! the opening depends on how many bids a lot has.
+
+use serde::Serialize;
+
+use super::{Answer, App, Error};
+use crate::{
+    domain::{
+        account::Organisation,
+        draw::{Draw, DrawPurpose, DrawState},
+        id::Id,
+        money::Fen,
+        procedure::{ReviewOrder, Stage, Trade},
+        tender::{AwardPrice, Criterion, Funding, Lot, Tender},
+        text::text_enum,
+        time::Instant,
+        timeline::{Happened, Next, Step},
+    },
+    store::{self, Db, Fault, Row as _, journal::StoredEvent},
+};
+
+text_enum! {
+    /// A tab of the page, with an address of its own.
+    pub enum Tab {
+        /// 公告与文件.
+        Notice,
+        /// 存证.
+        Evidence,
+    }
+}
+
+/// A tab's page: what stands above every tab, and the tab's own matter.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// Above every tab.
+    pub head: Head,
+    /// The tab's own.
+    pub body: T,
+}
+
+/// What stands above every tab.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Head {
+    /// 统一交易标识码.
+    pub number: String,
+    /// The project's name.
+    pub name: String,
+    /// The trade.
+    pub trade: Trade,
+    /// The tab shown.
+    pub tab: Tab,
+    /// The lots.
+    pub lots: Vec<LotHead>,
+}
+
+impl Head {
+    /// The tabs with their addresses; the notice is the project's own.
+    #[must_use]
+    pub fn tabs(&self) -> Vec<(String, Tab)> {
+        let address = |tab: &Tab| match tab {
+            Tab::Notice => format!("/xm/{}", self.number),
+            Tab::Evidence => format!("/xm/{}/{tab}", self.number),
+        };
+        Tab::ALL.iter().map(|tab| (address(tab), *tab)).collect()
+    }
+}
+
+/// A lot's status.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LotHead {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether a failure of the platform holds it.
+    pub is_held: bool,
+    /// Why it failed, the code of the rule.
+    pub failed_for: Option<String>,
+    /// What comes next.
+    pub next: Option<Next>,
+    /// The procedure's steps.
+    pub timeline: Vec<Step>,
+}
+
+/// The notice: the project, its owner, and each lot's terms.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct NoticeTab {
+    /// The owner's name.
+    pub owner: String,
+    /// The agency's name.
+    pub agency: Option<String>,
+    /// GB/T 2260 code of the place.
+    pub region: String,
+    /// Where the money comes from.
+    pub funding: Funding,
+    /// What is to be built; sanitised rich text.
+    pub summary: String,
+    /// When the notice came out, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub published_at: Option<Instant>,
+    /// Each lot's terms.
+    pub lots: Vec<Terms>,
+}
+
+/// A lot's terms.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Terms {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// 最高投标限价 B, fen.
+    #[schema(value_type = i64)]
+    pub ceiling_fen: Fen,
+    /// 暂列金额 a, fen.
+    #[schema(value_type = i64)]
+    pub provisional_fen: Fen,
+    /// 专业工程暂估价 b, fen.
+    #[schema(value_type = i64)]
+    pub specialist_fen: Fen,
+    /// Kmin, per cent.
+    pub k_min: String,
+    /// Kmax, per cent; itself not drawn.
+    pub k_max: String,
+    /// The step of K, per cent.
+    pub k_step: String,
+    /// What the winner is paid.
+    pub award_price: AwardPrice,
+    /// When the panel reviews.
+    pub review_order: ReviewOrder,
+    /// How many candidates are published.
+    pub n_candidates: i64,
+    /// The least number of bidders.
+    pub n_bidders_min: i64,
+    /// The least number of qualified bids.
+    pub n_qualified_min: i64,
+    /// Whether bids have a part of documents.
+    pub needs_docs: bool,
+    /// Whether the hall's balls enter the award draw.
+    pub has_balls: bool,
+    /// The criteria of postqualification.
+    pub criteria: Vec<Criterion>,
+    /// The deadline, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+}
+
+/// The evidence: the public chain of the journal and the draws.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct EvidenceTab {
+    /// The chain, newest last.
+    pub events: Vec<Entry>,
+    /// The draws done.
+    pub draws: Vec<DrawRow>,
+}
+
+/// An event of the public chain.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Entry {
+    /// Its place on the chain.
+    pub n: i64,
+    /// When, Unix ms.
+    #[schema(value_type = i64)]
+    pub at: Instant,
+    /// `noun.verb`.
+    pub act: String,
+    /// Its name: SHA-256, hex.
+    pub c: String,
+    /// Its leaf in the log; none before its tick.
+    pub position: Option<i64>,
+}
+
+/// A draw that was done.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DrawRow {
+    /// The draw id of the protocols.
+    pub draw_id: String,
+    /// The attempt.
+    pub attempt: i64,
+    /// What it decided.
+    pub purpose: DrawPurpose,
+    /// SHA-256 of its transcript, hex.
+    pub sha256: String,
+    /// When, Unix ms.
+    #[schema(value_type = i64)]
+    pub done_at: Instant,
+}
+
+/// K and its bounds are kept in hundredths of a per cent.
+fn per_cent(hundredths: i64) -> String {
+    rust_decimal::Decimal::new(hundredths, 2).to_string()
+}
+
+impl Terms {
+    fn new(lot: &Lot) -> Answer<Self> {
+        Ok(Self {
+            id: lot.id.clone(),
+            name: lot.name.clone(),
+            ceiling_fen: lot.ceiling_fen,
+            provisional_fen: lot.provisional_fen,
+            specialist_fen: lot.specialist_fen,
+            k_min: per_cent(lot.k_min),
+            k_max: per_cent(lot.k_max),
+            k_step: per_cent(lot.k_step),
+            award_price: lot.award_price,
+            review_order: lot.review_order,
+            n_candidates: lot.n_candidates,
+            n_bidders_min: lot.n_bidders_min,
+            n_qualified_min: lot.n_qualified_min,
+            needs_docs: lot.needs_docs,
+            has_balls: lot.has_balls,
+            criteria: serde_json::from_str(&lot.criteria.0)?,
+            closes_at: lot.closes_at,
+        })
+    }
+}
+
+/// The draw's stage on the procedure's path.
+fn stage_of(draw: &Draw) -> Option<Stage> {
+    match draw.purpose {
+        DrawPurpose::Expert => None,
+        DrawPurpose::Coef => Some(Stage::CoefficientDraw),
+        DrawPurpose::Award => Some(Stage::AwardDraw),
+    }
+}
+
+fn lot_head(db: &mut Db, lot: &Lot, events: &[StoredEvent], is_only: bool, now: Instant) -> Answer<LotHead> {
+    let names_it = |event: &StoredEvent| {
+        let text = event.cj.as_deref().map(String::from_utf8_lossy);
+        is_only || text.is_some_and(|text| text.contains(lot.id.as_str()))
+    };
+    let happened: Vec<Happened> = events
+        .iter()
+        .filter(|event| names_it(event))
+        .map(|event| Happened {
+            act: event.act.clone(),
+            at: Instant(event.ts),
+        })
+        .collect();
+    let drawn: Vec<(Stage, Instant)> = store::draw::of_lot(db, &lot.id)?
+        .iter()
+        .filter_map(|draw| Some((stage_of(draw)?, draw.done_at?)))
+        .collect();
+    Ok(LotHead {
+        id: lot.id.clone(),
+        name: lot.name.clone(),
+        stage: lot.stage,
+        is_held: lot.incident_at.is_some(),
+        failed_for: lot.failed_for.clone(),
+        next: lot.next_step(now),
+        timeline: lot.timeline(&happened, &drawn),
+    })
+}
+
+/// What a tab reads of: the published tender, its lots, its public chain.
+struct Known {
+    tender: Tender,
+    lots: Vec<Lot>,
+    events: Vec<StoredEvent>,
+}
+
+fn known(db: &mut Db, number: &str) -> Answer<Known> {
+    let tender = store::tender::list::by_number(db, number)?.ok_or(Error::NotFound)?;
+    let mut lots = store::tender::lots(db, &tender.id)?;
+    lots.retain(|lot| lot.stage != Stage::Draft);
+    let events = store::journal::chain_from(db, tender.id.as_str(), 0)?;
+    Ok(Known { tender, lots, events })
+}
+
+async fn page<T, F>(app: &App, number: &str, tab: Tab, body: F) -> Answer<Page<T>>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Db, &Known) -> Answer<T> + Send + 'static,
+{
+    let (now, number) = (app.clock.now(), number.to_owned());
+    app.view(move |db| {
+        let known = known(db, &number)?;
+        let is_only = known.lots.len() == 1;
+        let lots = known
+            .lots
+            .iter()
+            .map(|lot| lot_head(db, lot, &known.events, is_only, now))
+            .collect::<Answer<_>>()?;
+        let body = body(db, &known)?;
+        let head = Head {
+            number: known.tender.number,
+            name: known.tender.name,
+            trade: known.tender.trade,
+            tab,
+            lots,
+        };
+        Ok(Page { head, body })
+    })
+    .await
+}
+
+fn name_of(db: &mut Db, organisation: &Id) -> Answer<String> {
+    let found = Organisation::find(db, organisation.as_str())?;
+    Ok(found
+        .ok_or_else(|| Fault::new("organisation", organisation))?
+        .name)
+}
+
+/// The tab of the notice.
+pub async fn notice(app: &App, number: &str) -> Answer<Page<NoticeTab>> {
+    page(app, number, Tab::Notice, |db, known| {
+        let tender = &known.tender;
+        let agency = tender
+            .agency_id
+            .as_ref()
+            .map(|agency| name_of(db, agency))
+            .transpose()?;
+        Ok(NoticeTab {
+            owner: name_of(db, &tender.owner_id)?,
+            agency,
+            region: tender.region.clone(),
+            funding: tender.funding,
+            summary: tender.summary.clone(),
+            published_at: tender.published_at,
+            lots: known.lots.iter().map(Terms::new).collect::<Answer<_>>()?,
+        })
+    })
+    .await
+}
+
+/// The tab of the evidence.
+pub async fn evidence(app: &App, number: &str) -> Answer<Page<EvidenceTab>> {
+    page(app, number, Tab::Evidence, |db, known| {
+        let events = known.events.iter().map(|event| Entry {
+            n: event.n,
+            at: Instant(event.ts),
+            act: event.act.clone(),
+            c: event.c.clone(),
+            position: event.pos,
+        });
+        let mut draws = Vec::new();
+        for lot in &known.lots {
+            let done = store::draw::of_lot(db, &lot.id)?;
+            draws.extend(
+                done.into_iter()
+                    .filter(|draw| draw.state == DrawState::Done)
+                    .filter_map(|draw| {
+                        Some(DrawRow {
+                            draw_id: draw.draw_id,
+                            attempt: draw.attempt,
+                            purpose: draw.purpose,
+                            sha256: draw.sha256?,
+                            done_at: draw.done_at?,
+                        })
+                    }),
+            );
+        }
+        Ok(EvidenceTab {
+            events: events.collect(),
+            draws,
+        })
+    })
+    .await
+}

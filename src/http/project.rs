@@ -1,0 +1,29 @@
+//! The public page of a project: a handler per tab.
+
+use actix_web::{HttpResponse, web};
+
+use super::{
+    ctx::Ctx,
+    error::{Failure, Problem},
+};
+use crate::{
+    app::project::{self, EvidenceTab, NoticeTab, Page},
+    page,
+};
+
+page!(Page<NoticeTab>, "project/notice.html");
+page!(Page<EvidenceTab>, "project/evidence.html");
+
+/// The project's notice and each lot's terms, with status and timeline.
+#[utoipa::path(get, path = "/xm/{number}", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<NoticeTab>), (status = 404, body = Problem)))]
+pub async fn notice(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(project::notice(&ctx.app, &number).await)
+}
+
+/// The project's public chain in the journal, and its draws.
+#[utoipa::path(get, path = "/xm/{number}/evidence", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<EvidenceTab>), (status = 404, body = Problem)))]
+pub async fn evidence(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(project::evidence(&ctx.app, &number).await)
+}
