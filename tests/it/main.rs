@@ -12,4 +12,5 @@
     reason = "tests may panic: that is how they fail"
 )]
 
+mod law;
 mod proof;
