@@ -5,11 +5,12 @@
  * Never: a key from the server, a witness counted twice, the log as its own witness.
  */
 import { ensure, fromBase64, fromUtf8, hash, toHex, utf8 } from "./canon.js";
-import { verifyBytes } from "./sig.js";
+import { isPublicKey, verifyBytes } from "./sig.js";
 
 export const LOG_TYPE = 1;
 const WITNESS_TYPE = 4;
 const COUNT = /^[1-9][0-9]{0,15}$/;
+const SIGNATURES_MAX = 100;
 
 /**
  * @param {string} text `<name>+<key id>+<base64 of type and key>`
@@ -22,6 +23,7 @@ export function vkey(text, type) {
   const bytes = fromBase64(encoded);
   ensure(bytes.length === 33 && bytes[0] === type, "vkey: type or length");
   ensure(toHex(hash(utf8(`${name}\n`), bytes).subarray(0, 4)) === id, "vkey: key id");
+  ensure(isPublicKey(bytes.subarray(1)), "vkey: not a canonical point");
   return { name, id, key: bytes.subarray(1) };
 }
 
@@ -30,6 +32,7 @@ export function vkey(text, type) {
  * @returns {{logs: any[], witnesses: Map<string, any>, groups: Map<string, any>, quorum: string}}
  */
 export function parsePolicy(text) {
+  ensure(/^[\t\n\x20-\x7e\x80-\uffff]*\n$/.test(text), "policy: a control character, or no last LF");
   const policy = { logs: [], witnesses: new Map(), groups: new Map(), quorum: "" };
   for (const line of text.split("\n")) {
     const words = line.trim().split(/[ \t]+/);
@@ -82,7 +85,7 @@ function satisfied(policy, name, present) {
  */
 export function checkCheckpoint(note, policy, tick) {
   const split = note.lastIndexOf("\n\n");
-  ensure(split >= 0 && note.endsWith("\n"), "checkpoint: form");
+  ensure(split >= 0 && /^[\n\x20-\uffff]*\n$/.test(note), "checkpoint: form");
   const body = note.slice(0, split + 1);
   const lines = body.split("\n");
   ensure(lines.length === 4, "checkpoint: lines");
@@ -94,11 +97,15 @@ export function checkCheckpoint(note, policy, tick) {
   ensure(root.length === 32, "checkpoint: root");
 
   const signatures = note.slice(split + 2, -1).split("\n").map(readSignature);
+  ensure(signatures.length <= SIGNATURES_MAX, "checkpoint: too many signatures");
   const log = policy.logs.find(({ name }) => name === origin);
   ensure(log !== undefined, "checkpoint: another origin");
-  const byLog = signatures.some((sig) => isBy(sig, log) && verifyBytes(log.key, utf8(body), sig.bytes));
-  ensure(byLog, "checkpoint: no log signature");
-  const quorumMs = policy.quorum === "none" ? tick : quorumTime(policy, body, signatures);
+  const own = signatures.filter((signature) => isBy(signature, log));
+  ensure(own.length > 0, "checkpoint: no log signature");
+  // lines of unknown keys are ignored; a wrong line of a known key refuses the note
+  ensure(own.every(({ bytes }) => verifyBytes(log.key, utf8(body), bytes)), "checkpoint: log signature");
+  const times = cosignatures(policy, body, signatures);
+  const quorumMs = policy.quorum === "none" ? tick : quorumTime(policy, times);
   ensure(quorumMs !== null, "checkpoint: witness quorum");
   return { origin, size, root, quorumMs, witnessed: policy.quorum !== "none" };
 }
@@ -113,20 +120,23 @@ function readSignature(line) {
 
 const isBy = (signature, key) => signature.name === key.name && signature.id === key.id;
 
-/** The largest time such that the cosignatures not before it satisfy the quorum, in ms. */
-function quorumTime(policy, body, signatures) {
-  const times = [];
-  for (const [name, key] of policy.witnesses) {
-    for (const { bytes } of signatures.filter((signature) => isBy(signature, key))) {
-      if (bytes.length !== 72) continue;
+/** The cosignatures of known witnesses, each with its time in ms. */
+function cosignatures(policy, body, signatures) {
+  return [...policy.witnesses].flatMap(([name, key]) => signatures
+    .filter((signature) => isBy(signature, key))
+    .map(({ bytes }) => {
+      ensure(bytes.length === 72, "cosignature: length");
       const time = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0);
       const message = utf8(`cosignature/v1\ntime ${time}\n${body}`);
-      if (verifyBytes(key.key, message, bytes.subarray(8))) times.push({ name, ms: Number(time) * 1000 });
-    }
-  }
-  times.sort((a, b) => b.ms - a.ms);
+      ensure(verifyBytes(key.key, message, bytes.subarray(8)), `cosignature of ${name}`);
+      return { name, ms: Number(time) * 1000 };
+    }));
+}
+
+/** The largest time such that the cosignatures not before it satisfy the quorum, in ms. */
+function quorumTime(policy, times) {
   const present = new Set();
-  for (const { name, ms } of times) {
+  for (const { name, ms } of times.sort((a, b) => b.ms - a.ms)) {
     present.add(name);
     if (satisfied(policy, policy.quorum, present)) return ms;
   }

@@ -14,18 +14,18 @@ import { openBy } from "./sig.js";
 
 const HASHES_MAX = 63;
 const LABEL = /^[a-z][a-z0-9_.-]{0,127}$/;
-const ACT = /^[a-z][a-z0-9_.-]{0,63}$/;
 
 /** @param {any} ev @returns {any} the event, exactly in form */
 export function event(ev) {
   exact(ev, "event/1", {
-    tx: isToken, n: atLeast(0), prev: isHash, ts: isInt, act: (v) => isText(v) && ACT.test(v),
-    actor: isToken, refs: isArray,
+    tx: isToken, n: atLeast(0), prev: isHash, ts: isInt, act: isText, actor: isToken,
+    refs: isArray,
   });
   ensure(ev.refs.length <= 1000, "event: too many refs");
   for (const ref of ev.refs) exact(ref, null, { k: (v) => isText(v) && LABEL.test(v), h: isHash });
   const sorted = ev.refs.every((ref, i) => i === 0 || ascending(ev.refs[i - 1].k, ref.k) < 0);
   ensure(sorted, "event: refs not ascending");
+  ensure((ev.n === 0) === (ev.prev === "0".repeat(64)), "event: prev is zeros for n = 0 and only there");
   return ev;
 }
 

@@ -24,6 +24,9 @@ function point(bytes) {
   }
 }
 
+/** @param {Uint8Array} bytes @returns {boolean} whether they are a key that may sign */
+export const isPublicKey = (bytes) => bytes.length === 32 && point(bytes) !== null;
+
 /**
  * RFC 8032 without the cofactor, s < L, A and R canonical and not of small order: what strict
  * verifiers elsewhere accept, bit for bit.

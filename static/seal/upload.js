@@ -51,15 +51,13 @@ async function send(url, options) {
   }
 }
 
-/** The sentence in an error answer, whatever its form. */
+/** The sentences of an error answer `{code, message, advice, ...}`, or its status. */
 async function reasonOf(response) {
-  const text = await response.text();
   try {
-    const { message, detail, error } = JSON.parse(text);
-    const found = [message, detail, error].find((value) => typeof value === "string");
-    return found ?? `HTTP ${response.status}`;
+    const { message, advice } = await response.json();
+    return [message, advice].filter(Boolean).join(" ");
   } catch {
-    return text.slice(0, 500) || `HTTP ${response.status}`;
+    return `HTTP ${response.status}`;
   }
 }
 
@@ -75,7 +73,7 @@ export class Desk {
     const response = await send(url, {
       method,
       headers: {
-        Accept: "application/json", "X-Csrf-Token": this.csrf,
+        Accept: "application/json", "X-CSRF": this.csrf,
         ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers,
       },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -131,7 +129,7 @@ export class Desk {
       method: "PUT",
       headers: {
         Accept: "application/json", "Content-Type": "application/octet-stream",
-        "X-Csrf-Token": this.csrf, "X-Leaf": leaf,
+        "X-CSRF": this.csrf, "X-Leaf": leaf,
       },
       body: piece,
     });
