@@ -63,7 +63,7 @@ macro_rules! files {
     };
 }
 
-files! { "site" "refusal" "message" }
+files! { "site" "refusal" "message" "seal" "verify" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

@@ -9,13 +9,12 @@
  *
  * `#verify` carries data-policy, the address of `log.policy`. In it: #verify-drop (the area to drop
  *   on, holding #verify-file, a file input), #verify-policy (file input, the reader's own
- *   log.policy, optional), #verify-policy-sha (output), #verify-result (section, hidden) with
- *   #verify-verdict (output), #verify-facts (dl), #verify-order (ol, hidden), #verify-command
- *   (`pre`); #verify-alert (role alert, tabindex -1, hidden) with a `p` and a `code`.
+ *   log.policy, optional), #verify-result (section, hidden) with #verify-verdict (output),
+ *   #verify-facts (dl), #verify-order (ol, hidden), #verify-command (`pre`); #verify-alert (role alert, tabindex -1, hidden) with a `p` and a `code`.
  * Words, as elements with data-word: receipt-holds, receipt-unwitnessed, draw-order-only, unknown-file,
  *   error-verify, fact-act, fact-time, fact-tick, fact-quorum, fact-origin, fact-position, fact-c,
  *   fact-chain, fact-refs, fact-draw, fact-attempt, fact-purpose, fact-take, fact-frozen, fact-seed,
- *   fact-items, fact-contribs, fact-absent, fact-beacons, fact-sandbox.
+ *   fact-items, fact-contribs, fact-absent, fact-beacons, fact-policy, fact-sandbox.
  */
 import { Flaw, fromUtf8, hash, toHex } from "./seal/canon.js";
 import { recompute } from "./seal/draw.js";
@@ -32,12 +31,10 @@ const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());
 /** Beijing time of an instant in ms. */
 const time = (ms) => `${new Date(ms + 8 * 3600000).toISOString().replace("T", " ").slice(0, 23)} +08:00`;
 
-/** The reader's own trust file, else the one the site offers; its digest is shown either way. */
-async function trust() {
+/** The reader's own trust file, else the one the site offers. */
+async function trustFile() {
   const [own] = el("verify-policy").files;
-  const bytes = own === undefined ? await fetchBytes(el("verify").dataset.policy) : await bytesOf(own);
-  el("verify-policy-sha").textContent = inFours(toHex(hash(bytes)));
-  return readPolicy(bytes);
+  return own === undefined ? fetchBytes(el("verify").dataset.policy) : bytesOf(own);
 }
 
 function show(verdict, facts, order, command) {
@@ -57,13 +54,15 @@ function show(verdict, facts, order, command) {
 }
 
 async function receipt(text, name) {
-  const found = checkReceipt(text, await trust());
+  const file = await trustFile();
+  const found = checkReceipt(text, readPolicy(file));
   const { ev } = found;
   const facts = [
     ["fact-act", ev.act], ["fact-time", time(ev.ts)], ["fact-tick", time(found.ts)],
     ["fact-quorum", time(found.quorumMs)], ["fact-origin", found.origin],
     ["fact-position", `${found.index} / ${found.size}`], ["fact-c", inFours(found.c)],
     ["fact-chain", `${ev.tx} ${ev.n}`], ["fact-refs", ev.refs.map(({ k }) => k).join(", ")],
+    ["fact-policy", inFours(toHex(hash(file)))],
   ];
   if (found.origin.startsWith("sandbox.")) facts.unshift(["fact-sandbox", found.origin]);
   const verdict = found.witnessed ? "receipt-holds" : "receipt-unwitnessed";
