@@ -30,8 +30,8 @@ const isKind = (v) => isText(v) && Object.hasOwn(FLOOR, v);
 
 /**
  * The body of a price part.
- * @param {{total: number, days: number | null, quality: string | null, manager: string | null, note: string}} price
- *   total in 分
+ * @param {{total: number, days: number | null, quality: string | null, manager: string | null,
+ *   note: string}} price total in 分
  * @returns {Uint8Array}
  */
 export function priceBody(price) {
@@ -123,8 +123,9 @@ export async function readPackage(file, progress) {
     ensure(crc32(0, bytes) === crc, `package: CRC of ${name}`);
     return bytes;
   };
-  const signed = { t: "signed/1", x: read(await bytesOf("submit.json")), sig: read(await bytesOf("submit.sig.json")) };
-  const { x, key } = open(signed);
+  const [x, sig] = [read(await bytesOf("submit.json")), read(await bytesOf("submit.sig.json"))];
+  const signed = { t: "signed/1", x, sig };
+  const { key } = open(signed);
   checkHeads(x, rowsOf(x));
   const packs = new Map();
   for (const { hd } of x.parts) packs.set(hd.stage, await bytesOf(`${hd.stage}.keyset`));

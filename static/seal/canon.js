@@ -77,7 +77,7 @@ export function fromBase64(text) {
   return bytes;
 }
 
-/** @param {string} text in the order of its bytes; ASCII names only */
+/** Compares two ASCII names by their bytes, as `sort` wants it. @param {string} a @param {string} b */
 export const ascending = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 // ---- what a member may be -------------------------------------------------------------------

@@ -23,7 +23,8 @@ import { kid, publicKey } from "./sig.js";
 export function keyMaker(made) {
   onPress("key-make", "key-alert", "error-key", async () => {
     const passphrase = el("key-passphrase").value;
-    if (passphrase.length < PASSPHRASE_MIN) throw new Said("error-passphrase", `${passphrase.length} < ${PASSPHRASE_MIN}`);
+    const long = passphrase.length >= PASSPHRASE_MIN;
+    if (!long) throw new Said("error-passphrase", `${passphrase.length} < ${PASSPHRASE_MIN}`);
     if (passphrase !== el("key-again").value) throw new Said("error-again", "passphrase");
     await breathe();
     const seed = newSeed();

@@ -16,7 +16,6 @@ export const PIECE = 1048576;
 const waiting = [];
 const channel = new MessageChannel();
 channel.port1.onmessage = () => waiting.shift()?.();
-channel.port1.unref?.();
 
 /**
  * Lets the page draw and answer before the work goes on. A message, because timers are slowed down
