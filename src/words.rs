@@ -63,7 +63,7 @@ macro_rules! files {
     };
 }
 
-files! { "site" "bid" "refusal" "message" "journal" "account" "act" "ceremony" "notice" "project" "duty_table" }
+files! { "site" "bid" "refusal" "message" "journal" "account" "act" "ceremony" "notice" "project" "duty_table" "seal" "verify" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

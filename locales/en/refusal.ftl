@@ -39,13 +39,25 @@ refusal-calendar-year-unpublished-do = Choose earlier dates; once the notice is 
 refusal-rule-missing = No row of rule { $rule } is in force on { $on }.
 refusal-rule-missing-do = Ask the platform committee's office to record the version in force.
 
-refusal-dates-too-early = “{ $moment }” is too early: the earliest is { $earliest } (rule { $rule }, { $basis }).
+refusal-dates-too-early = { $moment ->
+    [documents_end] The end of availability of the documents
+    [closes_at] The deadline
+    [standstill_ends] The end of the standstill
+   *[other] { $moment }
+ } is too early: the earliest is { $earliest } (rule { $rule }, { $basis }).
 refusal-dates-too-early-do = Choose { $earliest } or later; this is a minimum period and cannot be shortened.
-refusal-dates-too-late = “{ $moment }” is out of time: the latest was { $latest } (rule { $rule }, { $basis }).
+refusal-dates-too-late = { $moment ->
+    [documents_objected] An objection to the documents
+    [addendum_issued] An addendum that leaves the deadline where it is
+    [result_objected] An objection to the result
+    [complaint_filed] A complaint
+    [evaluation_begins] A review by the experts drawn then
+   *[other] { $moment }
+ } is out of time: the latest was { $latest } (rule { $rule }, { $basis }).
 refusal-dates-too-late-do = It cannot be taken any more; if you think the period is miscounted, show this to the supervising department.
-refusal-dates-whole-minute = “{ $moment }” must be a whole minute.
+refusal-dates-whole-minute = The deadline must be a whole minute.
 refusal-dates-whole-minute-do = Leave out seconds and milliseconds.
-refusal-dates-in-the-past = “{ $moment }” lies before now ({ $now }).
+refusal-dates-in-the-past = The time of the notice lies before now ({ $now }).
 refusal-dates-in-the-past-do = Choose a time from now on.
 
 refusal-guard-must-tender = By funding or kind these works are in the scope of compulsory tendering (rule { $scope }), and { $amount } yuan reaches { $threshold } yuan: they must be tendered, and no draw may decide the winner (rule { $rule }, { $basis }).
@@ -58,7 +70,13 @@ refusal-guard-basis-missing = No local basis is recorded, so works below the thr
 refusal-guard-basis-missing-do = Choose a local basis in force; without one, use another lawful way such as negotiation or comparison of quotes, or tender voluntarily.
 refusal-guard-basis-not-in-force = The basis “{ $document }” is not in force now (from { $from } to { $until }; rule { $rule }, { $basis }).
 refusal-guard-basis-not-in-force-do = Choose a basis in force, or another lawful way.
-refusal-guard-basis-trade = The basis “{ $document }” is for another trade ({ $trade }; rule { $rule }, { $basis }).
+refusal-guard-basis-trade = The basis “{ $document }” is for another trade ({ $trade ->
+    [construction] construction
+    [procurement] government procurement
+    [land] land
+    [property] property rights
+   *[other] { $trade }
+ }; rule { $rule }, { $basis }).
 refusal-guard-basis-trade-do = Choose a basis for this trade, or another lawful way.
 refusal-guard-basis-region = The works lie in { $region }, outside the region { $scope } of the basis “{ $document }” (rule { $rule }, { $basis }).
 refusal-guard-basis-region-do = Choose a basis of the place of the works, or another lawful way.

@@ -39,13 +39,25 @@ refusal-calendar-year-unpublished-do = 请改用更早的日期；放假通知�
 refusal-rule-missing = 规则库中没有在 { $on } 有效的规则 { $rule }。
 refusal-rule-missing-do = 请联系公管办补录该规则的有效版本。
 
-refusal-dates-too-early = “{ $moment }”太早：最早为 { $earliest }（规则 { $rule }，{ $basis }）。
+refusal-dates-too-early = { $moment ->
+    [documents_end] 文件提供的截止时间
+    [closes_at] 递交截止时间
+    [standstill_ends] 公示结束时间
+   *[other] { $moment }
+ }太早：最早为 { $earliest }（规则 { $rule }，{ $basis }）。
 refusal-dates-too-early-do = 请改为 { $earliest } 或更晚；这是最短期限，不能缩短。
-refusal-dates-too-late = “{ $moment }”已过期限：最迟为 { $latest }（规则 { $rule }，{ $basis }）。
+refusal-dates-too-late = { $moment ->
+    [documents_objected] 对文件的异议
+    [addendum_issued] 不顺延截止时间的澄清与修改
+    [result_objected] 对结果的异议
+    [complaint_filed] 投诉
+    [evaluation_begins] 以此次抽取的专家开始评审
+   *[other] { $moment }
+ }已过期限：最迟为 { $latest }（规则 { $rule }，{ $basis }）。
 refusal-dates-too-late-do = 逾期不再受理；认为期限计算有误的，可以凭本提示向行政监督部门反映。
-refusal-dates-whole-minute = “{ $moment }”须为整分钟。
+refusal-dates-whole-minute = 递交截止时间须为整分钟。
 refusal-dates-whole-minute-do = 请去掉秒和毫秒。
-refusal-dates-in-the-past = “{ $moment }”早于现在（{ $now }）。
+refusal-dates-in-the-past = 发布时间早于现在（{ $now }）。
 refusal-dates-in-the-past-do = 请填写现在或以后的时间。
 
 refusal-guard-must-tender = 资金或性质属于必须招标的范围（规则 { $scope }），金额 { $amount } 元达到 { $threshold } 元：必须招标，不得以随机抽取确定成交人（规则 { $rule }，{ $basis }）。
@@ -58,7 +70,13 @@ refusal-guard-basis-missing = 没有登记本地依据，限额以下工程不�
 refusal-guard-basis-missing-do = 请选择在有效期内的本地依据；没有的，采用竞争性谈判、询价比选等其他合法方式，或者自愿招标。
 refusal-guard-basis-not-in-force = 依据“{ $document }”现在不在有效期内（自 { $from } 至 { $until }；规则 { $rule }，{ $basis }）。
 refusal-guard-basis-not-in-force-do = 请选择现行有效的依据，或者采用其他合法方式。
-refusal-guard-basis-trade = 依据“{ $document }”适用于另一类交易（{ $trade }；规则 { $rule }，{ $basis }）。
+refusal-guard-basis-trade = 依据“{ $document }”适用于另一类交易（{ $trade ->
+    [construction] 工程建设
+    [procurement] 政府采购
+    [land] 土地使用权
+    [property] 产权
+   *[other] { $trade }
+ }；规则 { $rule }，{ $basis }）。
 refusal-guard-basis-trade-do = 请选择适用于本类交易的依据，或者采用其他合法方式。
 refusal-guard-basis-region = 工程所在地 { $region } 不在依据“{ $document }”的适用区域 { $scope } 内（规则 { $rule }，{ $basis }）。
 refusal-guard-basis-region-do = 请选择工程所在地的依据，或者采用其他合法方式。

@@ -174,13 +174,10 @@ impl<'a> Planner<'a> {
     /// `dates.in_the_past`, `dates.whole_minute`, `dates.too_early`, `calendar.year_unpublished`.
     pub fn check(&self, plan: &Plan, now: Instant) -> Lawful<Outlook<'a>> {
         require(plan.issued_at >= now, || {
-            let refusal = Refusal::new(&IN_THE_PAST).fact("moment", Moment::DocumentsIssued);
-            refusal.fact("now", now).at("issued_at")
+            Refusal::new(&IN_THE_PAST).fact("now", now).at("issued_at")
         })?;
         require(plan.closes_at.is_whole_minute(), || {
-            Refusal::new(&WHOLE_MINUTE)
-                .fact("moment", Moment::ClosesAt)
-                .at("closes_at")
+            Refusal::new(&WHOLE_MINUTE).at("closes_at")
         })?;
         let happened = [(Moment::DocumentsIssued, plan.issued_at)];
         self.require(

@@ -13,6 +13,7 @@
 )]
 
 mod journal;
+mod law;
 mod proof;
 mod world;
 mod locales;

@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod bid;
+pub mod browser;
 pub mod bundle;
 pub mod canary;
 pub mod canon;
