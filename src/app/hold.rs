@@ -214,7 +214,9 @@ fn owed(ceremony: &Ceremony, duty: &str, tasks: &mut Vec<Todo>) -> Answer<()> {
                 t: layer.t,
                 to: layer.to.iter().map(Token::new).collect::<Result<_, _>>()?,
             }),
-            Some(key) if layer.to.iter().any(|to| to == duty) && ceremony.ack(&layer.duty, duty).is_none() => {
+            Some(key)
+                if layer.to.iter().any(|to| to == duty) && ceremony.ack(&layer.duty, duty).is_none() =>
+            {
                 let key = Whole(ceremony::intake::signed(&key.signed)?);
                 tasks.push(Todo::Ack { at: at.clone(), key });
             }

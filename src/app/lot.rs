@@ -34,7 +34,11 @@ pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
     tx.update(lot)?;
     store::duty::lapse(tx, &lot.id, &[])?;
     let facts = serde_json::json!({ "lot": lot.id, "rule": rule });
-    tx.record(lot.tender_id.as_str(), Act::LotFailed, vec![Payload::facts("failed", "lot.failed/1", &facts)?])?;
+    tx.record(
+        lot.tender_id.as_str(),
+        Act::LotFailed,
+        vec![Payload::facts("failed", "lot.failed/1", &facts)?],
+    )?;
     Ok(())
 }
 
@@ -74,7 +78,9 @@ pub async fn advance(app: &App, lot: &Lot) -> Answer<()> {
 /// Ends the draws whose keys have come: of the experts, while the lot is open, or those after the opening.
 async fn proceed_with_draws(app: &App, lot: &Lot) -> Answer<Advanced> {
     let id = lot.id.clone();
-    let stages = app.view(move |db| Ok(store::draw::frozen_stages(db, &id)?)).await?;
+    let stages = app
+        .view(move |db| Ok(store::draw::frozen_stages(db, &id)?))
+        .await?;
     for stage in stages {
         if app.complete_draws(lot, &stage).await? {
             return Ok(Advanced::Acted);

@@ -5,19 +5,19 @@
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
 pub mod act;
+pub mod bid;
+pub mod ceremony;
+pub mod draw;
+pub mod hold;
 pub mod journal;
 pub mod lot;
 pub mod message;
-pub mod platform;
-pub mod sandbox;
-pub mod bid;
-pub mod draw;
-pub mod opening;
-pub mod scope;
-pub mod ceremony;
-pub mod hold;
 pub mod notice;
+pub mod opening;
+pub mod platform;
 pub mod project;
+pub mod sandbox;
+pub mod scope;
 pub mod session;
 pub mod witness;
 

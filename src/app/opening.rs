@@ -7,7 +7,7 @@
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, Ask, Error};
+use super::{Answer, App, Ask, Error, lot::Advanced};
 use crate::{
     domain::{
         account::Organisation,
@@ -43,35 +43,44 @@ struct Found {
 
 impl App {
     /// Closing: custody first, then the opening once the keys are there.
-    pub async fn proceed_to_opening(&self, lot: &Lot) -> Answer<bool> {
+    pub async fn proceed_to_opening(&self, lot: &Lot) -> Answer<Advanced> {
         let id = lot.id.clone();
-        let stages = self.view(move |db| Ok(store::ceremony::awaiting_release(db, &id)?)).await?;
-        if stages.is_empty() {
+        let asked = self
+            .view(move |db| {
+                let mut asked = Vec::new();
+                for keyset in store::ceremony::of_lot(db, &id)? {
+                    let is_of_bids = matches!(keyset.stage.as_str(), "docs" | "price");
+                    if is_of_bids && keyset.for_c.is_some() {
+                        let known = store::release::identities(db, &id, &keyset.stage)?;
+                        asked.push((keyset.stage, known));
+                    }
+                }
+                Ok(asked)
+            })
+            .await?;
+        if asked.is_empty() {
             return self.check_custody(lot).await;
         }
-        for stage in &stages {
-            let (id, of) = (lot.id.clone(), stage.clone());
-            if self.view(move |db| Ok(store::release::identities(db, &id, &of)?)).await?.is_none() {
-                return Ok(false);
-            }
+        let stages: Vec<(String, Vec<String>)> =
+            asked.iter().cloned().filter_map(|(stage, known)| Some((stage, known?))).collect();
+        if stages.len() < asked.len() {
+            return Ok(Advanced::Waits);
         }
-        self.open_bids(lot, &stages).await
+        self.open_bids(lot, stages).await
     }
 
     /// Opens the stages of a lot, all parts of all effective bids.
-    async fn open_bids(&self, lot: &Lot, stages: &[String]) -> Answer<bool> {
+    async fn open_bids(&self, lot: &Lot, stages: Vec<(String, Vec<String>)>) -> Answer<Advanced> {
         let (id, bids) = (lot.id.clone(), lot.id.clone());
         let bids = self.view(move |db| Ok(store::bid::effective(db, &bids)?)).await?;
         let mut results = Vec::new();
-        for stage in stages {
-            let (of, name) = (id.clone(), stage.clone());
-            let texts = self.view(move |db| Ok(store::release::identities(db, &of, &name)?)).await?;
-            let layers = texts.unwrap_or_default().iter().map(|text| Identity::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        for (stage, texts) in &stages {
+            let layers = texts.iter().map(|text| Identity::parse(text)).collect::<Result<Vec<_>, _>>()?;
             for bid in &bids {
                 let found = self.open_stage_of(stage, bid, &layers).await?;
                 if found.iter().any(|found| found.code == Some(Code::Hash)) {
                     tracing::error!(%id, "a stored part is not the one submitted; the opening waits for its restoration");
-                    return Ok(false);
+                    return Ok(Advanced::Waits);
                 }
                 results.push((stage.clone(), bid.clone(), found));
             }
@@ -85,11 +94,11 @@ impl App {
             }
             lot.enter(Stage::Opened, tx.now);
             tx.update(&lot)?;
-            store::ceremony::opened(tx, &lot.id)?;
             tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
-            Ok(true)
+            Ok(())
         })
         .await
+        .map(|()| Advanced::Acted)
     }
 
     async fn open_stage_of(&self, stage: &str, bid: &Effective, layers: &[Identity]) -> Answer<Vec<Found>> {
@@ -114,8 +123,15 @@ impl App {
         })
         .await
         .map_err(|e| Fault::new("opening", e))?;
-        let mut found =
-            Found { part: name, sha256: None, code: None, body: None, name: String::new(), media: String::new(), blob: None };
+        let mut found = Found {
+            part: name,
+            sha256: None,
+            code: None,
+            body: None,
+            name: String::new(),
+            media: String::new(),
+            blob: None,
+        };
         match opened {
             Ok(opened) => {
                 found.sha256 = Some(opened.plain);
@@ -160,7 +176,12 @@ fn record_opened(tx: &mut store::Tx<'_>, lot: &Lot, results: &[Result_]) -> Answ
         for (_, bid, found) in results.iter().filter(|(of, _, _)| of == stage) {
             for part in found {
                 let code = part.code.map_or_else(|| "ok".to_owned(), |code| code.to_string());
-                rows.push((Token::new(bid.bid.bidder.as_str())?, Token::new(part.part.as_str())?, code.clone(), part.sha256));
+                rows.push((
+                    Token::new(bid.bid.bidder.as_str())?,
+                    Token::new(part.part.as_str())?,
+                    code.clone(),
+                    part.sha256,
+                ));
                 tx.insert(&OpenedPart {
                     id: tx.id(),
                     bid_id: bid.bid.id.clone(),
@@ -182,7 +203,11 @@ fn record_opened(tx: &mut store::Tx<'_>, lot: &Lot, results: &[Result_]) -> Answ
             stage: Token::new(stage.as_str())?,
             rows,
         };
-        tx.record(lot.tender_id.as_str(), Act::StageOpened, vec![Payload::object("opened", &opened)?])?;
+        tx.record(
+            lot.tender_id.as_str(),
+            Act::StageOpened,
+            vec![Payload::object("opened", &opened)?],
+        )?;
     }
     Ok(())
 }
@@ -209,7 +234,9 @@ fn lines(lot: &Lot, results: &[Result_], entropy: &crate::entropy::Entropy) -> A
                 line.code.get_or_insert(code.to_string());
             }
             if let Some(Body::Price(price)) = &part.body {
-                line.total_fen = Some(Fen(i64::try_from(price.total).map_err(|e| Fault::new("price", e))?));
+                line.total_fen = Some(Fen(
+                    i64::try_from(price.total).map_err(|e| Fault::new("price", e))?
+                ));
                 line.days = price.days;
                 line.quality.clone_from(&price.quality);
                 line.manager.clone_from(&price.manager);
@@ -271,10 +298,14 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
     let mut lines = Vec::new();
     for opened in store::bid::opened(db, &lot.id)? {
         let organisation = Organisation::find(db, opened.organisation_id.as_str())?;
-        let signed_in = sign_ins.iter().find(|row| row.organisation_id == opened.organisation_id);
+        let signed_in = sign_ins
+            .iter()
+            .find(|row| row.organisation_id == opened.organisation_id);
         lines.push(Line {
             bidder: opened.bidder,
-            organisation: organisation.map(|organisation| organisation.name).unwrap_or_default(),
+            organisation: organisation
+                .map(|organisation| organisation.name)
+                .unwrap_or_default(),
             code: opened.code,
             total_fen: opened.total_fen,
             days: opened.days,
@@ -285,7 +316,12 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
     }
     let facts = serde_json::json!({ "t": "opening.record/1", "lot": lot.id, "lines": lines });
     let digest = crate::proof::canon::digest(&facts)?.to_hex();
-    let published = store::journal::payload_on(db, lot.tender_id.as_str(), Act::OpeningPublished.name(), &label(&lot.id))?;
+    let published = store::journal::payload_on(
+        db,
+        lot.tender_id.as_str(),
+        Act::OpeningPublished.name(),
+        &label(&lot.id),
+    )?;
     let published_at = match published {
         Some((c, _)) => store::journal::event_by_c(db, &c.to_hex())?.map(|event| event.ts),
         None => None,
@@ -314,13 +350,20 @@ impl App {
             let mut lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
             super::scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
             lot.must_be(Stage::Opened)?;
-            require(tx.signed().is_some_and(|digest| digest.to_hex() == shown.digest), || Refusal::new(&reason::RECORD_CHANGED))?;
+            require(
+                tx.signed().is_some_and(|digest| digest.to_hex() == shown.digest),
+                || Refusal::new(&reason::RECORD_CHANGED),
+            )?;
             let facts = serde_json::json!({ "lot": lot.id, "lines": shown.lines, "digest": shown.digest });
             lot.advance(tx.now);
             tx.update(&lot)?;
             let payload = Payload::facts(label(&lot.id), "opening.published/1", &facts)?;
             tx.record(lot.tender_id.as_str(), Act::OpeningPublished, vec![payload])?;
-            Ok(Record { stage: lot.stage.word().to_owned(), published_at: Some(tx.now.0), ..shown })
+            Ok(Record {
+                stage: lot.stage.word().to_owned(),
+                published_at: Some(tx.now.0),
+                ..shown
+            })
         })
         .await
     }

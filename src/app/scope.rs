@@ -14,7 +14,10 @@ use crate::{
 pub fn must_cover(db: &mut Db, actor: &Actor, role: Role, lot: &Lot) -> Answer<()> {
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
     let grant = actor.grant(role).ok_or(Error::Forbidden)?;
-    let (own, place) = (Region::parse(&grant.region, "region"), Region::parse(&tender.region, "region"));
+    let (own, place) = (
+        Region::parse(&grant.region, "region"),
+        Region::parse(&tender.region, "region"),
+    );
     match (own, place) {
         (Ok(own), Ok(place)) if own.covers(&place) => Ok(()),
         _ => Err(Error::NotFound),

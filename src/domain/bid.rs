@@ -265,6 +265,10 @@ pub fn enough(lot: &Lot, n_effective: usize) -> bool {
 /// has been opened.
 pub fn can_sign_in(lot: &Lot, now: Instant) -> Lawful<()> {
     let from = lot.closes_at.unwrap_or_default().plus(-2 * super::time::HOUR);
-    require(matches!(lot.stage, Stage::Open | Stage::Closing), || Refusal::new(&reason::SIGN_IN_OVER))?;
-    require(now >= from, || Refusal::new(&super::refusal::common::NOT_NOW).fact("at", from))
+    require(matches!(lot.stage, Stage::Open | Stage::Closing), || {
+        Refusal::new(&reason::SIGN_IN_OVER)
+    })?;
+    require(now >= from, || {
+        Refusal::new(&super::refusal::common::NOT_NOW).fact("at", from)
+    })
 }

@@ -1,6 +1,5 @@
 //! Sealed bids over HTTP: uploads, submissions, withdrawals, one's own bids, sign-in, the opening.
 
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
@@ -37,7 +36,10 @@ pub struct Nothing {}
 pub async fn mine(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> {
     ctx.with_role(Role::Bidder)?;
     let ask = crate::app::Ask::new(ctx.actor(), Act::BidSubmitted);
-    let view = ctx.app.view(move |db| crate::app::bid::mine(db, &ask, &lot)).await;
+    let view = ctx
+        .app
+        .view(move |db| crate::app::bid::mine(db, &ask, &lot))
+        .await;
     ctx.show(view)
 }
 
@@ -52,7 +54,11 @@ pub async fn submit(ctx: Ctx, lot: Path<String>, input: Input<Sent>) -> Result<H
 
 /// `POST /lots/{lot}/bids/withdrawals`.
 #[utoipa::path(post, path = "/lots/{lot}/bids/withdrawals", request_body = SentWithdrawal, responses((status = 201, body = Object)))]
-pub async fn withdraw(ctx: Ctx, lot: Path<String>, input: Input<SentWithdrawal>) -> Result<HttpResponse, Failure> {
+pub async fn withdraw(
+    ctx: Ctx,
+    lot: Path<String>,
+    input: Input<SentWithdrawal>,
+) -> Result<HttpResponse, Failure> {
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::BidWithdrawn).await)?;
     let at = input.envelope.received_at;
     let ack = ctx.ok(ctx.app.withdraw_bid(ask, lot.into_inner(), input.x, at).await)?;
@@ -68,7 +74,10 @@ fn acknowledged(ctx: &Ctx, ack: &crate::proof::sig::Signed) -> Result<HttpRespon
 #[utoipa::path(post, path = "/lots/{lot}/uploads", request_body = Begin, responses((status = 201, body = crate::app::bid::upload::Begun)))]
 pub async fn begin_upload(ctx: Ctx, lot: Path<String>, input: Input<Begin>) -> Result<HttpResponse, Failure> {
     ctx.with_role(Role::Bidder)?;
-    let begun = ctx.ok(ctx.app.begin_upload(&ctx.actor(), lot.into_inner(), input.x).await)?;
+    let begun = ctx.ok(ctx
+        .app
+        .begin_upload(&ctx.actor(), lot.into_inner(), input.x)
+        .await)?;
     Ok(HttpResponse::Created().json(begun))
 }
 
@@ -82,14 +91,30 @@ pub async fn upload(ctx: Ctx, id: Path<String>) -> Result<HttpResponse, Failure>
 
 /// `PUT /uploads/{id}/{i}`: one piece, raw, with `X-Leaf`.
 #[utoipa::path(put, path = "/uploads/{id}/{i}", responses((status = 200, body = crate::app::bid::upload::Arrived)))]
-pub async fn put_piece(ctx: Ctx, req: HttpRequest, path: Path<(String, u64)>, body: Bytes) -> Result<HttpResponse, Failure> {
+pub async fn put_piece(
+    ctx: Ctx,
+    req: HttpRequest,
+    path: Path<(String, u64)>,
+    body: Bytes,
+) -> Result<HttpResponse, Failure> {
     ctx.with_role(Role::Bidder)?;
     super::input::check_origin(&req, &ctx, None)?;
     let (id, i) = path.into_inner();
-    let leaf = req.headers().get("X-Leaf").and_then(|value| value.to_str().ok()).map(Hash::from_hex);
+    let leaf = req
+        .headers()
+        .get("X-Leaf")
+        .and_then(|value| value.to_str().ok())
+        .map(Hash::from_hex);
     let Some(Ok(leaf)) = leaf else {
-        let refusal = Refusal::new(&FIELD_BAD).fact("field", "X-Leaf").fact("expected", "hex64").at("X-Leaf");
-        return Err(Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal));
+        let refusal = Refusal::new(&FIELD_BAD)
+            .fact("field", "X-Leaf")
+            .fact("expected", "hex64")
+            .at("X-Leaf");
+        return Err(Failure::refused(
+            &ctx.context,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &refusal,
+        ));
     };
     let arrived = ctx.ok(ctx.app.put_piece(&ctx.actor(), id, i, leaf, body.to_vec()).await)?;
     Ok(HttpResponse::Ok().json(arrived))
@@ -101,7 +126,11 @@ pub async fn sign_in(ctx: Ctx, lot: Path<String>, input: Input<Nothing>) -> Resu
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::BidderSignedIn).await)?;
     let answer = ctx.app.sign_in_to_opening(ask, lot.clone()).await;
     let location = format!("/lots/{lot}/bids/mine");
-    let (app, lot, ask) = (ctx.app.clone(), lot.into_inner(), crate::app::Ask::new(ctx.actor(), Act::BidSubmitted));
+    let (app, lot, ask) = (
+        ctx.app.clone(),
+        lot.into_inner(),
+        crate::app::Ask::new(ctx.actor(), Act::BidSubmitted),
+    );
     ctx.done(&input, answer, &location, || async move {
         app.view(move |db| crate::app::bid::mine(db, &ask, &lot)).await
     })
@@ -111,13 +140,20 @@ pub async fn sign_in(ctx: Ctx, lot: Path<String>, input: Input<Nothing>) -> Resu
 /// `GET /lots/{lot}/opening`: the opening record.
 #[utoipa::path(get, path = "/lots/{lot}/opening", responses((status = 200, body = Record)))]
 pub async fn opening(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> {
-    let view = ctx.app.view(move |db| crate::app::opening::record(db, &lot)).await;
+    let view = ctx
+        .app
+        .view(move |db| crate::app::opening::record(db, &lot))
+        .await;
     ctx.show(view)
 }
 
 /// `POST /lots/{lot}/opening`: the centre publishes the record; a signed act naming its digest.
 #[utoipa::path(post, path = "/lots/{lot}/opening", request_body = Nothing, responses((status = 201, body = Record)))]
-pub async fn publish_opening(ctx: Ctx, lot: Path<String>, input: Input<Nothing>) -> Result<HttpResponse, Failure> {
+pub async fn publish_opening(
+    ctx: Ctx,
+    lot: Path<String>,
+    input: Input<Nothing>,
+) -> Result<HttpResponse, Failure> {
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::OpeningPublished).await)?;
     let answer = ctx.app.publish_opening(ask, lot.clone()).await;
     let location = format!("/lots/{lot}/opening");

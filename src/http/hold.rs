@@ -90,11 +90,7 @@ pub async fn tasks(
     query: web::Query<After>,
 ) -> Result<HttpResponse, Failure> {
     if asking.0.duty.as_str() != path.as_str() {
-        return Err(Failure::plain(
-            &ctx.context,
-            StatusCode::FORBIDDEN,
-            "forbidden",
-        ));
+        return Err(Failure::plain(&ctx.context, StatusCode::FORBIDDEN, "forbidden"));
     }
     let tasks = ctx.ok(hold::tasks(&ctx.app, asking.0, query.into_inner().after).await)?;
     Ok(HttpResponse::Ok().json(tasks))

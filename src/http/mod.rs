@@ -9,10 +9,10 @@ pub mod hold;
 pub mod input;
 pub mod journal;
 pub mod message;
-pub mod page;
-pub mod server;
 pub mod notice;
+pub mod page;
 pub mod project;
+pub mod server;
 pub mod site;
 
 use actix_web::web::{self, ServiceConfig};

@@ -59,7 +59,8 @@ pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpRespons
         sandbox: true,
     };
     let back = own_path(input.x.back.as_deref());
-    ctx.done(&input, moved.map(|()| view), &back, || notice::home(&ctx.app)).await
+    ctx.done(&input, moved.map(|()| view), &back, || notice::home(&ctx.app))
+        .await
 }
 
 /// A path of our own: never a way to send people elsewhere.

@@ -81,9 +81,12 @@ impl Blobs {
     /// Stores a file, in memory only a piece at a time; returns its address.
     pub async fn put_file(&self, path: &Path) -> Result<Hash, Fault> {
         let hashed = path.to_owned();
-        let hash = tokio::task::spawn_blocking(move || hash_file(&hashed)).await.map_err(|e| Fault::new("blob", e))??;
+        let hash = tokio::task::spawn_blocking(move || hash_file(&hashed))
+            .await
+            .map_err(|e| Fault::new("blob", e))??;
         let file = std::fs::File::open(path)?;
-        self.put_stream(&hash, futures_util::stream::iter(Pieces(file))).await?;
+        self.put_stream(&hash, futures_util::stream::iter(Pieces(file)))
+            .await?;
         Ok(hash)
     }
 

@@ -241,7 +241,9 @@ pub fn payload_on(db: &mut Db, chain: &str, act: &str, k: &str) -> Result<Option
         .select((event::c, payload::bytes))
         .first(db)
         .optional()?;
-    found.map(|(c, bytes)| Ok((Hash::from_hex(&c)?, bytes))).transpose()
+    found
+        .map(|(c, bytes)| Ok((Hash::from_hex(&c)?, bytes)))
+        .transpose()
 }
 
 /// The event at a position of a chain.

@@ -6,11 +6,11 @@
 pub mod account;
 pub mod bid;
 pub mod blob;
+pub mod ceremony;
 pub mod chain;
 pub mod conn;
-pub mod document;
-pub mod ceremony;
 pub mod contribution;
+pub mod document;
 pub mod draw;
 pub mod duty;
 pub mod idempotency;

@@ -1,7 +1,8 @@
 //! Tables `upload`, `upload_piece`: ciphertext on its way in, 1 MiB at a time; outside the journal.
 
 use diesel::{
-    ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+    ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
+    RunQueryDsl as _,
 };
 
 use super::Db;
@@ -41,7 +42,11 @@ pub fn insert(db: &mut Db, new: &Upload) -> QueryResult<usize> {
 
 /// An upload of this account.
 pub fn find(db: &mut Db, id: &Id, account: &str) -> QueryResult<Option<Upload>> {
-    upload::table.find(id).filter(upload::account_id.eq(account)).first(db).optional()
+    upload::table
+        .find(id)
+        .filter(upload::account_id.eq(account))
+        .first(db)
+        .optional()
 }
 
 /// A complete upload of this account for a lot.
@@ -62,14 +67,20 @@ pub fn leaves(db: &mut Db, id: &Id) -> QueryResult<Vec<(i64, String)>> {
 /// Notes that a piece is there.
 pub fn add_piece(db: &mut Db, id: &Id, i: i64, leaf: &str) -> QueryResult<usize> {
     diesel::insert_into(upload_piece::table)
-        .values((upload_piece::upload_id.eq(id), upload_piece::i.eq(i), upload_piece::leaf.eq(leaf)))
+        .values((
+            upload_piece::upload_id.eq(id),
+            upload_piece::i.eq(i),
+            upload_piece::leaf.eq(leaf),
+        ))
         .execute(db)
 }
 
 /// Notes that the bytes lie in the blob store; the pieces are forgotten.
 pub fn set_complete(db: &mut Db, id: &Id) -> QueryResult<usize> {
     diesel::delete(upload_piece::table.filter(upload_piece::upload_id.eq(id))).execute(db)?;
-    diesel::update(upload::table.find(id)).set(upload::is_complete.eq(true)).execute(db)
+    diesel::update(upload::table.find(id))
+        .set(upload::is_complete.eq(true))
+        .execute(db)
 }
 
 /// The uploads begun before an instant that never became complete.

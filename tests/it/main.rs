@@ -14,7 +14,7 @@
 
 mod journal;
 mod law;
-mod proof;
-mod world;
 mod locales;
+mod proof;
 mod tidy;
+mod world;

@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    app::{Answer, App, Ask},
+    app::{Answer, App, Ask, lot::Advanced},
     domain::{
         act::Act,
         bid::{self, Bid, BidPart, BidState},
@@ -50,8 +50,16 @@ impl InFlight {
     #[must_use]
     pub fn enter(&self, lot: &str, received_at: Instant) -> Answering {
         let key = (lot.to_owned(), received_at.0);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default() += 1;
-        Answering { all: self.clone(), key }
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(key.clone())
+            .or_default() += 1;
+        Answering {
+            all: self.clone(),
+            key,
+        }
     }
 
     fn is_settled(&self, lot: &str, deadline: Instant) -> bool {
@@ -91,7 +99,12 @@ pub fn label(lot: &Id) -> String {
 
 /// The list of a lot as it was closed, with c of its event.
 pub fn list(db: &mut store::Db, lot: &Lot) -> Answer<Option<(Hash, BidsClosed)>> {
-    let Some((c, bytes)) = store::journal::payload_on(db, lot.tender_id.as_str(), Act::BidsClosed.name(), &label(&lot.id))?
+    let Some((c, bytes)) = store::journal::payload_on(
+        db,
+        lot.tender_id.as_str(),
+        Act::BidsClosed.name(),
+        &label(&lot.id),
+    )?
     else {
         return Ok(None);
     };
@@ -107,10 +120,16 @@ impl App {
         self.act(Ask::clock(Act::BidsClosed), move |tx| {
             let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(crate::app::Error::NotFound)?;
             lot.must_be(Stage::Open)?;
-            require(lot.incident_at.is_none() && tx.now >= closes_at, || Refusal::new(&NOT_NOW).fact("at", closes_at))?;
+            require(lot.incident_at.is_none() && tx.now >= closes_at, || {
+                Refusal::new(&NOT_NOW).fact("at", closes_at)
+            })?;
             let closed = compose(tx, &lot)?;
             let n_effective = closed.effective().count();
-            tx.record(lot.tender_id.as_str(), Act::BidsClosed, vec![Payload::object(label(&lot.id), &closed)?])?;
+            tx.record(
+                lot.tender_id.as_str(),
+                Act::BidsClosed,
+                vec![Payload::object(label(&lot.id), &closed)?],
+            )?;
             if bid::enough(&lot, n_effective) {
                 lot.enter(Stage::Closing, tx.now);
                 lot.wake(tx.now);
@@ -125,12 +144,14 @@ impl App {
     }
 
     /// After the closing: once the list is in a cosigned checkpoint, erases what was superseded and
-    /// checks the custody of every stage; `false` while there is something to wait for.
-    pub async fn check_custody(&self, lot: &Lot) -> Answer<bool> {
+    /// checks the custody of every stage and asks for the keys; holders' releases wake the lot.
+    pub async fn check_custody(&self, lot: &Lot) -> Answer<Advanced> {
         let of = lot.clone();
-        let Some((c, _)) = self.view(move |db| list(db, &of)).await? else { return Ok(false) };
-        if !self.journal.is_cosigned(c).await? {
-            return Ok(false);
+        let Some((c, _)) = self.view(move |db| list(db, &of)).await? else {
+            return Ok(Advanced::Waits);
+        };
+        if !self.is_cosigned(c).await? {
+            return Ok(Advanced::AwaitsJournal);
         }
         self.erase_superseded(lot).await?;
         let (id, of) = (lot.id.clone(), lot.clone());
@@ -139,7 +160,10 @@ impl App {
         for stage in of.key_stages().into_iter().filter(|stage| *stage != "draw0") {
             rows.insert(stage, self.custody_of(stage, &bids).await?);
         }
-        let is_sound = rows.values().flatten().all(|(_, _, custody)| *custody == Custody::Ok);
+        let is_sound = rows
+            .values()
+            .flatten()
+            .all(|(_, _, custody)| *custody == Custody::Ok);
         self.act(Ask::clock(Act::CustodyChecked), move |tx| {
             for (stage, rows) in rows {
                 let checked = CustodyChecked {
@@ -148,7 +172,11 @@ impl App {
                     stage: Token::new(stage)?,
                     rows,
                 };
-                tx.record(of.tender_id.as_str(), Act::CustodyChecked, vec![Payload::object("custody", &checked)?])?;
+                tx.record(
+                    of.tender_id.as_str(),
+                    Act::CustodyChecked,
+                    vec![Payload::object("custody", &checked)?],
+                )?;
             }
             // a part that is bad is supplied again, or the supervisor decides, before anything is released
             if is_sound {
@@ -157,9 +185,10 @@ impl App {
                 }
                 tx.record(of.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;
             }
-            Ok(is_sound)
+            Ok(())
         })
         .await
+        .map(|()| Advanced::Waits)
     }
 
     /// Reads and hashes every effective part of a stage again.
@@ -168,8 +197,16 @@ impl App {
         for bid in bids {
             for part in bid.parts.iter().filter(|part| part.stage == stage) {
                 let found = self.hash_part(part).await;
-                let custody = if found.is_ok_and(|hash| hash.to_hex() == part.sha256) { Custody::Ok } else { Custody::Bad };
-                rows.push((Token::new(bid.bid.bidder.as_str())?, Token::new(part.part.as_str())?, custody));
+                let custody = if found.is_ok_and(|hash| hash.to_hex() == part.sha256) {
+                    Custody::Ok
+                } else {
+                    Custody::Bad
+                };
+                rows.push((
+                    Token::new(bid.bid.bidder.as_str())?,
+                    Token::new(part.part.as_str())?,
+                    custody,
+                ));
             }
         }
         Ok(rows)
@@ -222,7 +259,11 @@ fn erase(tx: &mut Tx<'_>, mut bid: Bid) -> Answer<()> {
     bid.signed = None;
     tx.update(&bid)?;
     store::journal::erase_payload(tx.db, &event.c, "bid")?;
-    tx.record(&bid.tx, Act::PayloadErased, vec![Payload::object("erased", &erased)?])?;
+    tx.record(
+        &bid.tx,
+        Act::PayloadErased,
+        vec![Payload::object("erased", &erased)?],
+    )?;
     Ok(())
 }
 
@@ -239,7 +280,11 @@ fn compose(tx: &mut Tx<'_>, lot: &Lot) -> Answer<BidsClosed> {
             head: head(tx, &bid.tx)?,
             tx: Token::new(bid.tx)?,
             last: Hash::from_hex(&bid.digest)?,
-            fate: if bid.state == BidState::Effective { Fate::Bid } else { Fate::Withdrawn },
+            fate: if bid.state == BidState::Effective {
+                Fate::Bid
+            } else {
+                Fate::Withdrawn
+            },
         });
     }
     let mut duties = BTreeMap::new();
@@ -269,5 +314,7 @@ fn compose(tx: &mut Tx<'_>, lot: &Lot) -> Answer<BidsClosed> {
 
 fn head(tx: &mut Tx<'_>, chain: &str) -> Answer<Hash> {
     let head = store::journal::head(tx.db, chain)?;
-    Ok(head.ok_or_else(|| Fault::new("journal", "a chain without events"))?.c)
+    Ok(head
+        .ok_or_else(|| Fault::new("journal", "a chain without events"))?
+        .c)
 }

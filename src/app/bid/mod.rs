@@ -32,7 +32,10 @@ use crate::{
         measure::Measures,
         sig::{Sig, Signed},
     },
-    store::{self, Db, Fault, Row as _, Tx, tx::{Payload, Recorded}},
+    store::{
+        self, Db, Fault, Row as _, Tx,
+        tx::{Payload, Recorded},
+    },
 };
 
 /// Parts up to this many bytes may come inside the submission and lie in the database.
@@ -86,7 +89,13 @@ fn flawed(why: &'static crate::domain::refusal::Reason, flaw: &Flaw) -> Error {
 fn open_signature(x: &Value, sig: &Value) -> Answer<(Signed, String)> {
     let verified = Sig::from_value(sig).and_then(|s| s.verify(x));
     let key = verified.map_err(|flaw| flawed(&reason::SIGNATURE, &flaw))?;
-    Ok((Signed { x: x.clone(), sig: sig.clone() }, key.kid().to_hex()))
+    Ok((
+        Signed {
+            x: x.clone(),
+            sig: sig.clone(),
+        },
+        key.kid().to_hex(),
+    ))
 }
 
 /// The bidder's organisation, for which the asker may sign.
@@ -103,7 +112,13 @@ pub fn public_lot(db: &mut Db, id: &str) -> Answer<Lot> {
 
 impl App {
     /// Takes a sealed bid; the answer is its acknowledgement (`signed/1` of `ack/1`).
-    pub async fn submit_bid(&self, ask: Ask, lot: String, sent: Sent, received_at: Instant) -> Answer<Signed> {
+    pub async fn submit_bid(
+        &self,
+        ask: Ask,
+        lot: String,
+        sent: Sent,
+        received_at: Instant,
+    ) -> Answer<Signed> {
         let _answering = self.in_flight.enter(&lot, received_at);
         let (id, asked) = (lot.clone(), ask.clone());
         let (required, uploads) = self
@@ -129,13 +144,21 @@ impl App {
             .map_err(|e| Fault::new("check", e))??;
         let x = checked.digest;
         let recorded: Recorded = self
-            .act(ask.received_at(received_at), move |tx| submit(tx, &lot, &organisation, checked))
+            .act(ask.received_at(received_at), move |tx| {
+                submit(tx, &lot, &organisation, checked)
+            })
             .await?;
-        self.journal.ack(&recorded, x)
+        self.ack(&recorded, x)
     }
 
     /// Takes a withdrawal; the answer is its acknowledgement.
-    pub async fn withdraw_bid(&self, ask: Ask, lot: String, sent: SentWithdrawal, received_at: Instant) -> Answer<Signed> {
+    pub async fn withdraw_bid(
+        &self,
+        ask: Ask,
+        lot: String,
+        sent: SentWithdrawal,
+        received_at: Instant,
+    ) -> Answer<Signed> {
         let _answering = self.in_flight.enter(&lot, received_at);
         let (signed, kid) = open_signature(&sent.x, &sent.sig)?;
         let withdraw = Withdraw::from_value(&sent.x).map_err(|flaw| flawed(&reason::FORM, &flaw))?;
@@ -146,17 +169,34 @@ impl App {
             .act(ask.received_at(received_at), move |tx| {
                 let lot = public_lot(tx.db, &lot)?;
                 bid::in_time(&lot, tx.now)?;
-                belongs(&lot, &organisation, [&withdraw.tender, &withdraw.lot, &withdraw.bidder])?;
+                belongs(
+                    &lot,
+                    &organisation,
+                    [&withdraw.tender, &withdraw.lot, &withdraw.bidder],
+                )?;
                 let rows = store::bid::of_bidder(tx.db, &lot.id, &organisation.code)?;
                 let past = Past::of(&rows);
                 bid::can_withdraw(&past)?;
                 bid::follows(&past, withdraw.seq, Some(withdraw.prev), &kid)?;
                 supersede(tx, &rows, BidState::Withdrawn)?;
-                let row = Row { lot: &lot, organisation: &organisation, act: BidAct::Withdrawal, seq: withdraw.seq, kid };
-                keep(tx, row, signed, Act::BidWithdrawn, BidState::Withdrawn, Vec::new())
+                let row = Row {
+                    lot: &lot,
+                    organisation: &organisation,
+                    act: BidAct::Withdrawal,
+                    seq: withdraw.seq,
+                    kid,
+                };
+                keep(
+                    tx,
+                    row,
+                    signed,
+                    Act::BidWithdrawn,
+                    BidState::Withdrawn,
+                    Vec::new(),
+                )
             })
             .await?;
-        self.journal.ack(&recorded, x)
+        self.ack(&recorded, x)
     }
 
     /// A bidder signs in to the opening (在线签到), from two hours before the deadline until the opening
@@ -185,7 +225,11 @@ impl App {
 }
 
 /// Everything about a submission that needs no table: signature, form, key sets, ciphertexts.
-fn check(sent: &Sent, required: &[Slot], uploads: &BTreeMap<String, store::upload::Upload>) -> Answer<Checked> {
+fn check(
+    sent: &Sent,
+    required: &[Slot],
+    uploads: &BTreeMap<String, store::upload::Upload>,
+) -> Answer<Checked> {
     let (signed, kid) = open_signature(&sent.x, &sent.sig)?;
     let submit = Submit::read(&sent.x, required).map_err(|flaw| flawed(&reason::FORM, &flaw))?;
     let mut parts = Vec::new();
@@ -206,13 +250,37 @@ fn check(sent: &Sent, required: &[Slot], uploads: &BTreeMap<String, store::uploa
             }
         };
         check_header(part.env.0.as_slice()).map_err(|flaw| refused(&flaw))?;
-        parts.push((name.to_owned(), part.hd.0.stage.to_string(), ct, part.hd.0.sha256.to_hex()));
+        parts.push((
+            name.to_owned(),
+            part.hd.0.stage.to_string(),
+            ct,
+            part.hd.0.sha256.to_hex(),
+        ));
     }
-    let known = |name: &&String| submit.parts.iter().any(|part| part.hd.0.part.as_str() == name.as_str());
-    if let Some(extra) = sent.ct.keys().chain(sent.uploads.keys()).find(|name| !known(name)) {
-        return Err(Refusal::new(&reason::PART).fact("part", extra).fact("flaw", "no such part").into());
+    let known = |name: &&String| {
+        submit
+            .parts
+            .iter()
+            .any(|part| part.hd.0.part.as_str() == name.as_str())
+    };
+    if let Some(extra) = sent
+        .ct
+        .keys()
+        .chain(sent.uploads.keys())
+        .find(|name| !known(name))
+    {
+        return Err(Refusal::new(&reason::PART)
+            .fact("part", extra)
+            .fact("flaw", "no such part")
+            .into());
     }
-    Ok(Checked { digest: signed.x_digest()?, signed, kid, submit, parts })
+    Ok(Checked {
+        digest: signed.x_digest()?,
+        signed,
+        kid,
+        submit,
+        parts,
+    })
 }
 
 fn check_small(part: &Part, ct: &[u8]) -> Result<Bytes, Flaw> {
@@ -223,11 +291,19 @@ fn check_small(part: &Part, ct: &[u8]) -> Result<Bytes, Flaw> {
     Ok(Bytes(ct.to_vec()))
 }
 
-fn belongs(lot: &Lot, organisation: &Organisation, [tender, of, bidder]: [&crate::proof::canon::Token; 3]) -> Answer<()> {
+fn belongs(
+    lot: &Lot,
+    organisation: &Organisation,
+    [tender, of, bidder]: [&crate::proof::canon::Token; 3],
+) -> Answer<()> {
     let is_ours = tender.as_str() == lot.tender_id.as_str()
         && of.as_str() == lot.id.as_str()
         && bidder.as_str() == organisation.code;
-    if is_ours { Ok(()) } else { Err((&reason::NOT_YOURS).into()) }
+    if is_ours {
+        Ok(())
+    } else {
+        Err((&reason::NOT_YOURS).into())
+    }
 }
 
 fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Checked) -> Answer<Recorded> {
@@ -237,18 +313,40 @@ fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Chec
     belongs(&lot, organisation, [&submit.tender, &submit.lot, &submit.bidder])?;
     let rows = store::bid::of_bidder(tx.db, &lot.id, &organisation.code)?;
     bid::follows(&Past::of(&rows), submit.seq, submit.prev, &checked.kid)?;
-    if rows.is_empty() && !store::signing_key::is_in_force(tx.db, &organisation.id, &checked.kid)? {
+    if rows.is_empty() && !is_registered(tx.db, organisation, &checked.kid)? {
         let flaw = Flaw::new("the key is not registered to the organisation");
         return Err(flawed(&reason::SIGNATURE, &flaw));
     }
     supersede(tx, &rows, BidState::Superseded)?;
-    let row = Row { lot: &lot, organisation, act: BidAct::Submission, seq: submit.seq, kid: checked.kid.clone() };
-    keep(tx, row, checked.signed, Act::BidSubmitted, BidState::Effective, checked.parts)
+    let row = Row {
+        lot: &lot,
+        organisation,
+        act: BidAct::Submission,
+        seq: submit.seq,
+        kid: checked.kid.clone(),
+    };
+    keep(
+        tx,
+        row,
+        checked.signed,
+        Act::BidSubmitted,
+        BidState::Effective,
+        checked.parts,
+    )
+}
+
+/// Whether the key is the organisation's and in force.
+fn is_registered(db: &mut Db, organisation: &Organisation, kid: &str) -> Answer<bool> {
+    let key = store::signing_key::by_kid(db, kid)?;
+    Ok(key.is_some_and(|key| key.organisation_id == organisation.id && key.retired_at.is_none()))
 }
 
 fn supersede(tx: &mut Tx<'_>, rows: &[Bid], state: BidState) -> Answer<()> {
     for before in rows.iter().filter(|row| row.state == BidState::Effective) {
-        tx.update(&Bid { state, ..before.clone() })?;
+        tx.update(&Bid {
+            state,
+            ..before.clone()
+        })?;
     }
     Ok(())
 }
@@ -290,7 +388,14 @@ fn keep(
     };
     tx.insert(&bid)?;
     for (part, stage, ct, sha256) in parts {
-        tx.insert(&BidPart { id: tx.id(), bid_id: bid.id.clone(), part, stage, ct, sha256 })?;
+        tx.insert(&BidPart {
+            id: tx.id(),
+            bid_id: bid.id.clone(),
+            part,
+            stage,
+            ct,
+            sha256,
+        })?;
     }
     Ok(tx.record(&chain.tx, act, vec![Payload::object("bid", &signed)?])?)
 }
@@ -304,9 +409,13 @@ pub struct Mine {
     /// The bidder's token.
     pub bidder: String,
     /// The seq of the next submission or withdrawal.
-    pub next_seq: i64,
+    pub seq: i64,
     /// Its prev; null for seq 1.
-    pub next_prev: Option<String>,
+    pub prev: Option<String>,
+    /// The key of seq 1, which all later ones carry.
+    pub kid: Option<String>,
+    /// What the last word was: `bid`, `withdrawn`, or null before the first.
+    pub state: Option<&'static str>,
     /// Whether a submission counts at present.
     pub is_in: bool,
     /// When the bidder signed in to the opening, Unix ms.
@@ -356,8 +465,13 @@ pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
     }
     let last = rows.last();
     Ok(Mine {
-        next_seq: last.map_or(1, |last| last.seq + 1),
-        next_prev: last.map(|last| last.digest.clone()),
+        seq: last.map_or(1, |last| last.seq + 1),
+        prev: last.map(|last| last.digest.clone()),
+        kid: rows.first().map(|first| first.kid.clone()),
+        state: last.map(|last| match last.act {
+            BidAct::Submission => "bid",
+            BidAct::Withdrawal => "withdrawn",
+        }),
         is_in: rows.iter().any(|row| row.state == BidState::Effective),
         signed_in_at: store::bid::signed_in(db, &lot.id, &organisation.id)?.map(|row| row.signed_in_at),
         lot: lot.id,

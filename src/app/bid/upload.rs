@@ -79,7 +79,11 @@ fn length_of(upload: &Upload) -> Result<u64, Fault> {
 
 impl App {
     fn piece_path(&self, upload: &Id, i: u64) -> PathBuf {
-        self.config.data.join("uploads").join(upload.as_str()).join(i.to_string())
+        self.config
+            .data
+            .join("uploads")
+            .join(upload.as_str())
+            .join(i.to_string())
     }
 
     /// Begins an upload for a public lot.
@@ -98,7 +102,9 @@ impl App {
             is_complete: false,
             created_at: clock::machine(),
         };
-        let begun = Begun { id: upload.id.clone() };
+        let begun = Begun {
+            id: upload.id.clone(),
+        };
         self.maintain(move |db| {
             public_lot(db, upload.lot_id.as_str())?;
             Ok(store::upload::insert(db, &upload)?)
@@ -109,17 +115,32 @@ impl App {
 
     async fn upload(&self, actor: &Actor, id: String) -> Answer<Upload> {
         let account = actor.token().to_owned();
-        self.view(move |db| store::upload::find(db, &Id(id), &account)?.ok_or(Error::NotFound)).await
+        self.view(move |db| store::upload::find(db, &Id(id), &account)?.ok_or(Error::NotFound))
+            .await
     }
 
     /// Takes a piece. The same bytes again are welcome; others at a filled place are refused with 409.
-    pub async fn put_piece(&self, actor: &Actor, id: String, i: u64, leaf: Hash, bytes: Vec<u8>) -> Answer<Arrived> {
+    pub async fn put_piece(
+        &self,
+        actor: &Actor,
+        id: String,
+        i: u64,
+        leaf: Hash,
+        bytes: Vec<u8>,
+    ) -> Answer<Arrived> {
         let upload = self.upload(actor, id).await?;
         let len = length_of(&upload)?;
         let refused = || Refusal::new(&reason::PIECE).fact("i", i);
         require(i < pieces(len), refused)?;
-        let expected = if i + 1 == pieces(len) { len - i * PIECE } else { PIECE };
-        require(u64::try_from(bytes.len()) == Ok(expected) && merkle::leaf_hash(&bytes) == leaf, refused)?;
+        let expected = if i + 1 == pieces(len) {
+            len - i * PIECE
+        } else {
+            PIECE
+        };
+        require(
+            u64::try_from(bytes.len()) == Ok(expected) && merkle::leaf_hash(&bytes) == leaf,
+            refused,
+        )?;
         let there = self.progress(actor, upload.id.0.clone()).await?;
         let at = usize::try_from(i).map_err(|e| Fault::new("upload", e))?;
         match there.leaves.get(at).copied().flatten() {
@@ -131,7 +152,10 @@ impl App {
         tokio::task::spawn_blocking(move || write_piece(&path, &bytes))
             .await
             .map_err(|e| Fault::new("upload", e))??;
-        let (key, number) = (upload.id.clone(), i64::try_from(i).map_err(|e| Fault::new("upload", e))?);
+        let (key, number) = (
+            upload.id.clone(),
+            i64::try_from(i).map_err(|e| Fault::new("upload", e))?,
+        );
         let n_there = self
             .maintain(move |db| {
                 store::upload::add_piece(db, &key, number, &leaf.to_hex())?;
@@ -149,14 +173,24 @@ impl App {
     async fn assemble(&self, upload: &Upload, len: u64) -> Answer<()> {
         let id = upload.id.clone();
         let leaves = self.view(move |db| Ok(store::upload::leaves(db, &id)?)).await?;
-        let leaves = leaves.iter().map(|(_, leaf)| Hash::from_hex(leaf)).collect::<Result<Vec<_>, _>>()?;
+        let leaves = leaves
+            .iter()
+            .map(|(_, leaf)| Hash::from_hex(leaf))
+            .collect::<Result<Vec<_>, _>>()?;
         let refused = || Refusal::new(&reason::UPLOAD).fact("part", &upload.part);
         require(merkle::root(&leaves).to_hex() == upload.chunks, refused)?;
         let paths: Vec<PathBuf> = (0..pieces(len)).map(|i| self.piece_path(&upload.id, i)).collect();
-        let pieces = stream::iter(paths.into_iter().map(|path| std::fs::read(path).map_err(Fault::from)));
-        self.blobs.put_stream(&Hash::from_hex(&upload.sha256)?, pieces).await?;
+        let pieces = stream::iter(
+            paths
+                .into_iter()
+                .map(|path| std::fs::read(path).map_err(Fault::from)),
+        );
+        self.blobs
+            .put_stream(&Hash::from_hex(&upload.sha256)?, pieces)
+            .await?;
         let id = upload.id.clone();
-        self.maintain(move |db| Ok(store::upload::set_complete(db, &id)?)).await?;
+        self.maintain(move |db| Ok(store::upload::set_complete(db, &id)?))
+            .await?;
         self.drop_pieces(&upload.id);
         Ok(())
     }
@@ -180,7 +214,10 @@ impl App {
                 *place = Some(Hash::from_hex(&leaf)?);
             }
         }
-        Ok(Progress { leaves, is_complete: upload.is_complete })
+        Ok(Progress {
+            leaves,
+            is_complete: upload.is_complete,
+        })
     }
 
     /// Forgets uploads that were begun two days ago and never finished.
@@ -189,7 +226,8 @@ impl App {
         let stale = self.view(move |db| Ok(store::upload::stale(db, before)?)).await?;
         for id in stale {
             let key = id.clone();
-            self.maintain(move |db| Ok(store::upload::delete(db, &key)?)).await?;
+            self.maintain(move |db| Ok(store::upload::delete(db, &key)?))
+                .await?;
             self.drop_pieces(&id);
         }
         Ok(())

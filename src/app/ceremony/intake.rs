@@ -22,7 +22,8 @@ use crate::{
         refusal::{
             Refusal,
             ceremony::{
-                ACK_UNFIT, ALREADY, CANARY_WRONG, KEYSET_UNFIT, NOT_ASKED, NOT_SIGNED, ONE_DUTY, RECIPIENT_USED,
+                ACK_UNFIT, ALREADY, CANARY_WRONG, KEYSET_UNFIT, NOT_ASKED, NOT_SIGNED, ONE_DUTY,
+                RECIPIENT_USED,
             },
         },
         tender::Lot,
@@ -223,7 +224,9 @@ pub async fn acknowledge(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<Tak
         if ceremony.ack(holder, ack.to.as_str()).is_some() {
             continue;
         }
-        let key = ceremony.key(holder).ok_or_else(|| not_asked(ack.stage.as_str()))?;
+        let key = ceremony
+            .key(holder)
+            .ok_or_else(|| not_asked(ack.stage.as_str()))?;
         let announced: SealKey = claimed(&self::signed(&key.signed)?)?;
         let named = (&ack.tender, &ack.lot, ack.key.to_hex());
         if named != (&announced.tender, &announced.lot, key.digest.clone()) {
@@ -256,7 +259,10 @@ pub async fn acknowledge(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<Tak
                 acknowledged_at: tx.now,
             };
             tx.insert(&row)?;
-            payloads.push(Payload::object(format!("ack.{}.{}", ack.stage, ack.duty), &signed)?);
+            payloads.push(Payload::object(
+                format!("ack.{}.{}", ack.stage, ack.duty),
+                &signed,
+            )?);
             touched.insert(keyset_id);
         }
         tx.record(&chain, Act::ShareAcknowledged, payloads)?;
@@ -290,7 +296,10 @@ pub async fn answer_canary(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<T
         if (answer.key.to_hex(), answer.h.to_hex()) != (canary.key_digest.clone(), canary.h.clone()) {
             wrong = Some(Refusal::new(&CANARY_WRONG).fact("duty", &canary.duty));
         }
-        new.insert(canary.id.clone(), (ceremony.keyset.stage.clone(), canary.round, signed));
+        new.insert(
+            canary.id.clone(),
+            (ceremony.keyset.stage.clone(), canary.round, signed),
+        );
     }
     let duty = one_duty(duties)?;
     if new.is_empty() {
@@ -326,7 +335,11 @@ fn freeze(tx: &mut Tx<'_>, chain: &str, touched: BTreeSet<Id>) -> Answer<Vec<Str
         if ceremony.keyset.state == KeysetState::Called && ceremony.missing().is_empty() {
             let mut row = ceremony.keyset.clone();
             let (keyset, pack) = compose(&ceremony)?;
-            let recorded = tx.record(chain, Act::KeysetFrozen, vec![Payload::object("keyset", &keyset)?])?;
+            let recorded = tx.record(
+                chain,
+                Act::KeysetFrozen,
+                vec![Payload::object("keyset", &keyset)?],
+            )?;
             row.digest = Some(keyset.digest()?.to_hex());
             row.pack = Some(pack);
             row.frozen_c = Some(recorded.c.to_hex());

@@ -210,7 +210,10 @@ pub fn begin(
 /// Whether the lot's deadline lies before what the key set promises.
 fn is_early(lot: &Lot, keyset: &Keyset) -> bool {
     let is_bound = !keyset.stage.starts_with("draw0");
-    is_bound && lot.closes_at.is_some_and(|closes_at| closes_at < keyset.not_before_at)
+    is_bound
+        && lot
+            .closes_at
+            .is_some_and(|closes_at| closes_at < keyset.not_before_at)
 }
 
 /// What the lot lacks before its publication: key sets frozen for its deadline, and the duties'
@@ -238,7 +241,9 @@ pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
             missing.extend(owed.iter().map(|(what, duty)| lacks(what, duty)));
         } else if matches!(stage, "draw1" | "draw2") {
             let silent = |duty: &&str| {
-                let mut given = given.iter().filter(|given| given.stage == stage && given.duty == *duty);
+                let mut given = given
+                    .iter()
+                    .filter(|given| given.stage == stage && given.duty == *duty);
                 !given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
             };
             let silent = CONTRIBUTORS.into_iter().filter(silent);

@@ -4,8 +4,20 @@ use super::Reason;
 
 /// Of this file.
 pub const REASONS: &[&Reason] = &[
-    &LATE, &NOT_OPEN, &ENDED, &INCIDENT, &SEQ, &KEY, &NOTHING, &FORM, &SIGNATURE, &NOT_YOURS, &PART, &UPLOAD,
-    &PIECE, &TOO_LARGE,
+    &LATE,
+    &NOT_OPEN,
+    &ENDED,
+    &INCIDENT,
+    &SEQ,
+    &KEY,
+    &NOTHING,
+    &FORM,
+    &SIGNATURE,
+    &NOT_YOURS,
+    &PART,
+    &UPLOAD,
+    &PIECE,
+    &TOO_LARGE,
     &SIGN_IN_OVER,
     &NOT_OPENED,
     &RECORD_CHANGED,

@@ -4,16 +4,16 @@
 //! keeps. What people read is in `locales/`: `refusal-<code with dashes>` says what is wrong and
 //! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
 
-pub mod band;
 pub mod account;
+pub mod band;
 pub mod bid;
 pub mod calendar;
 pub mod ceremony;
 pub mod code;
 pub mod common;
 pub mod dates;
-pub mod guard;
 pub mod draw;
+pub mod guard;
 pub mod money;
 pub mod rule;
 
