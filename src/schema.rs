@@ -4,6 +4,7 @@ diesel::table! {
         id -> Text,
         login -> Text,
         name -> Text,
+        kind -> Text,
         power -> Nullable<Text>,
         password_hash -> Text,
         totp_secret -> Nullable<Binary>,
@@ -133,11 +134,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    factor_use (id) {
+        id -> Text,
+        step -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency (id) {
         id -> Text,
         digest -> Text,
         answer -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitation (id) {
+        id -> Text,
+        account_id -> Text,
+        until_at -> BigInt,
+        used_at -> Nullable<BigInt>,
     }
 }
 
@@ -261,12 +278,14 @@ diesel::table! {
     organisation (id) {
         id -> Text,
         code -> Text,
+        id_number -> Nullable<Binary>,
         name -> Text,
         kind -> Text,
         region -> Text,
         address -> Text,
         declaration -> Text,
         declared_at -> BigInt,
+        version -> BigInt,
     }
 }
 
@@ -281,17 +300,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    region (id) {
+        id -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     role_grant (id) {
         id -> Text,
         account_id -> Text,
         role -> Text,
+        kind -> Text,
         power -> Nullable<Text>,
         position -> Nullable<Text>,
         organisation_id -> Nullable<Text>,
         region -> Text,
         granted_by -> Text,
         granted_at -> BigInt,
+        from_at -> BigInt,
         until_at -> Nullable<BigInt>,
+        stands_in_for -> Nullable<Text>,
     }
 }
 
@@ -318,6 +347,7 @@ diesel::table! {
         id -> Text,
         account_id -> Text,
         kind -> Text,
+        label -> Text,
         has_factor -> Bool,
         created_at -> BigInt,
         until_at -> BigInt,
@@ -331,6 +361,28 @@ diesel::table! {
         organisation_id -> Text,
         account_id -> Text,
         signed_in_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    signing_key (id) {
+        id -> Text,
+        organisation_id -> Text,
+        public_key -> Text,
+        kid -> Text,
+        agreement_digest -> Text,
+        agreement -> Text,
+        registered_by -> Text,
+        registered_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    specialty (id) {
+        id -> Text,
+        name -> Text,
+        parent_id -> Nullable<Text>,
     }
 }
 
@@ -401,7 +453,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     draw,
     duty,
     event,
+    factor_use,
     idempotency,
+    invitation,
     lease,
     log_entry,
     log_tile,
@@ -412,11 +466,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     opened_part,
     organisation,
     payload,
+    region,
     role_grant,
     row_list,
     row_seal,
     session,
     sign_in,
+    signing_key,
+    specialty,
     tender,
     tick,
     upload,

@@ -64,6 +64,7 @@ macro_rules! files {
 }
 
 files! { "site" "refusal" "message" "seal" "verify" }
+files! { "site" "refusal" "message" "account" "act" }
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

@@ -152,6 +152,7 @@ impl App {
             id: self.entropy.id(),
             account_id: account.clone(),
             kind: kind.to_owned(),
+            label: String::new(),
             has_factor,
             created_at: now,
             until_at: Instant(now.0.saturating_add(span)),

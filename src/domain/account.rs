@@ -1,12 +1,20 @@
-//! Organisations, people and the roles they hold, as rows.
+//! Organisations, people and the roles they hold: rows, and who may hold what.
+//!
+//! In: facts of an account and a role. Out: rows, or the refusal that keeps powers apart. Never: two
+//! powers on one account, an administrator who is anything else, a platform without administrators.
 
 use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    actor::{Grant, Position, Power, Role},
+    actor::{AccountKind, Grant, Position, Power, Role},
     bytes::Bytes,
     id::Id,
+    refusal::{
+        Lawful, Refusal,
+        account::{ALREADY_HELD, CLOSED, LAST_ONE, ORGANISATION_KIND, SEPARATION},
+        require,
+    },
     time::Instant,
 };
 use crate::{
@@ -19,6 +27,8 @@ text_enum! {
     pub enum OrganisationKind {
         /// 市场主体: owner, agency or bidder, as its people's roles say.
         Market,
+        /// 自然人.
+        Person,
         /// 交易中心.
         Centre,
         /// 行政监督部门.
@@ -40,8 +50,10 @@ text_enum! {
 pub struct Organisation {
     /// Its id.
     pub id: Id,
-    /// 统一社会信用代码, checked.
+    /// 统一社会信用代码, checked; of a natural person a pseudonym that only this platform can make.
     pub code: String,
+    /// A natural person's identity number, encrypted at rest.
+    pub id_number: Option<Bytes>,
     /// Its registered name.
     pub name: String,
     /// What it is.
@@ -54,6 +66,54 @@ pub struct Organisation {
     pub declaration: String,
     /// When it declared.
     pub declared_at: Instant,
+    /// Raised by every change, for compare-and-swap.
+    pub version: i64,
+}
+
+impl Role {
+    /// What an organisation must be for its people to hold the role; `None` where they belong to none.
+    #[must_use]
+    pub fn organisation_kind(self) -> Option<OrganisationKind> {
+        match self {
+            Self::Owner | Self::Agency | Self::Bidder => Some(OrganisationKind::Market),
+            Self::CentreOperator | Self::CentreHead => Some(OrganisationKind::Centre),
+            Self::Committee => Some(OrganisationKind::Committee),
+            Self::Supervisor => Some(OrganisationKind::Bureau),
+            Self::Inspector => Some(OrganisationKind::Inspection),
+            Self::Auditor => Some(OrganisationKind::Audit),
+            Self::Expert
+            | Self::CivicObserver
+            | Self::SystemAdmin
+            | Self::SecurityAdmin
+            | Self::AuditAdmin
+            | Self::Holder
+            | Self::Clock
+            | Self::Public => None,
+        }
+    }
+}
+
+impl Organisation {
+    /// Refuses a role that does not belong to such an organisation: a bureau bids for nothing.
+    ///
+    /// # Errors
+    /// `right.organisation_kind`.
+    pub fn may_give(&self, role: Role) -> Lawful<()> {
+        let kind = match self.kind {
+            OrganisationKind::Person => OrganisationKind::Market,
+            OrganisationKind::Market
+            | OrganisationKind::Centre
+            | OrganisationKind::Bureau
+            | OrganisationKind::Committee
+            | OrganisationKind::Inspection
+            | OrganisationKind::Audit => self.kind,
+        };
+        require(role.organisation_kind() == Some(kind), || {
+            Refusal::new(&ORGANISATION_KIND)
+                .fact("role", format!("word:{}", role.key()))
+                .at("role")
+        })
+    }
 }
 
 /// A person's account.
@@ -68,9 +128,11 @@ pub struct Account {
     pub login: String,
     /// The person's name.
     pub name: String,
-    /// The one power its roles may carry.
+    /// Party, staff or one of the three administrators; for the account's life.
+    pub kind: AccountKind,
+    /// The one power its roles may carry, once one does; for the account's life.
     pub power: Option<Power>,
-    /// argon2id, PHC string.
+    /// argon2id, PHC string; empty until the one-time link was used.
     pub password_hash: String,
     /// The TOTP secret, encrypted at rest.
     pub totp_secret: Option<Bytes>,
@@ -88,6 +150,39 @@ pub struct Account {
     pub closed_at: Option<Instant>,
 }
 
+impl Account {
+    /// Refuses a role that this account may not join to what it is: the separation of powers
+    /// (管办分离) and of administrators (三员分立). The database has the same as constraints.
+    ///
+    /// # Errors
+    /// `account.closed`, `right.separation`.
+    pub fn may_hold(&self, role: Role) -> Lawful<()> {
+        require(self.closed_at.is_none(), || Refusal::new(&CLOSED).at("account"))?;
+        let same_kind = role.account_kind() == Some(self.kind);
+        let same_power = self.power.is_none() || role.power().is_none() || self.power == role.power();
+        require(same_kind && same_power, || {
+            let held = match self.power {
+                Some(power) => format!("word:power-{power}"),
+                None => format!("word:account-kind-{}", self.kind),
+            };
+            Refusal::new(&SEPARATION)
+                .fact("held", held)
+                .fact("role", format!("word:{}", role.key()))
+                .at("role")
+        })
+    }
+}
+
+/// Refuses to take away the last of those whom the platform or an organisation cannot be without.
+///
+/// # Errors
+/// `account.last_one`, when nobody else holds the role or position.
+pub fn may_remove(n_others: usize, role_key: &str) -> Lawful<()> {
+    require(n_others > 0, || {
+        Refusal::new(&LAST_ONE).fact("role", format!("word:{role_key}"))
+    })
+}
+
 /// A role that an account holds.
 #[derive(
     Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
@@ -100,6 +195,8 @@ pub struct RoleGrant {
     pub account_id: Id,
     /// The role.
     pub role: Role,
+    /// The role's kind of account, repeated for the constraint that keeps administrators apart.
+    pub kind: AccountKind,
     /// The role's power, repeated for the constraint that keeps an account to one.
     pub power: Option<Power>,
     /// The position within a market organisation.
@@ -112,11 +209,66 @@ pub struct RoleGrant {
     pub granted_by: String,
     /// When.
     pub granted_at: Instant,
+    /// When it begins.
+    pub from_at: Instant,
     /// When it ends or ended.
     pub until_at: Option<Instant>,
+    /// Leave: the account whose duties this one does meanwhile.
+    pub stands_in_for: Option<Id>,
 }
 
 impl RoleGrant {
+    /// The role for an account that may hold it, from now on and without end; the account's power
+    /// must be saved with it.
+    ///
+    /// # Errors
+    /// As [`Account::may_hold`], and `right.already_held` when one of `held` is the same.
+    pub fn new(
+        id: Id,
+        account: &mut Account,
+        role: Role,
+        position: Option<Position>,
+        held: &[Self],
+        now: Instant,
+    ) -> Lawful<Self> {
+        account.may_hold(role)?;
+        account.power = account.power.or(role.power());
+        let grant = Self {
+            id,
+            account_id: account.id.clone(),
+            role,
+            kind: account.kind,
+            power: role.power(),
+            position,
+            organisation_id: account.organisation_id.clone(),
+            region: account.region.clone(),
+            granted_by: "platform".to_owned(),
+            granted_at: now,
+            from_at: now,
+            until_at: None,
+            stands_in_for: None,
+        };
+        let same = |other: &Self| other.as_grant() == grant.as_grant() && other.stands_in_for.is_none();
+        require(
+            !held.iter().any(|other| other.is_in_force(now) && same(other)),
+            || Refusal::new(&ALREADY_HELD).at("role"),
+        )?;
+        Ok(grant)
+    }
+
+    /// Given by this account.
+    #[must_use]
+    pub fn granted_by(mut self, account: &str) -> Self {
+        account.clone_into(&mut self.granted_by);
+        self
+    }
+
+    /// Whether it holds at an instant.
+    #[must_use]
+    pub fn is_in_force(&self, now: Instant) -> bool {
+        self.from_at <= now && self.until_at.is_none_or(|until| until > now)
+    }
+
     /// The grant as the law sees it.
     #[must_use]
     pub fn as_grant(&self) -> Grant {
@@ -128,3 +280,6 @@ impl RoleGrant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

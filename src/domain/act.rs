@@ -54,8 +54,14 @@ acts! {
     PlatformSetUp "platform.set_up" [Public];
     /// An organisation registers by declaration (告知承诺), without approval.
     OrganisationRegistered "organisation.registered" [Public];
+    /// An organisation changes what it declared about itself.
+    OrganisationChanged "organisation.changed" [Owner Bidder Agency];
+    /// A centre or an authority is recorded, so that its staff can be given accounts.
+    AuthorityRecorded "authority.recorded" [SystemAdmin];
     /// A person gets an account: staff by the system administrator, a market organisation's people by its administrator.
     AccountOpened "account.opened" [SystemAdmin Owner Bidder Agency Public];
+    /// A one-time link is made, by which a person sets a password.
+    AccountInvited "account.invited" [SystemAdmin Owner Bidder Agency Clock];
     /// An account is closed.
     AccountClosed "account.closed" [SystemAdmin Owner Bidder Agency];
     /// A role is given.
@@ -68,6 +74,10 @@ acts! {
     PasswordChanged "password.changed" [Public];
     /// A second factor is set up.
     FactorEnrolled "factor.enrolled" [Public];
+    /// A long-lived session for the unattended client of a duty is given.
+    AgentAuthorised "agent.authorised" [Public] signed;
+    /// That session is taken back.
+    AgentRevoked "agent.revoked" [Public];
     /// A signing key is registered to an organisation, with its agreement (约定书).
     SigningKeyRegistered "signing_key.registered" [Bidder Owner] signed;
     /// A signing key is retired; it stays listed.
@@ -224,4 +234,13 @@ impl Act {
     pub fn name(self) -> &'static str {
         self.duty().name
     }
+
+    /// The message key of its name.
+    #[must_use]
+    pub fn key(self) -> String {
+        format!("act-{}", self.name().replace(['.', '_'], "-"))
+    }
 }
+
+#[cfg(test)]
+mod tests;

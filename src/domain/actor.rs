@@ -65,16 +65,23 @@ text_enum! {
 }
 
 impl Role {
+    /// The message key of its name.
+    #[must_use]
+    pub fn key(self) -> String {
+        format!("role-{}", self.word().replace('_', "-"))
+    }
+
     /// The power the role carries; `None` for those who take part or look on.
     #[must_use]
     pub fn power(self) -> Option<Power> {
         match self {
             Self::Owner | Self::Committee => Some(Power::Decide),
             Self::Agency | Self::CentreOperator | Self::CentreHead => Some(Power::Operate),
-            Self::Supervisor | Self::Inspector | Self::Auditor => Some(Power::Supervise),
+            Self::Supervisor | Self::Inspector | Self::Auditor | Self::CivicObserver => {
+                Some(Power::Supervise)
+            }
             Self::Bidder
             | Self::Expert
-            | Self::CivicObserver
             | Self::SystemAdmin
             | Self::SecurityAdmin
             | Self::AuditAdmin
@@ -84,28 +91,35 @@ impl Role {
         }
     }
 
-    /// Whether an account with this role must sign in with a second factor.
+    /// The kind of account that holds the role; `None` for the parties without an account.
     #[must_use]
-    pub fn is_staff(self) -> bool {
+    pub fn account_kind(self) -> Option<AccountKind> {
         match self {
+            Self::Owner | Self::Agency | Self::Bidder | Self::Expert => Some(AccountKind::Party),
             Self::CentreOperator
             | Self::CentreHead
             | Self::Committee
             | Self::Supervisor
             | Self::Inspector
             | Self::Auditor
-            | Self::SystemAdmin
-            | Self::SecurityAdmin
-            | Self::AuditAdmin => true,
-            Self::Owner
-            | Self::Agency
-            | Self::Bidder
-            | Self::Expert
-            | Self::CivicObserver
-            | Self::Holder
-            | Self::Clock
-            | Self::Public => false,
+            | Self::CivicObserver => Some(AccountKind::Staff),
+            Self::SystemAdmin => Some(AccountKind::System),
+            Self::SecurityAdmin => Some(AccountKind::Security),
+            Self::AuditAdmin => Some(AccountKind::Audit),
+            Self::Holder | Self::Clock | Self::Public => None,
         }
+    }
+
+    /// Whether an account with this role must sign in with a second factor.
+    #[must_use]
+    pub fn is_staff(self) -> bool {
+        self.account_kind().is_some_and(AccountKind::needs_factor)
+    }
+
+    /// Whether a market organisation gives the role to its own people.
+    #[must_use]
+    pub fn is_market(self) -> bool {
+        matches!(self, Self::Owner | Self::Agency | Self::Bidder)
     }
 
     /// The roles an account can be granted.
@@ -113,7 +127,42 @@ impl Role {
         Self::ALL
             .iter()
             .copied()
-            .filter(|role| !matches!(role, Self::Holder | Self::Clock | Self::Public))
+            .filter(|role| role.account_kind().is_some())
+    }
+}
+
+text_enum! {
+    /// 三员分立: the kinds of account, which never share a role.
+    pub enum AccountKind {
+        /// People of the market, experts.
+        Party,
+        /// Staff of centre and authorities, and civic observers: rights given by the platform.
+        Staff,
+        /// 系统管理员.
+        System,
+        /// 安全管理员.
+        Security,
+        /// 审计管理员.
+        Audit,
+    }
+}
+
+impl AccountKind {
+    /// Whether such an account does nothing of its role before the second factor is given.
+    #[must_use]
+    pub fn needs_factor(self) -> bool {
+        self != Self::Party
+    }
+
+    /// The one role of an administrator's account.
+    #[must_use]
+    pub fn administrator(self) -> Option<Role> {
+        match self {
+            Self::Party | Self::Staff => None,
+            Self::System => Some(Role::SystemAdmin),
+            Self::Security => Some(Role::SecurityAdmin),
+            Self::Audit => Some(Role::AuditAdmin),
+        }
     }
 }
 
@@ -198,7 +247,12 @@ impl Actor {
         self.roles()
             .into_iter()
             .find(|role| lawful.contains(role))
-            .ok_or_else(|| Refusal::new(&NOT_YOURS).fact("act", act.name()))
+            .ok_or_else(|| {
+                let role = self.roles().first().map_or(Role::Public, |role| *role);
+                Refusal::new(&NOT_YOURS)
+                    .fact("act", format!("word:{}", act.key()))
+                    .fact("role", format!("word:{}", role.key()))
+            })
     }
 
     /// The grant with this role, if a person holds it.
@@ -207,6 +261,18 @@ impl Actor {
         match self {
             Self::Person(person) => person.grants.iter().find(|grant| grant.role == role),
             Self::Holder(_) | Self::Clock | Self::Public => None,
+        }
+    }
+
+    /// Whether the person holds the role in this position.
+    #[must_use]
+    pub fn has_position(&self, role: Role, position: Position) -> bool {
+        match self {
+            Self::Person(person) => person
+                .grants
+                .iter()
+                .any(|grant| grant.role == role && grant.position == Some(position)),
+            Self::Holder(_) | Self::Clock | Self::Public => false,
         }
     }
 

@@ -11,6 +11,7 @@ pub const REASONS: &[&Reason] = &[
     &WRONG_STAGE,
     &PASSWORD,
     &SECOND_FACTOR,
+    &KEY_REUSED,
 ];
 
 /// A field is not of its form; facts: `field`, `expected`.

@@ -4,6 +4,7 @@
 //! keeps. What people read is in `locales/`: `refusal-<code with dashes>` says what is wrong and
 //! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
 
+pub mod account;
 pub mod band;
 pub mod bid;
 pub mod calendar;
@@ -104,6 +105,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
     [
         common::REASONS,
         band::REASONS,
+        account::REASONS,
         calendar::REASONS,
         code::REASONS,
         dates::REASONS,
@@ -120,16 +122,20 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// The message keys of one locale, each with the arguments it names.
-    fn messages(ftl: &str) -> BTreeSet<String> {
-        let resource = fluent_syntax::parser::parse(ftl).expect("the file parses");
-        let of = |entry: &fluent_syntax::ast::Entry<&str>| {
-            if let fluent_syntax::ast::Entry::Message(message) = entry {
-                return Some(message.id.name.to_owned());
+    /// The keys of the refusals' messages in one locale, over all its files.
+    fn messages(files: &[&str]) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        for ftl in files {
+            let resource = fluent_syntax::parser::parse(*ftl).expect("the file parses");
+            for entry in &resource.body {
+                if let fluent_syntax::ast::Entry::Message(message) = entry
+                    && message.id.name.starts_with("refusal-")
+                {
+                    keys.insert(message.id.name.to_owned());
+                }
             }
-            None
-        };
-        resource.body.iter().filter_map(of).collect()
+        }
+        keys
     }
 
     #[test]
@@ -142,11 +148,8 @@ mod tests {
             .collect();
         let unique: BTreeSet<String> = wanted.iter().cloned().collect();
         assert_eq!(unique.len(), wanted.len(), "two reasons share a code");
-        for ftl in [
-            include_str!("../../../locales/zh-CN/refusal.ftl"),
-            include_str!("../../../locales/en/refusal.ftl"),
-        ] {
-            assert_eq!(messages(ftl), unique);
+        for (lang, files) in crate::words::sources() {
+            assert_eq!(messages(files), unique, "{lang:?}");
         }
     }
 }

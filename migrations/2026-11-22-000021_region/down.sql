@@ -1,0 +1,2 @@
+DROP TABLE specialty;
+DROP TABLE region;

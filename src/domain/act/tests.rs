@@ -1,0 +1,99 @@
+//! The duty table, cell by cell.
+
+use super::*;
+use crate::{
+    domain::{
+        actor::{Actor, Grant, Person, Power},
+        id::Id,
+    },
+    words,
+};
+
+fn somebody(role: Role) -> Actor {
+    if role == Role::Holder {
+        return Actor::Holder("op".into());
+    }
+    if role == Role::Clock {
+        return Actor::Clock;
+    }
+    if role == Role::Public {
+        return Actor::Public;
+    }
+    let grant = Grant {
+        role,
+        organisation: None,
+        position: None,
+        region: "350200".into(),
+    };
+    Actor::Person(Person {
+        account: Id::from("a"),
+        session: Id::from("s"),
+        name: "甲".into(),
+        grants: vec![grant],
+    })
+}
+
+#[test]
+fn every_act_is_open_to_its_roles_and_to_no_other() {
+    for duty in DUTIES {
+        for role in Role::ALL {
+            let actor = somebody(*role);
+            let people = duty.roles.contains(&Role::Public) && matches!(actor, Actor::Person(_));
+            let lawful = duty.roles.contains(role) || people;
+            let answer = actor.role_for(duty.act);
+            assert_eq!(answer.is_ok(), lawful, "{} by {role}", duty.name);
+            if let Err(refusal) = answer {
+                assert_eq!(refusal.reason.code, "act.not_yours");
+            }
+        }
+        assert_eq!(duty.act.duty().name, duty.name);
+    }
+}
+
+#[test]
+fn acts_have_one_row_and_one_event_each() {
+    let mut names: Vec<&str> = DUTIES.iter().map(|duty| duty.name).collect();
+    let mut acts: Vec<Act> = DUTIES.iter().map(|duty| duty.act).collect();
+    names.sort_unstable();
+    names.dedup();
+    acts.sort_unstable();
+    acts.dedup();
+    assert_eq!((names.len(), acts.len()), (DUTIES.len(), DUTIES.len()));
+    assert!(DUTIES.iter().all(|duty| !duty.roles.is_empty()));
+}
+
+#[test]
+fn who_supervises_or_administers_does_nothing_in_a_procedure() {
+    let business = DUTIES.iter().filter(|duty| duty.act >= Act::TenderDrafted);
+    for duty in business.filter(|duty| duty.act < Act::SealedRead) {
+        for role in duty.roles {
+            let administers = role
+                .account_kind()
+                .is_some_and(|kind| kind.administrator().is_some());
+            assert!(!administers, "{role} does {}", duty.name);
+            let looks_on = matches!(role, Role::Inspector | Role::Auditor | Role::CivicObserver);
+            assert!(!looks_on, "{role} does {}", duty.name);
+        }
+        let of = |power: Power| duty.roles.iter().any(|role| role.power() == Some(power));
+        let minutes = duty.act == Act::MinutesSigned;
+        assert!(
+            minutes || !(of(Power::Supervise) && (of(Power::Decide) || of(Power::Operate))),
+            "{}",
+            duty.name
+        );
+    }
+}
+
+#[test]
+fn acts_and_roles_have_words() {
+    for lang in words::Lang::ALL {
+        let keys = DUTIES.iter().map(|duty| duty.act.key());
+        for key in keys.chain(Role::ALL.iter().map(|role| role.key())) {
+            assert!(
+                words::find(lang, &key, &[]).is_some(),
+                "{} has no {key}",
+                lang.tag()
+            );
+        }
+    }
+}
