@@ -63,8 +63,15 @@ macro_rules! files {
     };
 }
 
-files! { "site" "refusal" "message" "seal" "verify" }
-files! { "site" "refusal" "message" "account" "act" }
+files! {
+    "account"
+    "act"
+    "message"
+    "refusal"
+    "seal"
+    "site"
+    "verify"
+}
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {
