@@ -63,7 +63,21 @@ macro_rules! files {
     };
 }
 
-files! { "site" "bid" "refusal" "message" "journal" "account" "act" "ceremony" "notice" "project" "duty_table" "seal" "verify" }
+files! {
+    "account"
+    "act"
+    "bid"
+    "ceremony"
+    "duty_table"
+    "journal"
+    "message"
+    "notice"
+    "project"
+    "refusal"
+    "seal"
+    "site"
+    "verify"
+}
 
 fn bundle(lang: Lang, texts: &[&str]) -> Bundle {
     let id = match lang {

@@ -53,8 +53,8 @@ CREATE TABLE role_grant (
   -- 三员分立 in the database: a role is held by its own kind of account only
   FOREIGN KEY (account_id, kind) REFERENCES account (id, kind),
   CHECK (
-    (role IN ('owner', 'agency', 'bidder', 'expert', 'civic_observer') AND kind = 'party')
-    OR (role IN ('centre_operator', 'centre_head', 'committee', 'supervisor', 'inspector', 'auditor') AND kind = 'staff')
+    (role IN ('owner', 'agency', 'bidder', 'expert') AND kind = 'party')
+    OR (role IN ('centre_operator', 'centre_head', 'committee', 'supervisor', 'inspector', 'auditor', 'civic_observer') AND kind = 'staff')
     OR (role = 'system_admin' AND kind = 'system')
     OR (role = 'security_admin' AND kind = 'security')
     OR (role = 'audit_admin' AND kind = 'audit')
@@ -64,8 +64,8 @@ CREATE TABLE role_grant (
   CHECK (
     (role IN ('owner', 'committee') AND power = 'decide')
     OR (role IN ('agency', 'centre_operator', 'centre_head') AND power = 'operate')
-    OR (role IN ('supervisor', 'inspector', 'auditor') AND power = 'supervise')
-    OR (role IN ('bidder', 'expert', 'civic_observer', 'system_admin', 'security_admin', 'audit_admin') AND power IS NULL)
+    OR (role IN ('supervisor', 'inspector', 'auditor', 'civic_observer') AND power = 'supervise')
+    OR (role IN ('bidder', 'expert', 'system_admin', 'security_admin', 'audit_admin') AND power IS NULL)
   )
 );
 CREATE INDEX role_grant_account ON role_grant (account_id);

@@ -77,10 +77,11 @@ impl Role {
         match self {
             Self::Owner | Self::Committee => Some(Power::Decide),
             Self::Agency | Self::CentreOperator | Self::CentreHead => Some(Power::Operate),
-            Self::Supervisor | Self::Inspector | Self::Auditor => Some(Power::Supervise),
+            Self::Supervisor | Self::Inspector | Self::Auditor | Self::CivicObserver => {
+                Some(Power::Supervise)
+            }
             Self::Bidder
             | Self::Expert
-            | Self::CivicObserver
             | Self::SystemAdmin
             | Self::SecurityAdmin
             | Self::AuditAdmin
@@ -94,15 +95,14 @@ impl Role {
     #[must_use]
     pub fn account_kind(self) -> Option<AccountKind> {
         match self {
-            Self::Owner | Self::Agency | Self::Bidder | Self::Expert | Self::CivicObserver => {
-                Some(AccountKind::Party)
-            }
+            Self::Owner | Self::Agency | Self::Bidder | Self::Expert => Some(AccountKind::Party),
             Self::CentreOperator
             | Self::CentreHead
             | Self::Committee
             | Self::Supervisor
             | Self::Inspector
-            | Self::Auditor => Some(AccountKind::Staff),
+            | Self::Auditor
+            | Self::CivicObserver => Some(AccountKind::Staff),
             Self::SystemAdmin => Some(AccountKind::System),
             Self::SecurityAdmin => Some(AccountKind::Security),
             Self::AuditAdmin => Some(AccountKind::Audit),
@@ -134,9 +134,9 @@ impl Role {
 text_enum! {
     /// 三员分立: the kinds of account, which never share a role.
     pub enum AccountKind {
-        /// People of the market, experts, observers.
+        /// People of the market, experts.
         Party,
-        /// Staff of centre and authorities.
+        /// Staff of centre and authorities, and civic observers: rights given by the platform.
         Staff,
         /// 系统管理员.
         System,

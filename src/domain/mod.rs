@@ -30,6 +30,7 @@
 pub mod account;
 pub mod act;
 pub mod actor;
+pub mod award;
 pub mod band;
 pub mod bid;
 pub mod bytes;

@@ -1,0 +1,267 @@
+use super::*;
+use proptest::prelude::*;
+
+fn yuan(yuan: i64) -> Fen {
+    Fen(yuan * 100)
+}
+
+/// The worked example of rules 6.2: the band is [10,960,197, 11,652,937].
+fn terms(order: ReviewOrder) -> Terms {
+    Terms {
+        band: PriceBand::new(yuan(12_345_678), yuan(500_000), yuan(300_000), 600, 1200, 1).unwrap(),
+        ceiling: yuan(12_345_678),
+        order,
+        award_price: AwardPrice::OwnBid,
+        n_qualified_min: 3,
+        n_candidates: 3,
+    }
+}
+
+fn bid(bidder: &str, total: Option<i64>, code: Option<&str>) -> OpenedBid {
+    OpenedBid {
+        id: bidder.into(),
+        bid_id: bidder.into(),
+        lot_id: "lot".into(),
+        organisation_id: bidder.into(),
+        bidder: bidder.into(),
+        code: code.map(str::to_owned),
+        total_fen: total.map(yuan),
+        days: None,
+        quality: None,
+        manager: None,
+        note: None,
+    }
+}
+
+fn rejected() -> Verdict {
+    Verdict::Rejected {
+        clause: "3.2".into(),
+        reason: "no licence".into(),
+    }
+}
+
+#[test]
+fn every_bid_has_the_first_fate_that_applies() {
+    let (low, high) = (yuan(10_960_197), yuan(11_652_937));
+    let passed = || Some(Verdict::Passed);
+    let unopened = |code: &str| Fate::Unopened { code: code.into() };
+    let out = Fate::Rejected {
+        clause: "3.2".into(),
+        reason: "no licence".into(),
+    };
+    let ceiling = yuan(12_345_678);
+    let table = [
+        (Some(11_000_000), None, passed(), Fate::Qualified),
+        (Some(11_652_937), None, passed(), Fate::Qualified),
+        (Some(10_960_197), None, passed(), Fate::Qualified),
+        (Some(11_652_938), None, passed(), Fate::AboveBand { high }),
+        (Some(10_960_196), None, passed(), Fate::BelowBand { low }),
+        (Some(12_345_678), None, passed(), Fate::AboveBand { high }),
+        (Some(12_345_679), None, passed(), Fate::AboveCeiling { ceiling }),
+        (
+            Some(12_345_679),
+            None,
+            Some(rejected()),
+            Fate::AboveCeiling { ceiling },
+        ),
+        (Some(11_000_000), None, Some(rejected()), out.clone()),
+        (Some(11_652_938), None, Some(rejected()), out),
+        (Some(11_000_000), None, None, Fate::Unreviewed),
+        (Some(11_000_000), Some("E-PAD"), passed(), unopened("E-PAD")),
+        (None, Some("E-KEY"), None, unopened("E-KEY")),
+        (None, None, passed(), unopened("E-FORM")),
+    ];
+    let terms = terms(ReviewOrder::BeforeDraw);
+    for (i, (total, code, verdict, fate)) in table.into_iter().enumerate() {
+        let found = terms.judge(&bid("b", total, code), verdict.as_ref());
+        assert_eq!(found, fate, "row {i}");
+        let json = serde_json::to_value(&found).unwrap();
+        assert_eq!(json["fate"], found.word(), "row {i}");
+    }
+}
+
+#[test]
+fn a_fen_outside_is_outside() {
+    let terms = terms(ReviewOrder::AfterDraw);
+    let judge = |fen: i64| {
+        let bid = OpenedBid {
+            total_fen: Some(Fen(fen)),
+            ..bid("b", None, None)
+        };
+        terms.judge(&bid, None)
+    };
+    assert_eq!(judge(1_165_293_700), Fate::Qualified);
+    assert_eq!(judge(1_165_293_701).word(), "above_band");
+    assert_eq!(judge(1_096_019_699).word(), "below_band");
+}
+
+#[test]
+fn a_draw_that_comes_first_knows_no_verdict() {
+    let terms = terms(ReviewOrder::AfterDraw);
+    for verdict in [None, Some(Verdict::Passed), Some(rejected())] {
+        let found = terms.judge(&bid("b", Some(11_000_000), None), verdict.as_ref());
+        assert_eq!(found, Fate::Qualified);
+    }
+}
+
+#[test]
+fn too_few_qualified_is_a_failure() {
+    let terms = terms(ReviewOrder::BeforeDraw);
+    let bids: Vec<OpenedBid> = ["d", "b", "c", "a"]
+        .map(|bidder| bid(bidder, Some(11_000_000), None))
+        .into();
+    let mut verdicts: Verdicts = ["a", "b", "c"].map(|b| (b.to_owned(), Verdict::Passed)).into();
+    verdicts.insert("d".into(), rejected());
+    let pool = Pool::of(&terms, &bids, &verdicts);
+    assert!(pool.is_enough());
+    let items: Vec<String> = pool.items().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(items, ["a", "b", "c"], "bytewise, and only the qualified");
+    assert_eq!(pool.bids.len(), 4, "nobody is left out of the explanation");
+    verdicts.insert("a".into(), rejected());
+    assert!(!Pool::of(&terms, &bids, &verdicts).is_enough());
+    // a minimum of none still needs somebody to draw
+    let none = Terms {
+        n_qualified_min: 0,
+        ..terms
+    };
+    assert!(!Pool::of(&none, &[], &verdicts).is_enough());
+}
+
+#[test]
+fn a_bid_that_did_not_open_shows_no_price() {
+    let pool = Pool::of(
+        &terms(ReviewOrder::AfterDraw),
+        &[bid("a", Some(11_000_000), Some("E-PAD"))],
+        &Verdicts::new(),
+    );
+    assert_eq!(pool.bids[0].total, None);
+}
+
+#[test]
+fn the_items_of_the_coefficient_draw() {
+    let items = terms(ReviewOrder::BeforeDraw).coefficients().unwrap();
+    assert_eq!(items.len(), 600);
+    assert!(items.windows(2).all(|two| two[0] < two[1]), "strictly ascending");
+    let text = |i: usize| items[i].to_string();
+    assert_eq!(
+        (text(0), text(199), text(200), text(599)),
+        ("10.00".into(), "11.99".into(), "6.00".into(), "9.99".into()),
+        "bytewise, not by value"
+    );
+}
+
+#[test]
+fn what_the_contract_costs() {
+    let own = terms(ReviewOrder::BeforeDraw);
+    let k = own.band.coefficient("8.37").unwrap();
+    assert_eq!(own.contract_price(yuan(11_000_000), k), yuan(11_000_000));
+    let band = Terms {
+        award_price: AwardPrice::BandPrice,
+        ..own
+    };
+    assert_eq!(band.contract_price(yuan(11_000_000), k), yuan(11_379_305));
+}
+
+fn exclusion(cause: Cause) -> Exclusion {
+    Exclusion {
+        cause,
+        clause: "5.1".into(),
+        reason: "said so".into(),
+    }
+}
+
+#[test]
+fn an_exclusion_walks_down_the_order() {
+    // rules 6.3: 17, 4, 9 drawn; 17 fails the review; 4 becomes first and no new ball is needed
+    let order: Vec<String> = ["17", "4", "9", "2"].map(String::from).into();
+    let excluded = rejections(&[("17".into(), rejected()), ("4".into(), Verdict::Passed)].into());
+    let found = candidates(&order, &excluded, 3);
+    let ranks: Vec<_> = found
+        .iter()
+        .map(|c| (c.rank, c.place, c.bidder.as_str()))
+        .collect();
+    assert_eq!(ranks, [(1, 2, "4"), (2, 3, "9"), (3, 4, "2")]);
+    let waiting = unreviewed(&found, &[("4".into(), Verdict::Passed)].into()).len();
+    assert_eq!(waiting, 2, "whoever moves up is reviewed first");
+}
+
+#[test]
+fn every_bidder_is_told_where_he_is() {
+    let judged = |bidder: &str, fate: Fate| Judged {
+        bidder: bidder.into(),
+        organisation_id: bidder.into(),
+        total: None,
+        fate,
+    };
+    let order: Vec<String> = ["c", "a", "b"].map(String::from).into();
+    let excluded: Exclusions = [("c".to_owned(), exclusion(Cause::GaveUp))].into();
+    let of = |bidder: &str, fate: Fate| outcome(&judged(bidder, fate), &order, &excluded, 1);
+    assert_eq!(
+        of("c", Fate::Qualified),
+        Outcome::Excluded {
+            place: 1,
+            exclusion: exclusion(Cause::GaveUp),
+        }
+    );
+    assert_eq!(of("a", Fate::Qualified), Outcome::Candidate { rank: 1, place: 2 });
+    assert_eq!(of("b", Fate::Qualified), Outcome::Reserve { place: 3 });
+    let low = Fate::BelowBand { low: Fen(5) };
+    assert_eq!(of("z", low.clone()), Outcome::NotDrawn(low));
+    let json = serde_json::to_value(of("z", Fate::BelowBand { low: Fen(5) })).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({ "outcome": "not_drawn", "fate": "below_band", "low": 5 })
+    );
+}
+
+#[test]
+fn certificates_are_masked_and_names_are_not() {
+    for (text, shown) in [
+        ("张三 闽1352020202100123", "张三 闽135*********0123"),
+        ("Zhang San", "Zhang San"),
+        ("李四", "李四"),
+        ("AB1234567", "AB1**4567"),
+        ("12345678", "12345678"),
+        ("", ""),
+    ] {
+        assert_eq!(masked(text), shown);
+    }
+}
+
+proptest! {
+    #[test]
+    fn walking_down_never_reorders_anybody(
+        mut keys in prop::collection::btree_set("[a-z0-9]{1,8}", 1..40),
+        out in prop::collection::vec(any::<bool>(), 40),
+        more in 0_usize..40,
+        n in 1_usize..4,
+        rotate in 0_usize..40,
+    ) {
+        let mut order: Vec<String> = std::mem::take(&mut keys).into_iter().collect();
+        let by = rotate % order.len();
+        order.rotate_left(by);
+        let excluded: Exclusions = order
+            .iter()
+            .zip(&out)
+            .filter(|(_, out)| **out)
+            .map(|(bidder, _)| (bidder.clone(), exclusion(Cause::GaveUp)))
+            .collect();
+        let before = candidates(&order, &excluded, n);
+        prop_assert!(before.iter().all(|c| !excluded.contains_key(&c.bidder)));
+        prop_assert!(before.windows(2).all(|two| two[0].place < two[1].place));
+        prop_assert!(before.iter().all(|c| order[c.place - 1] == c.bidder && c.rank <= c.place));
+        prop_assert_eq!(before.len(), n.min(order.len() - excluded.len()));
+        // one more exclusion: the others keep their order, and only who comes after moves up
+        let gone = order[more % order.len()].clone();
+        let mut further = excluded.clone();
+        further.insert(gone.clone(), exclusion(Cause::Offence));
+        let after = candidates(&order, &further, n);
+        let stayed: Vec<_> = before.iter().map(|c| &c.bidder).filter(|b| **b != gone).collect();
+        let found: Vec<_> = after.iter().map(|c| &c.bidder).take(stayed.len()).collect();
+        prop_assert_eq!(stayed, found);
+        for candidate in &after {
+            let same = before.iter().find(|c| c.bidder == candidate.bidder);
+            prop_assert!(same.is_none_or(|c| c.rank >= candidate.rank && c.place == candidate.place));
+        }
+    }
+}
