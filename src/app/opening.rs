@@ -61,8 +61,11 @@ impl App {
         if asked.is_empty() {
             return self.check_custody(lot).await;
         }
-        let stages: Vec<(String, Vec<String>)> =
-            asked.iter().cloned().filter_map(|(stage, known)| Some((stage, known?))).collect();
+        let stages: Vec<(String, Vec<String>)> = asked
+            .iter()
+            .cloned()
+            .filter_map(|(stage, known)| Some((stage, known?)))
+            .collect();
         if stages.len() < asked.len() {
             return Ok(Advanced::Waits);
         }
@@ -75,7 +78,10 @@ impl App {
         let bids = self.view(move |db| Ok(store::bid::effective(db, &bids)?)).await?;
         let mut results = Vec::new();
         for (stage, texts) in &stages {
-            let layers = texts.iter().map(|text| Identity::parse(text)).collect::<Result<Vec<_>, _>>()?;
+            let layers = texts
+                .iter()
+                .map(|text| Identity::parse(text))
+                .collect::<Result<Vec<_>, _>>()?;
             for bid in &bids {
                 let found = self.open_stage_of(stage, bid, &layers).await?;
                 if found.iter().any(|found| found.code == Some(Code::Hash)) {

@@ -38,7 +38,9 @@ impl<'de> Deserialize<'de> for Posted {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let list = match Value::deserialize(deserializer)? {
             Value::Array(list) => list,
-            one => vec![one],
+            one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                vec![one]
+            }
         };
         let all = list.iter().map(Signed::from_value).collect::<Result<_, _>>();
         all.map(Self).map_err(serde::de::Error::custom)

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The largest ciphertext the platform takes, bytes: 4 GiB - 1, the largest member of a package.
-pub const LEN_MAX: u64 = u32::MAX as u64;
+pub const LEN_MAX: u64 = 0xffff_ffff;
 
 /// What is to be uploaded.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
