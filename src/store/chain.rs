@@ -25,6 +25,15 @@ pub fn find(db: &mut Db, lot: &Id, subject: &str, stage: &str) -> QueryResult<Op
         .optional()
 }
 
+/// Whose own chain this is: the subject of its row.
+pub fn subject_of(db: &mut Db, tx: &str) -> QueryResult<Option<String>> {
+    chain::table
+        .filter(chain::tx.eq(tx))
+        .select(chain::subject)
+        .first(db)
+        .optional()
+}
+
 /// Every chain of a lot (or, for documents, of a tender), in order of subject.
 pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Vec<Chain>> {
     chain::table

@@ -12,7 +12,7 @@ use crate::{
         canon::{Hash, Object as _},
         event::Event,
     },
-    schema::{chain, event, log_entry, log_tile, payload, row_list, row_seal, tick},
+    schema::{event, log_entry, log_tile, payload, row_list, row_seal, tick},
 };
 
 /// The newest event of a chain.
@@ -182,15 +182,6 @@ pub fn chain_from(db: &mut Db, chain: &str, n: i64) -> QueryResult<Vec<StoredEve
         .filter(event::n.ge(n))
         .order(event::n)
         .load(db)
-}
-
-/// Whose own chain this is: the subject of its row.
-pub fn chain_subject(db: &mut Db, tx: &str) -> QueryResult<Option<String>> {
-    chain::table
-        .filter(chain::tx.eq(tx))
-        .select(chain::subject)
-        .first(db)
-        .optional()
 }
 
 /// One event.

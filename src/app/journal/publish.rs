@@ -80,8 +80,7 @@ fn is_disclosed(db: &mut Db, actor: &Actor, c: &Hash) -> Answer<bool> {
         Actor::Person(person) => {
             let is_own = event.actor.as_str() == person.account.as_str();
             Ok(is_own
-                || store::journal::chain_subject(db, &stored.tx)?
-                    .is_some_and(|s| codes(db, person).contains(&s)))
+                || store::chain::subject_of(db, &stored.tx)?.is_some_and(|s| codes(db, person).contains(&s)))
         }
         Actor::Holder(duty) => Ok(event.actor.as_str() == duty),
         Actor::Clock => Ok(true),
