@@ -279,6 +279,7 @@ impl World {
                         address: "成都市锦江区".into(),
                         declaration: String::new(),
                         declared_at: tx.now,
+                    version: 1,
                     };
                     tx.insert(&made)?;
                     tx.record(made.id.as_str(), Act::OrganisationRegistered, Vec::new())?;
@@ -337,32 +338,22 @@ impl World {
             .act(
                 Ask::new(tianping::domain::actor::Actor::Public, Act::AccountOpened),
                 move |tx| {
-                    let account = Account {
+                    let mut account = Account {
                         id: tx.id(),
                         login: login.clone(),
                         name: login,
-                        power: role.power(),
+                        kind: role.account_kind().unwrap(),
+                        power: None,
                         password_hash,
                         totp_secret: None,
                         phone: None,
                         email: None,
-                        organisation_id: organisation.clone(),
+                        organisation_id: organisation,
                         region: "510000".into(),
                         opened_at: tx.now,
                         closed_at: None,
                     };
-                    let grant = RoleGrant {
-                        id: tx.id(),
-                        account_id: account.id.clone(),
-                        role,
-                        power: role.power(),
-                        position,
-                        organisation_id: organisation,
-                        region: "510000".into(),
-                        granted_by: "platform".into(),
-                        granted_at: tx.now,
-                        until_at: None,
-                    };
+                    let grant = RoleGrant::new(tx.id(), &mut account, role, position, &[], tx.now)?;
                     tx.insert(&account)?;
                     tx.insert(&grant)?;
                     let facts = json!({ "made": "by the test" });
