@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod entropy;
+pub mod hold;
 pub mod http;
 pub mod proof;
 #[expect(missing_docs, reason = "generated")]

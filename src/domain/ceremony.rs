@@ -20,7 +20,7 @@ use super::{
     time::{Instant, MINUTE},
 };
 use crate::{
-    proof::ceremony::SealKey,
+    proof::{canon::Token, ceremony::SealKey},
     schema::{canary, keyset, stage_ack, stage_key},
     text_enum,
 };
@@ -193,12 +193,7 @@ impl Keyset {
         let asked = (self.tender_id.as_str(), self.lot_id.as_str(), self.stage.as_str());
         require(names == asked, || unfit("tender, lot, stage"))?;
         require(key.not_before == self.not_before_at.0, || unfit("not_before"))?;
-        let to: Vec<&str> = key
-            .escrow
-            .to
-            .iter()
-            .map(crate::proof::canon::Token::as_str)
-            .collect();
+        let to: Vec<&str> = key.escrow.to.iter().map(Token::as_str).collect();
         require(key.escrow.t == layer.t && to == layer.to, || unfit("escrow"))
     }
 }

@@ -36,12 +36,8 @@ pub struct Posted(pub Vec<Signed>);
 
 impl<'de> Deserialize<'de> for Posted {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = match Value::deserialize(deserializer)? {
-            Value::Array(list) => list,
-            one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-                vec![one]
-            }
-        };
+        let body = Value::deserialize(deserializer)?;
+        let list = body.as_array().cloned().unwrap_or_else(|| vec![body]);
         let all = list.iter().map(Signed::from_value).collect::<Result<_, _>>();
         all.map(Self).map_err(serde::de::Error::custom)
     }

@@ -258,3 +258,14 @@ pub(super) fn parties_of(keyset: &Keyset) -> Answer<Parties> {
     let value: Value = keyset.parties.get()?;
     Ok(Parties::from_value(&value)?)
 }
+
+/// The parties of a tender, as they stood at the last call: the file `parties.json`.
+pub async fn parties_of_tender(app: &App, tender: &Id) -> Answer<Parties> {
+    let id = tender.clone();
+    app.view(move |db| {
+        let tender = Tender::find(db, id.as_str())?.ok_or(Error::NotFound)?;
+        let parties: Value = tender.parties.ok_or(Error::NotFound)?.get()?;
+        Ok(Parties::from_value(&parties)?)
+    })
+    .await
+}

@@ -1,0 +1,210 @@
+//! One duty at work: it fetches its tasks and does them, lot by lot.
+//!
+//! In: tasks. Out: what was done and what was not, with the reason. Never: an object signed that the
+//! duty's own checks refuse, whatever the platform asks for.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt as _, stream};
+use serde::Serialize;
+
+use super::{
+    Outcome, Trouble,
+    keys::Keys,
+    memory::{Fact, Memory, check_pin},
+    platform::{Kind, Platform},
+};
+use crate::{
+    app::hold::{Place, Todo},
+    entropy::Entropy,
+    proof::{
+        canon::{Hash, Object as _, Token, Whole},
+        ceremony::{self, Plan, SealKey, Stage},
+        envelope::Identity,
+        parties::Parties,
+        sig::Signed,
+    },
+};
+
+/// How many lots are posted to at once.
+const AT_ONCE: usize = 64;
+
+/// What became of a task, for the status board.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deed {
+    /// The duty.
+    pub duty: Token,
+    /// `key`, `ack`, `canary` ...
+    pub what: &'static str,
+    /// Where.
+    pub at: Place,
+    /// None when it was done; else why not.
+    pub trouble: Option<String>,
+}
+
+/// A duty's client.
+pub struct Holder<K> {
+    /// The duty.
+    pub duty: Token,
+    /// Its secrets.
+    pub keys: K,
+    /// Its memory.
+    pub memory: Memory,
+    /// `parties.json` as obtained out of band: the standing duties.
+    pub standing: Parties,
+    /// Its randomness.
+    pub entropy: Entropy,
+}
+
+/// Objects of one lot, ready to be posted.
+type Batch = BTreeMap<(Kind, Token), Vec<(Place, &'static str, Signed)>>;
+
+impl<K: Keys> Holder<K> {
+    /// Does every task there is now; `deeds` says what became of each.
+    pub async fn round(&mut self, platform: &impl Platform) -> Outcome<Vec<Deed>> {
+        let mut deeds = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = platform.tasks(&after).await?;
+            let mut batch = Batch::new();
+            for todo in page.tasks {
+                let (at, what) = (todo.place().clone(), word(&todo));
+                match self.prepare(platform, todo).await {
+                    Ok((kind, signed)) => {
+                        let lot = batch.entry((kind, at.lot.clone())).or_default();
+                        lot.push((at, what, signed));
+                    }
+                    Err(trouble) => deeds.push(self.deed(what, at, Some(trouble))),
+                }
+            }
+            deeds.extend(self.post(platform, batch).await);
+            match page.next {
+                Some(next) => after = next,
+                None => return Ok(deeds),
+            }
+        }
+    }
+
+    fn deed(&self, what: &'static str, at: Place, trouble: Option<Trouble>) -> Deed {
+        Deed {
+            duty: self.duty.clone(),
+            what,
+            at,
+            trouble: trouble.map(|trouble| trouble.0),
+        }
+    }
+
+    async fn post(&self, platform: &impl Platform, batch: Batch) -> Vec<Deed> {
+        let posts = batch.into_iter().map(|((kind, lot), objects)| async move {
+            let signed = objects
+                .iter()
+                .map(|(at, _, signed)| (at.stage.clone(), signed.clone()))
+                .collect();
+            let trouble = platform.post(kind, &lot, signed).await.err();
+            let told = objects.into_iter().map(|(at, what, _)| (what, at, trouble.clone()));
+            told.collect::<Vec<_>>()
+        });
+        let done: Vec<Vec<_>> = stream::iter(posts).buffer_unordered(AT_ONCE).collect().await;
+        let told = done.into_iter().flatten();
+        told.map(|(what, at, trouble)| self.deed(what, at, trouble)).collect()
+    }
+
+    async fn prepare(&mut self, platform: &impl Platform, todo: Todo) -> Outcome<(Kind, Signed)> {
+        let parties = self.parties(platform, &todo.place().tender).await?;
+        match todo {
+            Todo::Key {
+                at,
+                not_before,
+                t,
+                to,
+            } => Ok((Kind::Keys, self.announce(&parties, at, not_before, t, &to)?)),
+            Todo::Ack { at, key } => Ok((Kind::Acks, self.acknowledge(&parties, &at, &key.0)?)),
+            Todo::Canary { key, ciphertext, .. } => Ok((Kind::Canaries, self.answer(key, &ciphertext.0)?)),
+        }
+    }
+
+    /// The parties of a tender: pinned as first seen, never other standing duties than our own.
+    async fn parties(&mut self, platform: &impl Platform, tender: &Token) -> Outcome<Parties> {
+        if let Some(parties) = self.memory.pinned(tender) {
+            return Ok(parties.clone());
+        }
+        let parties = platform.parties(tender).await?;
+        check_pin(&self.standing, &parties)?;
+        self.memory.note(Fact::Pinned {
+            tender: tender.clone(),
+            parties: Whole(parties.clone()),
+        })?;
+        Ok(parties)
+    }
+
+    /// Makes the key of a stage, keeps it, and announces it; the same one again if it was made before.
+    fn announce(
+        &mut self,
+        parties: &Parties,
+        at: Place,
+        not_before: i64,
+        t: u8,
+        to: &[Token],
+    ) -> Outcome<Signed> {
+        let digest = parties.digest()?;
+        if let Some(made) = self.memory.announcement(&at, &digest, not_before) {
+            return Ok(made.clone());
+        }
+        let custodians = to.iter().map(|to| Ok((to.clone(), parties.inbox(to.as_str())?)));
+        let plan = Plan {
+            at: Stage {
+                tender: at.tender.clone(),
+                lot: at.lot.clone(),
+                stage: at.stage.clone(),
+            },
+            duty: self.duty.clone(),
+            not_before,
+            t,
+            custodians: custodians.collect::<Outcome<_>>()?,
+        };
+        let identity = Identity::generate(self.entropy.bytes());
+        let key = ceremony::announce(&plan, &identity, &mut |bytes| self.entropy.fill(bytes))?;
+        let recipient = key.recipient.to_text()?;
+        self.keys.save(&recipient, &identity.to_text()?)?;
+        let signed = self.keys.signer().sign_object(&key)?;
+        self.memory.note(Fact::Announced {
+            at,
+            digest: key.digest()?,
+            recipient,
+            parties: digest,
+            signed: Whole(signed.clone()),
+        })?;
+        Ok(signed)
+    }
+
+    /// Checks the share of a holder's key and acknowledges it.
+    fn acknowledge(&self, parties: &Parties, at: &Place, announced: &Signed) -> Outcome<Signed> {
+        let claimed = SealKey::from_value(&announced.x)?;
+        let key: SealKey = announced.open_by(&parties.key(claimed.duty.as_str())?)?;
+        if (&key.tender, &key.lot, &key.stage) != (&at.tender, &at.lot, &at.stage) {
+            return Err(Trouble::new("the key is of another stage"));
+        }
+        let inbox = self
+            .keys
+            .inbox()
+            .ok_or_else(|| Trouble::new("this duty has no box"))?;
+        let ack = ceremony::acknowledge(&key, &self.duty, inbox)?;
+        Ok(self.keys.signer().sign_object(&ack)?)
+    }
+
+    /// Answers a canary from the saved file.
+    fn answer(&self, key: Hash, ciphertext: &[u8]) -> Outcome<Signed> {
+        let name = self.memory.name(&key);
+        let name = name.ok_or_else(|| Trouble::new("a canary for a key that is not ours"))?;
+        let answer = self.keys.answer(name, key, ciphertext)?;
+        Ok(self.keys.signer().sign_object(&answer)?)
+    }
+}
+
+fn word(todo: &Todo) -> &'static str {
+    match todo {
+        Todo::Key { .. } => "key",
+        Todo::Ack { .. } => "ack",
+        Todo::Canary { .. } => "canary",
+    }
+}
