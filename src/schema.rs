@@ -166,9 +166,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    expert (id) {
+        id -> Text,
+        expert_no -> Text,
+        name -> Binary,
+        id_no -> Binary,
+        phone -> Binary,
+        employer_code -> Text,
+        employer -> Text,
+        region -> Text,
+        title -> Text,
+        title_since_at -> BigInt,
+        standing -> Text,
+        suspended_until_at -> Nullable<BigInt>,
+        library_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        imported_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    expert_library (id) {
+        id -> Text,
+        name -> Text,
+        key -> Text,
+        basis -> Text,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    expert_specialty (id) {
+        id -> Text,
+        expert_id -> Text,
+        specialty -> Text,
+    }
+}
+
+diesel::table! {
     factor_use (id) {
         id -> Text,
         step -> BigInt,
+    }
+}
+
+diesel::table! {
+    household (id) {
+        id -> Text,
+        expert_id -> Text,
+        relation -> Text,
+        person -> Binary,
+        org_code -> Text,
     }
 }
 
@@ -178,6 +227,16 @@ diesel::table! {
         digest -> Text,
         answer -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    interest (id) {
+        id -> Text,
+        expert_id -> Text,
+        org_code -> Text,
+        reason -> Text,
+        declared_at -> BigInt,
     }
 }
 
@@ -344,6 +403,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    panel (id) {
+        id -> Text,
+        lot_id -> Text,
+        code -> Text,
+        region -> Text,
+        library_id -> Nullable<Text>,
+        record -> Nullable<Binary>,
+        state -> Text,
+        draw_id -> Text,
+        attempt -> BigInt,
+        n_pool -> Nullable<BigInt>,
+        n_experts -> BigInt,
+        n_owner_seats -> BigInt,
+        answer_span -> BigInt,
+        begins_at -> BigInt,
+        requested_by -> Text,
+        requested_at -> BigInt,
+        asked_at -> Nullable<BigInt>,
+        checked_at -> Nullable<BigInt>,
+        seated_at -> Nullable<BigInt>,
+        report -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    panel_seat (id) {
+        id -> Text,
+        panel_id -> Text,
+        lot_id -> Text,
+        kind -> Text,
+        attempt -> BigInt,
+        position -> BigInt,
+        expert_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        unit -> Text,
+        state -> Text,
+        reason -> Text,
+        proof -> Nullable<Text>,
+        called_at -> BigInt,
+        answer_by_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+        left_at -> Nullable<BigInt>,
+        busy_from_at -> BigInt,
+        busy_until_at -> BigInt,
+        pledge -> Nullable<Text>,
+        pledged_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     payload (h) {
         h -> Text,
         c -> Text,
@@ -379,6 +490,46 @@ diesel::table! {
         signed -> Text,
         released_at -> BigInt,
         identity -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    report_signature (id) {
+        id -> Text,
+        panel_id -> Text,
+        seat_id -> Text,
+        digest -> Text,
+        opinion -> Text,
+        reason -> Text,
+        signed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    review (id) {
+        id -> Text,
+        panel_id -> Text,
+        lot_id -> Text,
+        bidder -> Text,
+        alias -> Text,
+        rank -> BigInt,
+        outcome -> Text,
+        by_program -> Bool,
+        clause -> Text,
+        reason -> Text,
+        n_pass -> BigInt,
+        n_reject -> BigInt,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    review_sheet (id) {
+        id -> Text,
+        panel_id -> Text,
+        seat_id -> Text,
+        marks -> Text,
+        saved_at -> BigInt,
     }
 }
 
@@ -555,8 +706,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     draw,
     duty,
     event,
+    expert,
+    expert_library,
+    expert_specialty,
     factor_use,
+    household,
     idempotency,
+    interest,
     invitation,
     keyset,
     lease,
@@ -568,10 +724,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     opened_bid,
     opened_part,
     organisation,
+    panel,
+    panel_seat,
     payload,
     platform,
     region,
     release,
+    report_signature,
+    review,
+    review_sheet,
     role_grant,
     row_list,
     row_seal,

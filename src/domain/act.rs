@@ -90,6 +90,8 @@ acts! {
     ExpertsImported "experts.imported" [Committee];
     /// A local basis (依据文件) is recorded.
     BasisRecorded "basis.recorded" [Committee Owner];
+    /// An outside library whose signed records are taken is recorded.
+    LibraryRecorded "library.recorded" [Committee];
     /// An expert's standing changes: suspension, removal.
     ExpertSuspended "expert.suspended" [Supervisor];
     /// An expert declares an interest.
@@ -176,6 +178,12 @@ acts! {
     // -- the panel
     /// The expert draw is asked for.
     PanelRequested "panel.requested" [CentreOperator];
+    /// The supervision bureau's client lists the blinded pool of an expert draw.
+    PoolListed "pool.listed" [Holder];
+    /// The signed record of an outside library is imported.
+    RecordImported "record.imported" [CentreOperator];
+    /// The owner names one of its own people for the panel.
+    RepresentativeNamed "representative.named" [Owner];
     /// A list is frozen for a draw.
     DrawFrozen "draw.frozen" [CentreOperator Clock];
     /// The hall balls' digits are entered.
@@ -190,14 +198,22 @@ acts! {
     ExpertSilent "expert.silent" [Clock Holder];
     /// After the opening the program found a tie to a bidder.
     ExpertRecused "expert.recused" [Clock Expert];
+    /// Right after the opening the program compared members and bidders.
+    TiesChecked "ties.checked" [Clock];
+    /// A member who is absent or ill leaves the panel; the next expert is called.
+    MemberReplaced "member.replaced" [CentreOperator];
     /// A member pledges (承诺) and declares no interest.
-    ExpertPledged "expert.pledged" [Expert] signed;
+    ExpertPledged "expert.pledged" [Expert Owner] signed;
     /// The panel is complete.
     PanelSeated "panel.seated" [Clock];
     /// A member's verdict on a bid.
-    BidReviewed "bid.reviewed" [Expert];
+    BidReviewed "bid.reviewed" [Expert Owner];
     /// A member signs the report.
-    ReportSigned "report.signed" [Expert] signed;
+    ReportSigned "report.signed" [Expert Owner] signed;
+    /// A member neither signs nor writes a reason: agreement is presumed (Z75).
+    ReportPresumed "report.presumed" [Supervisor] signed;
+    /// All have pledged: the bids get their aliases and the review begins.
+    ReviewBegun "review.begun" [Clock];
     /// The evaluation is ended.
     EvaluationEnded "evaluation.ended" [Clock];
     // -- draws and award

@@ -13,8 +13,11 @@ pub mod code;
 pub mod common;
 pub mod dates;
 pub mod draw;
+pub mod expert;
 pub mod guard;
 pub mod money;
+pub mod panel;
+pub mod review;
 pub mod rule;
 
 /// Why a rule says no: one row of the catalogue.
@@ -117,6 +120,9 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         money::REASONS,
         rule::REASONS,
         ceremony::REASONS,
+        expert::REASONS,
+        panel::REASONS,
+        review::REASONS,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,2 @@
+DROP TABLE panel_seat;
+DROP TABLE panel;

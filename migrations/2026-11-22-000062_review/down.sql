@@ -1,0 +1,3 @@
+DROP TABLE report_signature;
+DROP TABLE review_sheet;
+DROP TABLE review;
