@@ -357,6 +357,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    objection (id) {
+        id -> Text,
+        lot_id -> Text,
+        kind -> Text,
+        organisation_id -> Text,
+        account_id -> Text,
+        text -> Text,
+        raised_at -> BigInt,
+        due_at -> Nullable<BigInt>,
+        reply -> Nullable<Text>,
+        replied_by -> Nullable<Text>,
+        replied_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     opened_bid (id) {
         id -> Text,
         bid_id -> Text,
@@ -721,6 +737,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lot,
     message,
     message_delivery,
+    objection,
     opened_bid,
     opened_part,
     organisation,

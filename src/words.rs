@@ -75,6 +75,7 @@ files! {
     "notice"
     "panel"
     "project"
+    "objection"
     "refusal"
     "review"
     "seal"

@@ -18,6 +18,7 @@ pub mod platform;
 pub mod project;
 pub mod sandbox;
 pub mod scope;
+pub mod objection;
 pub mod session;
 pub mod witness;
 

@@ -51,6 +51,7 @@ pub mod lot;
 pub mod message;
 pub mod money;
 pub mod notice;
+pub mod objection;
 pub mod organisation;
 pub mod platform;
 pub mod procedure;

@@ -10,6 +10,7 @@ pub mod input;
 pub mod journal;
 pub mod message;
 pub mod notice;
+pub mod objection;
 pub mod page;
 pub mod project;
 pub mod server;
@@ -63,4 +64,7 @@ urls! {
     post "/lots/{lot}/stages/{stage}/acks" hold::acknowledge;
     get "/lots/{lot}/stages/{stage}/canaries" hold::canaries;
     post "/lots/{lot}/stages/{stage}/canaries" hold::answer_canary;
+    get "/lots/{lot}/objections" objection::list;
+    post "/lots/{lot}/objections" objection::raise;
+    post "/objections/{id}/reply" objection::reply;
 }

@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod journal;
 pub mod message;
 pub mod platform;
+pub mod objection;
 pub mod region;
 pub mod release;
 pub mod panel;

@@ -18,6 +18,7 @@ pub mod guard;
 pub mod money;
 pub mod panel;
 pub mod review;
+pub mod objection;
 pub mod rule;
 
 /// Why a rule says no: one row of the catalogue.
@@ -118,6 +119,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         dates::REASONS,
         guard::REASONS,
         money::REASONS,
+        objection::REASONS,
         rule::REASONS,
         ceremony::REASONS,
         expert::REASONS,

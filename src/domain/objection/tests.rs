@@ -1,0 +1,320 @@
+use super::*;
+use crate::domain::{
+    actor::{Grant, Person},
+    bytes::JsonText,
+    calendar::Calendar,
+    money::Fen,
+    procedure::{RANDOM_REVIEW_FIRST, ReviewOrder, Trade},
+    rule::Rules,
+    tender::{AwardPrice, Funding},
+    time::MINUTE,
+};
+
+fn at(text: &str) -> Instant {
+    Instant::parse_local(text).unwrap()
+}
+
+fn lot(stage: Stage) -> Lot {
+    Lot {
+        id: "lot".into(),
+        tender_id: "tender".into(),
+        name: "lot".into(),
+        stage,
+        procedure: RANDOM_REVIEW_FIRST.id.into(),
+        procedure_version: 1,
+        rules_version: 1,
+        ceiling_fen: Fen(100),
+        provisional_fen: Fen(0),
+        specialist_fen: Fen(0),
+        k_min: 100,
+        k_max: 600,
+        k_step: 1,
+        award_price: AwardPrice::OwnBid,
+        review_order: ReviewOrder::BeforeDraw,
+        n_candidates: 3,
+        n_bidders_min: 3,
+        n_qualified_min: 3,
+        n_panel: 5,
+        n_owner_seats: 0,
+        specialty: "works".into(),
+        needs_docs: false,
+        has_balls: false,
+        criteria: JsonText("[]".into()),
+        objection_span: 10 * MINUTE,
+        issued_at: Some(at("2026-06-01 09:00")),
+        closes_at: Some(at("2026-06-22 09:00")),
+        incident_at: None,
+        standstill_until_at: Some(at("2026-07-04 00:00")),
+        failed_for: None,
+        next_tick_at: None,
+        version: 1,
+    }
+}
+
+/// The refusal's code, or until when a reply is due.
+fn admit(kind: ObjectionKind, stage: Stage, has_bid: bool, now: &str) -> Result<String, &'static str> {
+    let (rules, calendar) = (Rules::embedded().unwrap(), Calendar::embedded().unwrap());
+    let on = at("2026-06-01 09:00").date();
+    let planner = Planner::new(&rules, &RANDOM_REVIEW_FIRST, &calendar, on).unwrap();
+    kind.admit(&lot(stage), &planner, has_bid, at(now))
+        .map(|due| due.unwrap().local())
+        .map_err(|refusal| refusal.reason.code)
+}
+
+#[test]
+fn each_kind_has_its_time_and_its_reply() {
+    use ObjectionKind as Kind;
+    let table = [
+        // Z17R: ten days before 06-22; Z19R: three days, no bid is needed
+        (
+            Kind::Documents,
+            Stage::Open,
+            false,
+            "2026-06-05 10:00",
+            Ok("2026-06-09 00:00"),
+        ),
+        (
+            Kind::Documents,
+            Stage::Open,
+            false,
+            "2026-06-11 23:59",
+            Ok("2026-06-16 00:00"),
+        ),
+        (
+            Kind::Documents,
+            Stage::Open,
+            true,
+            "2026-06-12 00:00",
+            Err("dates.too_late"),
+        ),
+        (
+            Kind::Documents,
+            Stage::Closing,
+            true,
+            "2026-06-05 10:00",
+            Err("act.wrong_stage"),
+        ),
+        (
+            Kind::Opening,
+            Stage::Open,
+            true,
+            "2026-06-05 10:00",
+            Err("act.wrong_stage"),
+        ),
+        (
+            Kind::Opening,
+            Stage::Closing,
+            true,
+            "2026-06-22 09:01",
+            Ok("2026-06-22 09:11"),
+        ),
+        (
+            Kind::Opening,
+            Stage::Opened,
+            true,
+            "2026-06-22 09:30",
+            Ok("2026-06-22 09:40"),
+        ),
+        (
+            Kind::Opening,
+            Stage::Opened,
+            false,
+            "2026-06-22 09:30",
+            Err("objection.not_a_party"),
+        ),
+        (
+            Kind::Opening,
+            Stage::Evaluation,
+            true,
+            "2026-06-22 11:00",
+            Err("act.wrong_stage"),
+        ),
+        (
+            Kind::List,
+            Stage::AwardDraw,
+            true,
+            "2026-06-23 09:00",
+            Ok("2026-06-23 09:10"),
+        ),
+        (
+            Kind::List,
+            Stage::CoefficientDraw,
+            true,
+            "2026-06-23 09:00",
+            Ok("2026-06-23 09:10"),
+        ),
+        (
+            Kind::List,
+            Stage::Standstill,
+            true,
+            "2026-06-23 09:00",
+            Err("act.wrong_stage"),
+        ),
+        // Z83R: within the standstill; three days, to the end of a working day
+        (
+            Kind::Result,
+            Stage::Standstill,
+            true,
+            "2026-07-01 10:00",
+            Ok("2026-07-07 00:00"),
+        ),
+        (
+            Kind::Result,
+            Stage::Standstill,
+            true,
+            "2026-07-03 23:59",
+            Ok("2026-07-07 00:00"),
+        ),
+        (
+            Kind::Result,
+            Stage::Standstill,
+            true,
+            "2026-07-04 00:00",
+            Err("objection.over"),
+        ),
+        (
+            Kind::Result,
+            Stage::Standstill,
+            false,
+            "2026-07-01 10:00",
+            Err("objection.not_a_party"),
+        ),
+        (
+            Kind::Result,
+            Stage::Awarded,
+            true,
+            "2026-07-01 10:00",
+            Err("act.wrong_stage"),
+        ),
+    ];
+    for (i, (kind, stage, has_bid, now, wanted)) in table.into_iter().enumerate() {
+        assert_eq!(
+            admit(kind, stage, has_bid, now),
+            wanted.map(str::to_owned),
+            "row {i}"
+        );
+    }
+}
+
+fn tender() -> Tender {
+    Tender {
+        id: "tender".into(),
+        number: "n".into(),
+        name: "t".into(),
+        trade: Trade::Construction,
+        owner_id: "owner".into(),
+        agency_id: Some("agency".into()),
+        region: "350203".into(),
+        funding: Funding::Private,
+        budget_share: 0,
+        public_interest: None,
+        is_procurement: false,
+        project_sum_fen: Fen(0),
+        basis_id: None,
+        summary: String::new(),
+        parties: None,
+        drafted_by: "p".into(),
+        drafted_at: Instant(0),
+        published_at: None,
+        version: 1,
+    }
+}
+
+fn person(role: Role, organisation: &str, region: &str) -> Actor {
+    Actor::Person(Person {
+        account: "p".into(),
+        session: "s".into(),
+        name: "p".into(),
+        grants: vec![Grant {
+            role,
+            organisation: Some(organisation.into()),
+            position: None,
+            region: region.into(),
+        }],
+    })
+}
+
+#[test]
+fn who_may_reply() {
+    let table = [
+        (person(Role::Owner, "owner", "350000"), true, true),
+        (person(Role::Agency, "agency", "350000"), true, true),
+        (person(Role::Owner, "other", "350000"), false, false),
+        (person(Role::Agency, "owner", "350000"), false, false),
+        (person(Role::Bidder, "owner", "350000"), false, false),
+        (person(Role::CentreOperator, "centre", "350200"), false, true),
+        (person(Role::CentreOperator, "centre", "350100"), false, false),
+        (Actor::Public, false, false),
+    ];
+    for (i, (actor, always, on_the_spot)) in table.into_iter().enumerate() {
+        for kind in ObjectionKind::ALL {
+            let wanted = if kind.is_on_the_spot() {
+                on_the_spot
+            } else {
+                always
+            };
+            assert_eq!(kind.may_reply(&actor, &tender()), wanted, "row {i} {kind}");
+        }
+    }
+}
+
+fn objection(kind: ObjectionKind) -> Objection {
+    Objection {
+        id: "o".into(),
+        lot_id: "lot".into(),
+        kind,
+        organisation_id: "bidder".into(),
+        account_id: "p".into(),
+        text: "why".into(),
+        raised_at: Instant(0),
+        due_at: None,
+        reply: None,
+        replied_by: None,
+        replied_at: None,
+    }
+}
+
+#[test]
+fn nobody_is_told_who_objects_to_the_documents() {
+    let mut documents = objection(ObjectionKind::Documents);
+    assert!(!documents.is_visible(false) && documents.is_visible(true));
+    documents.answer("because", &"q".into(), Instant(1)).unwrap();
+    assert!(documents.is_visible(false), "the answer is for everybody");
+    assert!(!documents.is_named(true) && !documents.is_named(false));
+    let result = objection(ObjectionKind::Result);
+    assert!(result.is_visible(false) && result.is_named(true) && !result.is_named(false));
+}
+
+#[test]
+fn a_reply_is_given_once() {
+    let mut objection = objection(ObjectionKind::Result);
+    let refused = |answer: Lawful<()>| answer.unwrap_err().reason.code;
+    for bad in ["", "  \n ", "a\u{0}b", &"字".repeat(TEXT_MAX + 1)] {
+        assert_eq!(
+            refused(objection.answer(bad, &"q".into(), Instant(1))),
+            "field.bad"
+        );
+    }
+    objection.answer(" because ", &"q".into(), Instant(1)).unwrap();
+    assert_eq!(
+        (objection.reply.as_deref(), objection.replied_at),
+        (Some("because"), Some(Instant(1)))
+    );
+    assert_eq!(
+        refused(objection.answer("again", &"q".into(), Instant(2))),
+        "objection.replied"
+    );
+    assert_eq!(objection.reply.as_deref(), Some("because"));
+}
+
+#[test]
+fn what_waits_is_held() {
+    must_be_answered(ObjectionKind::Result, 0).unwrap();
+    let refusal = must_be_answered(ObjectionKind::Result, 2).unwrap_err();
+    assert_eq!(refusal.reason.code, "objection.waits");
+    assert!(
+        refusal
+            .facts
+            .contains(&("kind", "word:objection-kind-result".into()))
+    );
+}

@@ -1,0 +1,18 @@
+//! Reasons about objections.
+
+use super::Reason;
+
+/// Of this file.
+pub const REASONS: &[&Reason] = &[&NOT_A_PARTY, &OVER, &REPLIED, &WAITS];
+
+/// The organisation has no bid on the lot.
+pub const NOT_A_PARTY: Reason = Reason::new("objection.not_a_party", "参照招标投标法实施条例 44、54");
+/// The standstill has ended; fact: `until`.
+pub const OVER: Reason = Reason::new("objection.over", "参照招标投标法实施条例 54；规则 Z83R");
+/// It was answered already.
+pub const REPLIED: Reason = Reason::new("objection.replied", "交易规则：异议答复不得更改");
+/// A step waits for replies; facts: `kind`, `n`.
+pub const WAITS: Reason = Reason::new(
+    "objection.waits",
+    "参照招标投标法实施条例 22、44、54（答复前暂停）",
+);
