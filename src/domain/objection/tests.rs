@@ -84,7 +84,7 @@ fn each_kind_has_its_time_and_its_reply() {
             Kind::Documents,
             Stage::Open,
             true,
-            "2026-06-12 00:00",
+            "2026-06-13 00:00",
             Err("dates.too_late"),
         ),
         (
