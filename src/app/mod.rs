@@ -13,12 +13,12 @@ pub mod journal;
 pub mod lot;
 pub mod message;
 pub mod notice;
+pub mod objection;
 pub mod opening;
 pub mod platform;
 pub mod project;
 pub mod sandbox;
 pub mod scope;
-pub mod objection;
 pub mod session;
 pub mod witness;
 

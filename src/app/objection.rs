@@ -89,6 +89,22 @@ pub struct Objections {
     pub objections: Vec<Seen>,
 }
 
+impl Seen {
+    /// Where it is answered.
+    #[must_use]
+    pub fn reply_path(&self) -> String {
+        format!("/objections/{}/reply", self.id)
+    }
+}
+
+impl Objections {
+    /// The page, where objections are also sent.
+    #[must_use]
+    pub fn path(&self) -> String {
+        page(&self.lot)
+    }
+}
+
 /// What the law is asked with.
 struct Case {
     lot: Lot,

@@ -16,9 +16,9 @@ pub mod draw;
 pub mod expert;
 pub mod guard;
 pub mod money;
+pub mod objection;
 pub mod panel;
 pub mod review;
-pub mod objection;
 pub mod rule;
 
 /// Why a rule says no: one row of the catalogue.
