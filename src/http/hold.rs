@@ -8,7 +8,10 @@
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
-    http::{StatusCode, header::AUTHORIZATION},
+    http::{
+        StatusCode,
+        header::{AUTHORIZATION, LOCATION},
+    },
     web,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -23,6 +26,7 @@ use crate::{
         hold::{self, Client, Todo},
     },
     domain::{
+        act::Act,
         id::Id,
         refusal::{Refusal, ceremony::NOT_ASKED},
     },
@@ -187,4 +191,33 @@ pub async fn answer_canary(
     let posted = ctx.ok(of_stage(input.x, &stage))?;
     let taken = ctx.ok(ceremony::answer_canary(&ctx.app, &Id(lot), posted).await)?;
     Ok(HttpResponse::Created().json(taken))
+}
+
+/// Nothing is filled in: a press of the button.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Call {}
+
+/// `POST /tenders/{tender}/ceremony`: the owner or the agency calls the key ceremonies of its lots.
+#[utoipa::path(post, path = "/tenders/{tender}/ceremony", request_body = Call, params(("tender" = String, Path)), responses((status = 201, body = ceremony::Called)))]
+pub async fn call(ctx: Ctx, path: web::Path<String>, input: Input<Call>) -> Result<HttpResponse, Failure> {
+    let tender = Id(path.into_inner());
+    let ask = ctx.ok(input.envelope.ask(&ctx, Act::CeremonyCalled).await)?;
+    let called = ctx.ok(ceremony::call(&ctx.app, ask, &tender).await)?;
+    if ctx.context.wants_html {
+        let location = format!("/tenders/{tender}");
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((LOCATION, location))
+            .finish());
+    }
+    Ok(HttpResponse::Created().json(called))
+}
+
+/// `GET /tenders/{tender}/parties.json`: the trust file of a tender, to be compared with the digest
+/// printed in its documents.
+#[utoipa::path(get, path = "/tenders/{tender}/parties.json", params(("tender" = String, Path)), responses((status = 200)))]
+pub async fn parties(ctx: Ctx, path: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let parties = ctx.ok(ceremony::parties_of_tender(&ctx.app, &Id(path.into_inner())).await)?;
+    let bytes = ctx.ok(parties.bytes().map_err(Into::into))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(bytes))
 }

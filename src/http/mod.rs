@@ -57,6 +57,8 @@ urls! {
     post "/lots/{lot}/sign-ins" bid::sign_in;
     get "/lots/{lot}/opening" bid::opening;
     post "/lots/{lot}/opening" bid::publish_opening;
+    post "/tenders/{tender}/ceremony" hold::call;
+    get "/tenders/{tender}/parties.json" hold::parties;
     get "/duties/{duty}/tasks" hold::tasks;
     get "/lots/{lot}/stages/{stage}/keys" hold::keys;
     post "/lots/{lot}/stages/{stage}/keys" hold::announce;

@@ -36,7 +36,7 @@ use crate::{
         parties::Parties,
         sig::Signed,
     },
-    store::{self, Row as _, Tx, tx::Payload},
+    store::{self, Fault, Row as _, Tx, tx::Payload},
 };
 
 /// What was taken of what was posted; what was there already is passed over.
@@ -105,9 +105,10 @@ pub(in crate::app) fn one_duty(duties: BTreeSet<String>) -> Answer<String> {
     }
 }
 
-/// The text of a signed object, as it is kept.
+/// The canonical text of a signed object, as it is kept.
 pub(in crate::app) fn text(signed: &Signed) -> Answer<JsonText> {
-    Ok(JsonText::of(&signed.value()?)?)
+    let bytes = String::from_utf8(signed.bytes()?).map_err(|e| Fault::new("signed", e))?;
+    Ok(JsonText(bytes))
 }
 
 /// Reads a kept text back.

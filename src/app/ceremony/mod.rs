@@ -31,6 +31,7 @@ use crate::{
     proof::{
         canon::{Object as _, Token},
         coalition,
+        note::{KeyType, Vkey},
         parties::{Parties, Party},
     },
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
@@ -75,13 +76,22 @@ pub fn standing(config: &Config) -> Answer<Parties> {
 }
 
 /// The parties of a tender: the standing duties, its owner with the owner's key, its agency.
-fn parties(db: &mut Db, standing: &Parties, tender: &Tender, is_sandbox: bool) -> Answer<Parties> {
+fn parties(
+    db: &mut Db,
+    standing: &Parties,
+    tender: &Tender,
+    is_sandbox: bool,
+    now: Instant,
+) -> Answer<Parties> {
     let organisation = |db: &mut Db, id: &Id| -> Answer<Organisation> {
         Organisation::find(db, id.as_str())?.ok_or(Error::NotFound)
     };
     let owner = organisation(db, &tender.owner_id)?;
     let built_in = standing.party("ten").ok().filter(|_| is_sandbox);
-    let key = built_in.and_then(|ten| ten.key.clone());
+    let key = match built_in {
+        Some(ten) => ten.key.clone(),
+        None => owner_key(db, &owner, now)?,
+    };
     let key = key.ok_or_else(|| Refusal::new(&NO_OWNER_KEY).fact("owner", &owner.name))?;
     let mut all: Vec<Party> = standing
         .parties
@@ -107,6 +117,15 @@ fn parties(db: &mut Db, standing: &Parties, tender: &Tender, is_sandbox: bool) -
     let parties = Parties { parties: all };
     parties.check()?;
     Ok(parties)
+}
+
+/// The key that the owner registered last and did not retire.
+fn owner_key(db: &mut Db, owner: &Organisation, now: Instant) -> Answer<Option<Vkey>> {
+    let keys = store::signing_key::of(db, &owner.id)?;
+    let Some(key) = keys.iter().find(|key| key.is_in_force(now)) else {
+        return Ok(None);
+    };
+    Ok(Some(Vkey::new(&*owner.code, KeyType::Ed25519, key.public()?)?))
 }
 
 /// Refuses parties whose key sets nobody would accept (protocols A.3, check 4).
@@ -142,7 +161,7 @@ pub async fn call(app: &App, ask: Ask, tender: &Id) -> Answer<Called> {
         let mut tender = Tender::find(tx.db, id.as_str())?
             .filter(|tender| is_of(&actor, tender))
             .ok_or(Error::NotFound)?;
-        let parties = parties(tx.db, &standing, &tender, is_sandbox)?;
+        let parties = parties(tx.db, &standing, &tender, is_sandbox, tx.now)?;
         check_parties(&parties)?;
         let digest = parties.digest()?.to_hex();
         let parties = JsonText::of(&parties.value()?)?;
