@@ -4,6 +4,7 @@
 //! [`App::act`] is the only way to write: one transaction, one reading of the clock, at least one
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
+pub mod account;
 pub mod act;
 pub mod bid;
 pub mod ceremony;
@@ -21,6 +22,22 @@ pub mod sandbox;
 pub mod scope;
 pub mod session;
 pub mod witness;
+pub mod agent;
+pub mod audit;
+pub mod desk;
+pub mod factor;
+pub mod import;
+pub mod invitation;
+pub mod limit;
+pub mod message;
+pub mod organisation;
+pub mod personal;
+pub mod region;
+pub mod right;
+pub mod session;
+pub mod setup;
+pub mod sign_in;
+pub mod signing_key;
 
 use std::sync::Arc;
 
@@ -109,6 +126,8 @@ pub struct App {
     pub secrets: Arc<Secrets>,
     /// Passwords seen right in this process.
     pub known: Arc<session::Known>,
+    /// Who asks too often waits.
+    pub limits: Arc<limit::Limits>,
     /// Large ciphertext and documents.
     pub blobs: Blobs,
     /// The log.
@@ -128,6 +147,8 @@ impl App {
         let store = Store::open(&config.database)?;
         let origin = platform::origin(&config, &store)?;
         let secrets = Arc::new(Secrets::open(&config.secrets, &entropy)?);
+        let known = Arc::new(session::Known::new(entropy.bytes()));
+        let limits = Arc::new(limit::Limits::new(config.sandbox));
         let blobs = Blobs::open(&config.data)?;
         let journal = journal::Journal::open(&config, &secrets, &entropy, &store, origin)?;
         let last = platform::last_time(&store)?;
@@ -144,6 +165,8 @@ impl App {
             clock,
             entropy,
             secrets,
+            known,
+            limits,
             blobs,
             in_flight: bid::closing::InFlight::default(),
         };
