@@ -10,12 +10,13 @@ use super::{
     Answer, App, Ask, Error,
     invitation::{Invited, hashed, invite, save_password},
     personal::Read,
+    sign_in::SESSION_SPAN,
 };
 use crate::{
     domain::{
         account::{Account, Organisation, RoleGrant, may_remove},
         act::Act,
-        actor::{AccountKind, Actor, Grant, Role},
+        actor::{AccountKind, Actor, Grant, Person, Role},
         code::Region,
         credential::{self, NAME_MAX, line},
         id::Id,
@@ -328,22 +329,28 @@ impl App {
         })
     }
 
-    /// Changes one's own password; every other session of the account ends.
-    pub async fn change_password(&self, ask: Ask, account: &Id, password: &str) -> Answer<()> {
-        let id = account.clone();
+    /// Changes one's own password. Every session of the account ends; the answer is a new one that has
+    /// the second factor if the one in use had it.
+    pub async fn change_password(&self, ask: Ask, person: &Person, password: &str) -> Answer<Id> {
+        let id = person.account.clone();
         let own = self
             .view(move |db| Account::find(db, id.as_str())?.ok_or(Error::NotFound))
             .await?;
         credential::password(password, &own.login, "new_password")?;
         let hash = hashed(password.to_owned()).await?;
-        let id = account.clone();
-        self.act(ask, move |tx| {
-            let mut account = Account::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
-            account.password_hash = hash;
-            session::delete_of(tx.db, &account.id)?;
-            save_password(tx, &account, "self")
-        })
-        .await
+        let (id, in_use) = (person.account.clone(), person.session.clone());
+        let has_factor = self
+            .act(ask, move |tx| {
+                let found = session::find(tx.db, &in_use, crate::clock::machine())?;
+                let mut account = Account::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
+                account.password_hash = hash;
+                session::delete_of(tx.db, &account.id)?;
+                save_password(tx, &account, "self")?;
+                Ok(found.is_some_and(|session| session.has_factor))
+            })
+            .await?;
+        self.begin_session(&person.account, "browser", has_factor, SESSION_SPAN)
+            .await
     }
 }
 

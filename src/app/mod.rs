@@ -6,38 +6,36 @@
 
 pub mod account;
 pub mod act;
+pub mod agent;
+pub mod audit;
 pub mod bid;
 pub mod ceremony;
+pub mod desk;
 pub mod draw;
+pub mod factor;
 pub mod hold;
+pub mod import;
+pub mod invitation;
 pub mod journal;
+pub mod limit;
 pub mod lot;
 pub mod message;
 pub mod notice;
 pub mod objection;
 pub mod opening;
-pub mod platform;
-pub mod project;
-pub mod sandbox;
-pub mod scope;
-pub mod session;
-pub mod witness;
-pub mod agent;
-pub mod audit;
-pub mod desk;
-pub mod factor;
-pub mod import;
-pub mod invitation;
-pub mod limit;
-pub mod message;
 pub mod organisation;
 pub mod personal;
+pub mod platform;
+pub mod project;
 pub mod region;
 pub mod right;
+pub mod sandbox;
+pub mod scope;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod signing_key;
+pub mod witness;
 
 use std::sync::Arc;
 
@@ -147,8 +145,6 @@ impl App {
         let store = Store::open(&config.database)?;
         let origin = platform::origin(&config, &store)?;
         let secrets = Arc::new(Secrets::open(&config.secrets, &entropy)?);
-        let known = Arc::new(session::Known::new(entropy.bytes()));
-        let limits = Arc::new(limit::Limits::new(config.sandbox));
         let blobs = Blobs::open(&config.data)?;
         let journal = journal::Journal::open(&config, &secrets, &entropy, &store, origin)?;
         let last = platform::last_time(&store)?;
@@ -158,6 +154,7 @@ impl App {
         let app = Self {
             writer: Writer::start(&config.database)?,
             known: Arc::new(session::Known::new(entropy.bytes())),
+            limits: Arc::new(limit::Limits::new(config.sandbox)),
             journal: Arc::new(journal),
             turn: Arc::default(),
             config: Arc::new(config),
@@ -165,8 +162,6 @@ impl App {
             clock,
             entropy,
             secrets,
-            known,
-            limits,
             blobs,
             in_flight: bid::closing::InFlight::default(),
         };

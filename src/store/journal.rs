@@ -2,8 +2,8 @@
 //! the tree, its tiles and its ticks. What the bytes mean is in `proof`; here they are kept.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _, QueryDsl as _,
-    QueryResult, Queryable, RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
 };
 
 use super::{Db, Fault, row};
