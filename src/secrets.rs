@@ -15,7 +15,11 @@ use aes_gcm::{
 };
 use zeroize::Zeroizing;
 
-use crate::{entropy::Entropy, proof::sig::SecretKey, store::Fault};
+use crate::{
+    entropy::Entropy,
+    proof::{canon::Hash, sig::SecretKey},
+    store::Fault,
+};
 
 /// The keys, read once.
 pub struct Secrets {
@@ -51,6 +55,14 @@ impl Secrets {
             .encrypt((&nonce).into(), payload)
             .map_err(|e| Fault::new("personal data", e))?;
         Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// A digest that only this installation can make: pseudonyms, tokens of one-time links.
+    #[must_use]
+    pub fn mark(&self, purpose: &str, what: &str) -> Hash {
+        // the key stands on both sides, so that nothing can be added to what was marked
+        let key: &[u8; 32] = &self.personal_key;
+        Hash::of(&[key, purpose.as_bytes(), b"\n", what.as_bytes(), key])
     }
 
     /// Decrypts what [`Secrets::seal`] made for the same `what`.

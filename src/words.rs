@@ -75,6 +75,7 @@ files! {
     "notice"
     "objection"
     "panel"
+    "people"
     "project"
     "refusal"
     "review"

@@ -4,22 +4,37 @@
 //! [`App::act`] is the only way to write: one transaction, one reading of the clock, at least one
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
+pub mod account;
 pub mod act;
+pub mod agent;
+pub mod audit;
 pub mod bid;
 pub mod ceremony;
+pub mod desk;
 pub mod draw;
+pub mod factor;
 pub mod hold;
+pub mod import;
+pub mod invitation;
 pub mod journal;
+pub mod limit;
 pub mod lot;
 pub mod message;
 pub mod notice;
 pub mod objection;
 pub mod opening;
+pub mod organisation;
+pub mod personal;
 pub mod platform;
 pub mod project;
+pub mod region;
+pub mod right;
 pub mod sandbox;
 pub mod scope;
 pub mod session;
+pub mod setup;
+pub mod sign_in;
+pub mod signing_key;
 pub mod witness;
 
 use std::sync::Arc;
@@ -109,6 +124,8 @@ pub struct App {
     pub secrets: Arc<Secrets>,
     /// Passwords seen right in this process.
     pub known: Arc<session::Known>,
+    /// Who asks too often waits.
+    pub limits: Arc<limit::Limits>,
     /// Large ciphertext and documents.
     pub blobs: Blobs,
     /// The log.
@@ -137,6 +154,7 @@ impl App {
         let app = Self {
             writer: Writer::start(&config.database)?,
             known: Arc::new(session::Known::new(entropy.bytes())),
+            limits: Arc::new(limit::Limits::new(config.sandbox)),
             journal: Arc::new(journal),
             turn: Arc::default(),
             config: Arc::new(config),

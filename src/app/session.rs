@@ -30,10 +30,13 @@ use crate::{
 
 /// A token lives this long; pages renew it as they are used.
 pub const TOKEN_SPAN: i64 = 15 * MINUTE;
+/// A token older than this is renewed when it is used.
+const RENEW_AFTER: i64 = 5 * MINUTE;
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
     sid: String,
+    iat: i64,
     exp: i64,
 }
 
@@ -93,23 +96,48 @@ pub fn hash_password(password: &str) -> Result<String, Fault> {
 impl App {
     /// A token for a session, good for a quarter of an hour.
     pub fn token(&self, session: &Id) -> Result<String, Fault> {
+        self.token_for(session, TOKEN_SPAN)
+    }
+
+    /// A token for a session, good for `span` ms; an unattended client's lives as long as its session.
+    pub fn token_for(&self, session: &Id, span: i64) -> Result<String, Fault> {
+        let now = clock::machine().0;
         let claims = Claims {
             sid: session.0.clone(),
-            exp: (clock::machine().0 + TOKEN_SPAN) / 1000,
+            iat: now / 1000,
+            exp: now.saturating_add(span) / 1000,
         };
         let key = EncodingKey::from_secret(&*self.secrets.token_key);
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
             .map_err(|e| Fault::new("token", e))
     }
 
-    /// Who a token speaks for, looked up anew; `None` for a bad, old or revoked one.
-    pub async fn person(&self, token: &str) -> Answer<Option<Person>> {
+    fn claims(&self, token: &str) -> Option<Claims> {
         let key = DecodingKey::from_secret(&*self.secrets.token_key);
-        let Ok(decoded) = jsonwebtoken::decode::<Claims>(token, &key, &Validation::new(Algorithm::HS256))
-        else {
+        let decoded = jsonwebtoken::decode::<Claims>(token, &key, &Validation::new(Algorithm::HS256));
+        decoded.ok().map(|decoded| decoded.claims)
+    }
+
+    /// A fresh token in place of one that is in use and older than five minutes; the caller has
+    /// looked up its session.
+    pub fn renewed(&self, token: &str) -> Result<Option<String>, Fault> {
+        let Some(claims) = self.claims(token) else {
             return Ok(None);
         };
-        let session = Id(decoded.claims.sid);
+        let is_short = (claims.exp - claims.iat).saturating_mul(1000) <= TOKEN_SPAN;
+        let is_old = (clock::machine().0 / 1000 - claims.iat).saturating_mul(1000) > RENEW_AFTER;
+        if is_short && is_old {
+            return self.token(&Id(claims.sid)).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Who a token speaks for, looked up anew; `None` for a bad, old or revoked one.
+    pub async fn person(&self, token: &str) -> Answer<Option<Person>> {
+        let Some(claims) = self.claims(token) else {
+            return Ok(None);
+        };
+        let session = Id(claims.sid);
         let now = clock::machine();
         let law = self.clock.now();
         self.view(move |db| {

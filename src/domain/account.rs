@@ -94,6 +94,19 @@ impl Role {
 }
 
 impl Organisation {
+    /// Whether it is a centre or an authority, whose people are staff.
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        match self.kind {
+            OrganisationKind::Market | OrganisationKind::Person => false,
+            OrganisationKind::Centre
+            | OrganisationKind::Bureau
+            | OrganisationKind::Committee
+            | OrganisationKind::Inspection
+            | OrganisationKind::Audit => true,
+        }
+    }
+
     /// Refuses a role that does not belong to such an organisation: a bureau bids for nothing.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use std::{future::Future, pin::Pin, rc::Rc};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage as _, HttpRequest,
     dev::Payload,
     http::{
         StatusCode,
@@ -46,7 +46,12 @@ pub struct Context {
     pub person: Option<Person>,
     /// The token of the form, for cookie sessions.
     pub csrf: String,
+    /// Where the request came from, for rate limits.
+    pub address: String,
 }
+
+/// A fresh token that the answer must carry, since the one in use grows old.
+pub struct Renewed(pub String);
 
 /// The first argument of every handler.
 #[derive(Clone)]
@@ -130,6 +135,21 @@ pub fn csrf(app: &App, session: &Id) -> String {
     Hash::of(&[key, b"csrf\n", session.as_str().as_bytes(), key]).to_hex()
 }
 
+/// The address of the client. A proxy on this machine (where TLS ends) says whom it speaks for;
+/// nobody else is believed.
+fn address(req: &HttpRequest) -> String {
+    let Some(peer) = req.peer_addr() else {
+        return String::new();
+    };
+    let forwarded = req
+        .headers()
+        .get("X-Forwarded-For")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .filter(|_| peer.ip().is_loopback());
+    forwarded.map_or_else(|| peer.ip().to_string(), |last| last.trim().to_owned())
+}
+
 fn language(req: &HttpRequest) -> Lang {
     if let Some(lang) = req
         .cookie(LANG_COOKIE)
@@ -180,11 +200,17 @@ impl FromRequest for Ctx {
                 request_id: hex::encode(app.entropy.bytes::<6>()),
                 person: None,
                 csrf: String::new(),
+                address: address(&req),
             };
             if let Some(token) = token(&req, cookie_name(&app.config.public_url)) {
                 match app.person(&token).await {
                     Ok(Some(person)) => {
                         context.csrf = csrf(&app, &person.session);
+                        match app.renewed(&token) {
+                            Ok(Some(fresh)) => drop(req.extensions_mut().insert(Renewed(fresh))),
+                            Ok(None) => {}
+                            Err(fault) => return Err(Failure::of(&context, fault.into()).into()),
+                        }
                         context.person = Some(person);
                     }
                     Ok(None) => {}

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::ctx::Context;
 use crate::{
     app::Error,
-    domain::refusal::Refusal,
+    domain::refusal::{Refusal, common::NOT_YOURS},
     words::{self, Fact},
 };
 
@@ -38,6 +38,8 @@ pub struct Failure {
     pub status: StatusCode,
     /// What is said.
     pub problem: Problem,
+    /// Seconds to wait before asking again, where waiting helps.
+    pub wait: Option<u64>,
     context: Context,
 }
 
@@ -52,6 +54,9 @@ impl Failure {
     #[must_use]
     pub fn of(context: &Context, error: Error) -> Self {
         match error {
+            Error::Refused(refusal) if refusal.reason == &NOT_YOURS => {
+                Self::refused(context, StatusCode::FORBIDDEN, &refusal)
+            }
             Error::Refused(refusal) => Self::refused(context, StatusCode::UNPROCESSABLE_ENTITY, &refusal),
             Error::NotFound => Self::plain(context, StatusCode::NOT_FOUND, "not_found"),
             Error::Forbidden => Self::plain(context, StatusCode::FORBIDDEN, "forbidden"),
@@ -89,7 +94,17 @@ impl Failure {
         Self {
             status,
             problem,
+            wait: None,
             context: context.clone(),
+        }
+    }
+
+    /// Too many requests: to be asked again after so many seconds.
+    #[must_use]
+    pub fn too_many(context: &Context, wait: u64) -> Self {
+        Self {
+            wait: Some(wait),
+            ..Self::plain(context, StatusCode::TOO_MANY_REQUESTS, "too_many")
         }
     }
 
@@ -108,6 +123,7 @@ impl Failure {
         Self {
             status,
             problem,
+            wait: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
             context: context.clone(),
         }
     }
@@ -120,11 +136,8 @@ impl ResponseError for Failure {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        if matches!(
-            self.status,
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
-        ) {
-            response.insert_header((RETRY_AFTER, "2"));
+        if let Some(wait) = self.wait {
+            response.insert_header((RETRY_AFTER, wait.to_string()));
         }
         if self.context.wants_html {
             super::page::problem(&self.context, self.status, &self.problem, response)

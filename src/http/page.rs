@@ -359,6 +359,39 @@ impl Ctx {
             }
             Err(error) => error,
         };
+        self.refused(input, error, back).await
+    }
+
+    /// As [`Ctx::done`], but what was done is shown at once: it holds what is shown only once.
+    pub async fn done_here<T, V, B, F, X>(
+        &self,
+        input: &Input<X>,
+        answer: Answer<T>,
+        back: B,
+    ) -> Result<HttpResponse, Failure>
+    where
+        T: View,
+        V: View,
+        B: FnOnce() -> F,
+        F: Future<Output = Answer<V>>,
+    {
+        match answer {
+            Ok(done) => self.render(StatusCode::CREATED, &done, &Frame::new(self)),
+            Err(error) => self.refused(input, error, back).await,
+        }
+    }
+
+    async fn refused<V, B, F, X>(
+        &self,
+        input: &Input<X>,
+        error: Error,
+        back: B,
+    ) -> Result<HttpResponse, Failure>
+    where
+        V: View,
+        B: FnOnce() -> F,
+        F: Future<Output = Answer<V>>,
+    {
         let failure = Failure::of(&self.context, error);
         if !self.context.wants_html || failure.status != StatusCode::UNPROCESSABLE_ENTITY {
             return Err(failure);

@@ -2,8 +2,8 @@
 //! the tree, its tiles and its ticks. What the bytes mean is in `proof`; here they are kept.
 
 use diesel::{
-    ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
-    RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
 };
 
 use super::{Db, Fault, row};
@@ -187,6 +187,24 @@ pub fn chain_from(db: &mut Db, chain: &str, n: i64) -> QueryResult<Vec<StoredEve
 /// One event.
 pub fn event_by_c(db: &mut Db, c: &str) -> QueryResult<Option<StoredEvent>> {
     event::table.find(c).first(db).optional()
+}
+
+/// The newest events of some acts, after one (its time and c) where it is given, at most `limit`.
+pub fn latest(
+    db: &mut Db,
+    acts: &[&str],
+    after: Option<(i64, String)>,
+    limit: i64,
+) -> QueryResult<Vec<StoredEvent>> {
+    let mut query = event::table
+        .filter(event::act.eq_any(acts))
+        .order((event::ts.desc(), event::c))
+        .limit(limit)
+        .into_boxed();
+    if let Some((ts, c)) = after {
+        query = query.filter(event::ts.lt(ts).or(event::ts.eq(ts).and(event::c.gt(c))));
+    }
+    query.load(db)
 }
 
 /// A stored payload.

@@ -15,6 +15,7 @@
 mod journal;
 mod law;
 mod locales;
+mod people;
 mod proof;
 mod tidy;
 mod world;
