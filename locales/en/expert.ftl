@@ -1,5 +1,47 @@
 # The list of experts: import, suspension, refusals.
 
+expert-list = The list of experts
+expert-n-listed = { $n } experts are on the local list. It shows nothing personal; reading what is personal is recorded.
+expert-import = Import experts
+expert-csv = Experts (CSV)
+expert-csv-hint = The first line is the heading: expert_no,name,id_no,phone,employer_code,employer,region,specialties,title,title_since,status; specialties are separated by semicolons. Bad lines are listed, the rest is taken.
+expert-import-households = Import households
+expert-household-csv = Households (CSV)
+expert-household-csv-hint = The first line is the heading: expert_no,relation,person,org_code; the lines of an expert replace what was listed.
+expert-libraries = Outside libraries
+expert-library-name = Name of the library
+expert-library-public-key = Public key of the library (64 hexadecimal digits)
+expert-library-basis = Legal basis
+expert-library-add = Record the library
+expert-no = Expert number
+expert-employer = Employer
+expert-region = Region
+expert-title = Title
+expert-state = Standing
+expert-suspended-until = suspended by the supervisor until { $at }
+expert-standing-active = active
+expert-standing-suspended = suspended
+expert-standing-removed = removed
+expert-imported = What was imported
+expert-n-new = New
+expert-n-known = Known
+expert-n-bad = Not taken
+expert-bad-lines = Lines not taken
+expert-bad-line = Line
+expert-bad-field = Column
+expert-bad-reason = Reason
+expert-back = Back to the list
+expert-read-recorded = This reading has been recorded.
+expert-name = Name
+expert-id-no = Identity number
+expert-phone = Phone
+expert-specialties = Specialties
+expert-households = Relatives’ employers
+expert-interests = Declared interests
+expert-suspend = Suspend
+expert-suspend-until = Until (Beijing time; empty ends the suspension)
+expert-suspend-reason = Reason
+
 refusal-expert-columns = The heading is wrong; it must be: { $columns }.
 refusal-expert-columns-do = Use the columns of the template in their order and import again.
 refusal-expert-cells = This line has the wrong number of cells; there must be { $n }.

@@ -1,5 +1,39 @@
 # The review: desk, report, signatures, refusals.
 
+review-desk = Review of qualification
+review-n-open = { $n } bids are left. Bidders appear under aliases.
+review-criteria = The published criteria
+review-report-ready = All members have finished: read and sign the report
+review-bids = Bids
+review-bid = Alias
+review-price = Price (yuan)
+review-files = Files
+review-mark = Mark
+review-clause = Clause
+review-reason = Reason
+review-save = Save
+review-outcome-pending = pending
+review-outcome-passed = passes
+review-outcome-rejected = rejected
+review-report = Report of the review
+review-signed-of = { $n } of { $of } members have signed
+review-bidder = Bidder
+review-outcome = Outcome
+review-votes = Pass : reject
+review-by-program = by the program
+review-opinion = Opinion
+review-opinion-agrees = I agree
+review-opinion-dissents = I dissent, in writing
+review-opinion-presumed = presumed to agree
+review-dissent = Reason of the dissent
+review-sign = Sign the report
+review-signed-at = You signed at { $at }.
+review-presume = Record presumed agreement
+review-presume-reason = What happened
+review-program-unopened = The bid did not open
+review-program-no-price = There is no price
+review-program-ceiling = The price is above the ceiling
+
 refusal-review-not-begun = The review has not begun.
 refusal-review-not-begun-do = It begins when all members have signed the pledge.
 refusal-review-not-pledged = You have not signed the pledge.

@@ -1,5 +1,47 @@
 # 专家名单：导入、暂停、拒绝的理由。
 
+expert-list = 评审专家名单
+expert-n-listed = 本地名单共 { $n } 人。名单不显示个人信息；查看个人信息会留痕。
+expert-import = 导入专家名单
+expert-csv = 专家名单（CSV）
+expert-csv-hint = 第一行为表头：expert_no,name,id_no,phone,employer_code,employer,region,specialties,title,title_since,status；多个专业用英文分号隔开。有问题的行会逐行列出，其余照常导入。
+expert-import-households = 导入亲属任职名单
+expert-household-csv = 亲属任职名单（CSV）
+expert-household-csv-hint = 第一行为表头：expert_no,relation,person,org_code；文件中某位专家的各行会替换原有记录。
+expert-libraries = 外部专家库
+expert-library-name = 专家库名称
+expert-library-public-key = 专家库公钥（64 位十六进制）
+expert-library-basis = 依据文件
+expert-library-add = 登记专家库
+expert-no = 专家编号
+expert-employer = 工作单位
+expert-region = 地区
+expert-title = 职称
+expert-state = 状态
+expert-suspended-until = 监督部门暂停至 { $at }
+expert-standing-active = 在库
+expert-standing-suspended = 暂停抽取
+expert-standing-removed = 已清退
+expert-imported = 导入结果
+expert-n-new = 新增
+expert-n-known = 更新
+expert-n-bad = 未导入
+expert-bad-lines = 未导入的行
+expert-bad-line = 行号
+expert-bad-field = 列
+expert-bad-reason = 原因
+expert-back = 返回专家名单
+expert-read-recorded = 本次查看已经留痕。
+expert-name = 姓名
+expert-id-no = 身份证号
+expert-phone = 电话
+expert-specialties = 专业
+expert-households = 亲属任职单位
+expert-interests = 申报的利害关系
+expert-suspend = 暂停抽取
+expert-suspend-until = 暂停至（北京时间，留空即恢复）
+expert-suspend-reason = 理由
+
 refusal-expert-columns = 表头不对，应为：{ $columns }。
 refusal-expert-columns-do = 请按模板的列名和顺序填写后重新导入。
 refusal-expert-cells = 这一行的列数不对，应为 { $n } 列。

@@ -1,5 +1,39 @@
 # 资格审查：审查台、报告、签署、拒绝的理由。
 
+review-desk = 资格审查
+review-n-open = 还有 { $n } 份没有给出结论。竞选人以代号显示。
+review-criteria = 公布的审查标准
+review-report-ready = 全体成员评审完毕，查看并签署报告
+review-bids = 竞选申请文件
+review-bid = 代号
+review-price = 报价（元）
+review-files = 文件
+review-mark = 结论
+review-clause = 条款
+review-reason = 理由
+review-save = 保存
+review-outcome-pending = 待审
+review-outcome-passed = 合格
+review-outcome-rejected = 不合格
+review-report = 资格审查报告
+review-signed-of = { $of } 位成员中已有 { $n } 位签署
+review-bidder = 竞选人
+review-outcome = 结论
+review-votes = 合格 : 不合格
+review-by-program = 系统判定
+review-opinion = 意见
+review-opinion-agrees = 同意
+review-opinion-dissents = 不同意，书面说明
+review-opinion-presumed = 视为同意
+review-dissent = 不同意见的理由
+review-sign = 签署报告
+review-signed-at = 您已于 { $at } 签署。
+review-presume = 记录视为同意
+review-presume-reason = 情况说明
+review-program-unopened = 投标文件未能开启
+review-program-no-price = 没有报价
+review-program-ceiling = 报价超过最高限价
+
 refusal-review-not-begun = 评审还没有开始。
 refusal-review-not-begun-do = 全体成员签署承诺书后即可开始。
 refusal-review-not-pledged = 您还没有签署承诺书。

@@ -101,6 +101,7 @@ impl App {
             lot.enter(Stage::Opened, tx.now);
             tx.update(&lot)?;
             tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
+            super::panel::seat::check_ties(tx, &lot)?;
             Ok(())
         })
         .await

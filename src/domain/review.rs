@@ -398,6 +398,14 @@ pub struct Report {
     pub lines: Vec<ReportLine>,
 }
 
+impl ReportLine {
+    /// The key of a reason that is a word of the program.
+    #[must_use]
+    pub fn reason_key(&self) -> Option<&str> {
+        self.reason.strip_prefix("word:")
+    }
+}
+
 impl Object for Report {
     const T: &'static str = "panel.report/1";
 }

@@ -1,0 +1,185 @@
+//! The pool of an expert draw: what the supervision bureau's client is asked, and the list frozen
+//! from what it signs (protocols B.7).
+//!
+//! Never: a pool key here; a list with more or fewer items than experts who may be drawn.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{call::{item_at, of_sup}, free, lot_of, panel_of, trust};
+use crate::{
+    app::{
+        Answer, App, Ask,
+        draw::{self, Plan},
+    },
+    domain::{
+        act::Act,
+        actor::Actor,
+        ceremony::CONTRIBUTORS,
+        draw::DrawPurpose,
+        panel::{Panel, PanelState},
+        pool::PoolItems,
+        refusal::{
+            Refusal,
+            panel::{CONTRIBUTIONS, ITEMS, NOT_ASKED, POOL_SMALL},
+            require,
+        },
+        time::Instant,
+    },
+    proof::{
+        canon::Token,
+        sig::{PublicKey, Signed},
+    },
+    store::{self, Db, Fault, tx::Payload},
+};
+
+/// The stage of the protocols that opens the contributions to an expert draw.
+pub const STAGE: &str = "draw0";
+/// How many panels one answer looks at.
+const PAGE: i64 = 200;
+
+/// Something asked of the supervision bureau's client.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Wanted {
+    /// Compare the numbers with the own registry, blind them, post `pool.items/1`.
+    Items {
+        /// The tender.
+        tender: String,
+        /// The lot.
+        lot: String,
+        /// The draw id.
+        draw: String,
+        /// The attempt.
+        attempt: i64,
+        /// The numbers of those who may be drawn, ascending.
+        experts: Vec<String>,
+    },
+    /// Resolve the item at a position, post `expert.call/1`.
+    Call {
+        /// The tender.
+        tender: String,
+        /// The lot.
+        lot: String,
+        /// The draw id.
+        draw: String,
+        /// The attempt.
+        attempt: i64,
+        /// The position, from 1.
+        position: i64,
+        /// The item that stands there.
+        item: String,
+    },
+}
+
+/// What is asked of the client with this key, over all lots. In a sandbox the holder played by the
+/// program asks the same.
+pub fn wanted(db: &mut Db, key: &PublicKey, now: Instant) -> Answer<Vec<Wanted>> {
+    let mut all = Vec::new();
+    for panel in store::panel::asked(db, "", PAGE)? {
+        if let Some(wanted) = wanted_of(db, &panel, key, now)? {
+            all.push(wanted);
+        }
+    }
+    Ok(all)
+}
+
+/// What one panel asks of the client with this key.
+pub fn wanted_of(db: &mut Db, panel: &Panel, key: &PublicKey, now: Instant) -> Answer<Option<Wanted>> {
+    let (lot, tender) = lot_of(db, panel.lot_id.as_str())?;
+    let is_sup = trust(&tender)?.is_some_and(|parties| parties.key("sup").is_ok_and(|sup| sup == *key));
+    if !is_sup || lot.stage.is_final() {
+        return Ok(None);
+    }
+    let panel = panel_of(db, &lot.id)?;
+    let place = (lot.tender_id.0.clone(), lot.id.0.clone(), panel.draw_id.clone());
+    let (tender_id, lot_id, draw) = place;
+    if panel.state == PanelState::Requested {
+        let experts = free(db, &lot, &tender, panel.begins_at, now)?;
+        return Ok(Some(Wanted::Items {
+            tender: tender_id,
+            lot: lot_id,
+            draw,
+            attempt: panel.attempt,
+            experts: experts.into_iter().map(|expert| expert.expert_no).collect(),
+        }));
+    }
+    let seats = store::panel::seats(db, &panel.id)?;
+    let Some(position) = panel.next_position(&seats, now) else {
+        return Ok(None);
+    };
+    let item = item_at(db, &panel, position)?;
+    Ok(Some(Wanted::Call {
+        tender: tender_id,
+        lot: lot_id,
+        draw,
+        attempt: panel.attempt,
+        position,
+        item: item.as_str().to_owned(),
+    }))
+}
+
+/// A list frozen.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Frozen {
+    /// How many items it has.
+    pub n_items: i64,
+    /// c of `draw.frozen`.
+    pub c: String,
+}
+
+/// Takes the items that the supervision bureau's client signed, and freezes the draw over them.
+pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
+    let ask = Ask::new(Actor::Holder("sup".to_owned()), Act::PoolListed);
+    app.act(ask, move |tx| {
+        let (mut lot, tender) = lot_of(tx.db, &lot)?;
+        let given: PoolItems = of_sup(&tender, &signed)?;
+        let mut panel = panel_of(tx.db, &lot.id)?;
+        let is_asked = panel.state == PanelState::Requested
+            && given.lot.as_str() == lot.id.as_str()
+            && given.draw.as_str() == panel.draw_id
+            && i64::try_from(given.attempt).ok() == Some(panel.attempt);
+        require(is_asked, || {
+            Refusal::new(&NOT_ASKED).fact("state", format!("word:panel-state-{}", panel.state))
+        })?;
+        let experts = free(tx.db, &lot, &tender, panel.begins_at, tx.now)?;
+        let (n, n_given) = (experts.len(), given.items.len());
+        require(n == n_given, || Refusal::new(&ITEMS).fact("n", n).fact("given", n_given))?;
+        let n_pool = i64::try_from(n).map_err(|e| Fault::new("pool", e))?;
+        require(n_pool >= panel.n_experts, || {
+            Refusal::new(&POOL_SMALL).fact("n", n).fact("min", panel.n_experts)
+        })?;
+        let contributed = store::contribution::of_stage(tx.db, &lot.id, STAGE)?;
+        for duty in CONTRIBUTORS {
+            require(contributed.iter().any(|given| given.duty == duty), || {
+                Refusal::new(&CONTRIBUTIONS).fact("duty", duty)
+            })?;
+        }
+        panel.state = PanelState::Drawing;
+        panel.n_pool = Some(n_pool);
+        panel.version += 1;
+        tx.update(&panel)?;
+        let numbers: Vec<&str> = experts.iter().map(|expert| expert.expert_no.as_str()).collect();
+        let pool = Payload::facts("pool", "panel.pool/1", &json!({ "experts": numbers }))?;
+        let items = Payload::object("items", &signed)?;
+        tx.record(panel.id.as_str(), Act::PoolListed, vec![pool, items])?;
+        let plan = plan(&panel, given.items)?;
+        let recorded = draw::freeze(tx, &mut lot, STAGE, vec![plan])?;
+        Ok(Frozen {
+            n_items: n_pool,
+            c: recorded.c.to_hex(),
+        })
+    })
+    .await
+}
+
+fn plan(panel: &Panel, items: Vec<Token>) -> Answer<Plan> {
+    Ok(Plan {
+        draw_id: panel.draw_id.clone(),
+        attempt: panel.attempt.unsigned_abs(),
+        purpose: DrawPurpose::Expert,
+        take: u64::try_from(panel.n_experts).map_err(|e| Fault::new("take", e))?,
+        items,
+        has_balls: false,
+    })
+}
