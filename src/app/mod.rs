@@ -20,6 +20,7 @@ pub mod project;
 pub mod sandbox;
 pub mod scope;
 pub mod session;
+pub mod verify;
 pub mod witness;
 
 use std::sync::Arc;

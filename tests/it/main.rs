@@ -16,5 +16,7 @@ mod journal;
 mod law;
 mod locales;
 mod proof;
+mod schema;
 mod tidy;
+mod verify_db;
 mod world;
