@@ -26,6 +26,7 @@ const ANSWERS_KEPT: i64 = 7 * DAY;
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let name = app.entropy.id();
     let pause = Duration::from_millis(if app.config.sandbox { 25 } else { 1000 });
+    verify_behind(&app);
     let mut cleaned = Instant(0);
     let mut leading_until = Instant(0);
     while !*stop.borrow() {
@@ -54,6 +55,18 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         {
             return;
         }
+    }
+}
+
+/// Recomputes the journal on a thread of its own, which the end of the process does not wait for.
+fn verify_behind(app: &App) {
+    let app = app.clone();
+    let verify = move || match app.verify_journal() {
+        Ok(report) => tracing::info!(leaves = report.n_leaves, findings = report.findings.len(), "journal verified"),
+        Err(fault) => tracing::error!(%fault, "the journal could not be verified"),
+    };
+    if let Err(error) = std::thread::Builder::new().name("verifier".into()).spawn(verify) {
+        tracing::error!(%error, "verifier");
     }
 }
 

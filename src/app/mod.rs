@@ -38,6 +38,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod signing_key;
+pub mod verify;
 pub mod witness;
 
 use std::sync::Arc;

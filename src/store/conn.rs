@@ -77,6 +77,18 @@ impl Db {
         Ok(())
     }
 
+    /// Begins a transaction that sees one state of the database and writes nothing.
+    pub fn begin_snapshot(&mut self) -> Result<(), Fault> {
+        use diesel::connection::AnsiTransactionManager as Manager;
+        match self {
+            Self::Sqlite(c) => Manager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
+            Self::Pg(c) => {
+                Manager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            }
+        }
+        Ok(())
+    }
+
     /// Commits the transaction of a batch. A failure is *unknown*: the rows may be there.
     pub fn commit(&mut self) -> Result<(), Fault> {
         use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager as _};

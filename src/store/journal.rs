@@ -1,6 +1,8 @@
 //! The tables of the journal: events on their chains, payloads, the seals of rows, the leaves of
 //! the tree, its tiles and its ticks. What the bytes mean is in `proof`; here they are kept.
 
+pub mod walk;
+
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
     QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,

@@ -29,6 +29,7 @@ pub mod signing_key;
 pub mod tender;
 pub mod tx;
 pub mod upload;
+pub mod verify;
 pub mod writer;
 
 use std::sync::Arc;

@@ -17,5 +17,7 @@ mod law;
 mod locales;
 mod people;
 mod proof;
+mod schema;
 mod tidy;
+mod verify_db;
 mod world;

@@ -1,0 +1,65 @@
+//! `src/schema.rs` against the catalogue of the database, and every table against the verifier's
+//! lists.
+
+use std::collections::BTreeSet;
+
+use tianping::store::{
+    Fault,
+    verify::{EXEMPT, JOURNAL, SEALED},
+};
+
+use super::world::World;
+
+/// What `schema.rs` says of a column, as `Column` of the catalogue says it.
+fn declared() -> Vec<(String, String, String, bool)> {
+    let text = include_str!("../../src/schema.rs");
+    let mut found = Vec::new();
+    let mut table = String::new();
+    for line in text.lines() {
+        if let Some((name, _)) = line.strip_prefix("    ").and_then(|l| l.split_once(" (")) {
+            table = name.to_owned();
+        } else if let Some((column, kind)) = line.trim().trim_end_matches(',').split_once(" -> ") {
+            let (kind, required) = match kind.strip_prefix("Nullable<") {
+                Some(inner) => (inner.trim_end_matches('>'), false),
+                None => (kind, true),
+            };
+            let kind = match kind {
+                "Text" => "TEXT",
+                "BigInt" => "BIGINT",
+                "Binary" => "BYTEA",
+                "Bool" => "BOOLEAN",
+                other => panic!("{other}"),
+            };
+            found.push((table.clone(), column.to_owned(), kind.to_owned(), required));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[actix_web::test]
+async fn schema_is_the_catalogue() {
+    let world = World::new().await;
+    let mut columns = world.app.store.read(|db| Ok::<_, Fault>(db.catalogue()?)).unwrap();
+    columns.sort();
+    let stored: Vec<_> = columns
+        .into_iter()
+        .map(|c| (c.table_name, c.column_name, c.kind, c.required == 1))
+        .collect();
+    let mut stored = stored;
+    stored.sort();
+    assert_eq!(declared(), stored, "regenerate src/schema.rs");
+    world.end().await;
+}
+
+#[actix_web::test]
+async fn every_table_is_sealed_or_named_as_exempt() {
+    let world = World::new().await;
+    let columns = world.app.store.read(|db| Ok::<_, Fault>(db.catalogue()?)).unwrap();
+    let tables: BTreeSet<&str> = columns.iter().map(|c| c.table_name.as_str()).collect();
+    let lists = [SEALED, EXEMPT, JOURNAL].concat();
+    let listed: BTreeSet<&str> = lists.iter().copied().collect();
+    assert_eq!(listed.len(), lists.len(), "a table is in two lists");
+    assert_eq!(tables, listed);
+    world.end().await;
+}
