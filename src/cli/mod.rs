@@ -4,6 +4,7 @@
 //! 2 when something could not be checked or the command line was not understood.
 
 pub mod serve;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ struct Cli {
 enum Command {
     /// Runs the platform.
     Serve(serve::Serve),
+    /// Redoes a draw, a key set or an opening from files alone.
+    Verify(verify::Verify),
 }
 
 /// What a command comes to.
@@ -39,6 +42,7 @@ pub fn run() -> ExitCode {
         .init();
     let outcome = match cli.command {
         Command::Serve(serve) => serve.run(),
+        Command::Verify(verify) => verify.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("tianping: {error}");
