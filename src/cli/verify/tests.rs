@@ -1,3 +1,4 @@
+use clap::Parser as _;
 use serde_json::Value;
 
 use super::*;
@@ -122,4 +123,22 @@ fn a_bid_is_opened_again() {
         values(&blind, "part price").is_empty() && blind.not_checked.len() == 3,
         "{blind:?}"
     );
+}
+
+/// The command line as `tianping` reads it.
+#[derive(Debug, clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    verify: Verify,
+}
+
+#[test]
+fn the_command_line_is_understood() {
+    let read = |line: &str| Line::try_parse_from(line.split(' '));
+    read("verify draw a.txt").unwrap();
+    read("verify draw a.bundle --parties p --policy q --json").unwrap();
+    read("verify keyset k --parties p --policy q").unwrap();
+    read("verify open b.bid -i k -i l --parts x").unwrap();
+    read("verify draw").unwrap_err();
+    read("verify").unwrap_err();
 }
