@@ -62,7 +62,11 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 fn verify_behind(app: &App) {
     let app = app.clone();
     let verify = move || match app.verify_journal() {
-        Ok(report) => tracing::info!(leaves = report.n_leaves, findings = report.findings.len(), "journal verified"),
+        Ok(report) => tracing::info!(
+            leaves = report.n_leaves,
+            findings = report.findings.len(),
+            "journal verified"
+        ),
         Err(fault) => tracing::error!(%fault, "the journal could not be verified"),
     };
     if let Err(error) = std::thread::Builder::new().name("verifier".into()).spawn(verify) {

@@ -24,6 +24,9 @@ pub trait Row: Serialize + Sized {
     /// Up to 500 rows with greater keys, in order of key: how the verifier walks a table.
     fn page_after(db: &mut Db, key: &str) -> QueryResult<Vec<Self>>;
 
+    /// The keys of the same rows, which can be read even where a row cannot.
+    fn keys_after(db: &mut Db, key: &str) -> QueryResult<Vec<String>>;
+
     /// CJ of `{"t":"row/1","table":…,"row":{…}}`: what the row's digest is taken over.
     fn canonical(&self) -> Checked<Vec<u8>> {
         let row: Value = serde_json::to_value(self).map_err(|e| Flaw::new(e.to_string()))?;
@@ -70,6 +73,15 @@ macro_rules! row {
                     .select(Self::as_select())
                     .first(db)
                     .optional()
+            }
+            fn keys_after(db: &mut $crate::store::Db, key: &str) -> diesel::QueryResult<Vec<String>> {
+                use diesel::{ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
+                $crate::schema::$table::table
+                    .filter($crate::schema::$table::id.gt(key))
+                    .order($crate::schema::$table::id)
+                    .limit(500)
+                    .select($crate::schema::$table::id)
+                    .load(db)
             }
             fn page_after(db: &mut $crate::store::Db, key: &str) -> diesel::QueryResult<Vec<Self>> {
                 use diesel::{

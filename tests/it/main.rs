@@ -19,5 +19,5 @@ mod people;
 mod proof;
 mod schema;
 mod tidy;
-mod verify_db;
+
 mod world;

@@ -23,7 +23,7 @@ use std::{
 use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 use tianping::{
-    app::{App, Ask, session::hash_password},
+    app::{App, Ask, session::hash_password, verify},
     clock::Clock,
     config::Config,
     domain::{
@@ -279,7 +279,7 @@ impl World {
                         address: "成都市锦江区".into(),
                         declaration: String::new(),
                         declared_at: tx.now,
-                    version: 1,
+                        version: 1,
                     };
                     tx.insert(&made)?;
                     tx.record(made.id.as_str(), Act::OrganisationRegistered, Vec::new())?;
@@ -375,6 +375,8 @@ impl World {
     /// What must hold of every world at its end.
     fn check(&self) {
         assert_eq!(self.faults.load(Ordering::SeqCst), 0, "an answer was a 500");
+        let report = verify::database(&self.app.config, verify::Scope::Tables, &mut |_, _, _| {}).unwrap();
+        assert!(report.findings.is_empty(), "verify db: {:#?}", report.findings);
         let now = self.now();
         let due = self
             .app

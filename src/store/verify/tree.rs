@@ -133,7 +133,10 @@ fn signed(tick: &Tick, policy: &Policy, report: &mut Report) -> Option<Hash> {
         });
         let is_right = by_log && u64::try_from(tick.size) == Ok(checkpoint.size);
         ensure(is_right, "the log did not sign this")?;
-        ensure(note.to_string() == tick.checkpoint, "it is written in another form")?;
+        ensure(
+            note.to_string() == tick.checkpoint,
+            "it is written in another form",
+        )?;
         Ok::<_, Flaw>(checkpoint.root)
     };
     let root = read()
@@ -239,7 +242,12 @@ impl Span {
         }
         for (pos, c) in &self.placed {
             if entries.get(pos).is_none_or(|entry| entry.c.to_hex() != *c) {
-                report.add("event", c, Tampering::Inserted, format!("the leaf {pos} is not its"));
+                report.add(
+                    "event",
+                    c,
+                    Tampering::Inserted,
+                    format!("the leaf {pos} is not its"),
+                );
             }
         }
         Ok(())
