@@ -7,6 +7,7 @@
 pub mod act;
 pub mod bid;
 pub mod ceremony;
+pub mod contribution;
 pub mod draw;
 pub mod hold;
 pub mod journal;
@@ -17,6 +18,7 @@ pub mod objection;
 pub mod opening;
 pub mod platform;
 pub mod project;
+pub mod release;
 pub mod sandbox;
 pub mod scope;
 pub mod session;
