@@ -16,6 +16,7 @@ use crate::{
     proof::{
         bid::{Part, Submit},
         canon::{Hash, Object, Token},
+        closing::{Custody, CustodyChecked},
         draw::{BeaconName, ContribRow, Done, Frozen, Who, balls_value},
         envelope::Identity,
         opening::{self, Body},
@@ -154,12 +155,38 @@ pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> 
         payloads.push(Payload::object(label(&plan.draw_id), &frozen)?);
     }
     let recorded = tx.record(lot.tender_id.as_str(), Act::DrawFrozen, payloads)?;
+    let custody = custody(lot, stage, &contributions(tx.db, lot, stage)?)?;
+    tx.record(
+        lot.tender_id.as_str(),
+        Act::CustodyChecked,
+        vec![Payload::object("custody", &custody)?],
+    )?;
     // the keys are asked for by the event that froze the list; it cannot seal a row that names it
     store::ceremony::ask_releases(tx, &lot.id, stage, &recorded.c)?;
     lot.wake(tx.now);
     tx.update(lot)?;
     tx.record(lot.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;
     Ok(recorded)
+}
+
+/// Every contribution hashed again, before its keys are asked for (protocols A.6).
+fn custody(lot: &Lot, stage: &str, given: &[Contribution]) -> Answer<CustodyChecked> {
+    let mut rows: Vec<(Token, Token, Custody)> = given
+        .iter()
+        .map(|given| {
+            let hd = &given.part.hd.0;
+            let is_sound = Hash::of(&[&given.ct]) == hd.sha256;
+            let custody = if is_sound { Custody::Ok } else { Custody::Bad };
+            (hd.bidder.clone(), hd.part.clone(), custody)
+        })
+        .collect();
+    rows.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+    Ok(CustodyChecked {
+        tender: Token::new(lot.tender_id.as_str())?,
+        lot: Token::new(lot.id.as_str())?,
+        stage: Token::new(stage)?,
+        rows,
+    })
 }
 
 /// The label of a frozen list in its event.

@@ -6,17 +6,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, ceremony};
+use super::{Answer, App, ceremony, journal::Journal};
 use crate::{
     clock,
     domain::{
-        ceremony::{Canary, Ceremony, Keyset, KeysetState},
+        ceremony::{CONTRIBUTORS, Canary, Ceremony, Keyset, KeysetState},
         id::Id,
         refusal::{Refusal, ceremony::NOT_SIGNED},
-        time::MINUTE,
+        release::Release,
+        time::{Instant, MINUTE},
     },
     proof::{
         canon::{Base64, Hash, Object, Token, Whole},
+        ceremony::Stage,
+        keyset::Pack,
         sig::{PublicKey, Signed},
     },
     store::{self, Db},
@@ -89,6 +92,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// The same as the protocols' objects name it.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        Stage {
+            tender: self.tender.clone(),
+            lot: self.lot.clone(),
+            stage: self.stage.clone(),
+        }
+    }
+
     fn of(keyset: &Keyset) -> Answer<Self> {
         Ok(Self {
             tender: Token::new(keyset.tender_id.as_str())?,
@@ -129,6 +142,29 @@ pub enum Todo {
         /// What to open.
         ciphertext: Base64,
     },
+    /// Seal 32 random bytes to the key set of a draw.
+    Contribution {
+        /// Where.
+        at: Place,
+        /// The key set, with its proof.
+        pack: Whole<Pack>,
+        /// The number of the submission on this duty's chain.
+        seq: u64,
+        /// Digest of the one before.
+        prev: Option<Hash>,
+    },
+    /// Judge the task of the stage, and release this duty's key.
+    Release {
+        /// Where.
+        at: Place,
+    },
+    /// Judge the task of the stage, and release this custodian's share of a missing holder's key.
+    Share {
+        /// Where.
+        at: Place,
+        /// The holder.
+        holder: Token,
+    },
 }
 
 impl Todo {
@@ -136,7 +172,12 @@ impl Todo {
     #[must_use]
     pub fn place(&self) -> &Place {
         match self {
-            Self::Key { at, .. } | Self::Ack { at, .. } | Self::Canary { at, .. } => at,
+            Self::Key { at, .. }
+            | Self::Ack { at, .. }
+            | Self::Canary { at, .. }
+            | Self::Contribution { at, .. }
+            | Self::Release { at }
+            | Self::Share { at, .. } => at,
         }
     }
 }
@@ -154,6 +195,7 @@ pub struct Tasks {
 
 /// What a client's duty has to do over all lots, after a place of an earlier answer.
 pub async fn tasks(app: &App, client: Client, after: String) -> Answer<Tasks> {
+    let (journal, now) = (app.journal.clone(), app.clock.now());
     app.view(move |db| {
         let keysets = store::ceremony::asked(db, &after, PAGE)?;
         let full = i64::try_from(keysets.len()).is_ok_and(|n| n == PAGE);
@@ -161,7 +203,7 @@ pub async fn tasks(app: &App, client: Client, after: String) -> Answer<Tasks> {
             .last()
             .filter(|_| full)
             .map(|keyset| keyset.id.to_string());
-        let mut tasks = of_keysets(db, &client, keysets)?;
+        let mut tasks = of_keysets(db, &journal, &client, keysets, now)?;
         if after.is_empty() {
             for (canary, keyset) in store::ceremony::unanswered(db, client.duty.as_str(), PAGE)? {
                 if keyset.state != KeysetState::Called && client.is_named(&keyset)? {
@@ -180,9 +222,10 @@ pub async fn tasks(app: &App, client: Client, after: String) -> Answer<Tasks> {
 
 /// What a client's duty has to do for one stage.
 pub async fn tasks_of(app: &App, client: Client, lot: Id, stage: String) -> Answer<Tasks> {
+    let (journal, now) = (app.journal.clone(), app.clock.now());
     app.view(move |db| {
         let keyset = store::ceremony::of_stage(db, &lot, &stage)?;
-        let tasks = of_keysets(db, &client, keyset.into_iter().collect())?;
+        let tasks = of_keysets(db, &journal, &client, keyset.into_iter().collect(), now)?;
         Ok(Tasks {
             duty: client.duty,
             tasks,
@@ -192,14 +235,82 @@ pub async fn tasks_of(app: &App, client: Client, lot: Id, stage: String) -> Answ
     .await
 }
 
-fn of_keysets(db: &mut Db, client: &Client, keysets: Vec<Keyset>) -> Answer<Vec<Todo>> {
+fn of_keysets(
+    db: &mut Db,
+    journal: &Journal,
+    client: &Client,
+    keysets: Vec<Keyset>,
+    now: Instant,
+) -> Answer<Vec<Todo>> {
     let mut tasks = Vec::new();
+    let duty = client.duty.as_str();
     for ceremony in store::ceremony::whole(db, keysets)? {
-        if client.is_named(&ceremony.keyset)? && ceremony.keyset.state == KeysetState::Called {
-            owed(&ceremony, client.duty.as_str(), &mut tasks)?;
+        let keyset = &ceremony.keyset;
+        if !client.is_named(keyset)? {
+            continue;
+        }
+        match keyset.state {
+            KeysetState::Called => owed(&ceremony, duty, &mut tasks)?,
+            KeysetState::Frozen => tasks.extend(contribution(db, journal, keyset, duty)?),
+            KeysetState::Due => releases(db, keyset, duty, now, &mut tasks)?,
+            KeysetState::Ready | KeysetState::Opened | KeysetState::Replaced => {}
         }
     }
     Ok(tasks)
+}
+
+/// The contribution a duty owes to a frozen draw stage, once its pack can be proved.
+fn contribution(db: &mut Db, journal: &Journal, keyset: &Keyset, duty: &str) -> Answer<Option<Todo>> {
+    if !keyset.is_draw() || !CONTRIBUTORS.contains(&duty) {
+        return Ok(None);
+    }
+    let last = store::contribution::last(db, &keyset.lot_id, &keyset.stage, duty)?;
+    if last
+        .as_ref()
+        .is_some_and(|last| Some(&last.keyset) == keyset.digest.as_ref())
+    {
+        return Ok(None);
+    }
+    let Some(pack) = ceremony::pack(db, journal, keyset)? else {
+        return Ok(None);
+    };
+    let seq = last.as_ref().map_or(0, |last| last.seq) + 1;
+    Ok(Some(Todo::Contribution {
+        at: Place::of(keyset)?,
+        pack: Whole(pack),
+        seq: u64::try_from(seq).map_err(|e| store::Fault::new("seq", e))?,
+        prev: last.map(|last| Hash::from_hex(&last.x_digest)).transpose()?,
+    }))
+}
+
+/// What a duty owes to a stage whose keys are asked for: its own key, and after the grace its shares
+/// of the keys that are missing.
+fn releases(db: &mut Db, keyset: &Keyset, duty: &str, now: Instant, tasks: &mut Vec<Todo>) -> Answer<()> {
+    let made = store::release::of_keyset(db, &keyset.id)?;
+    let is_late = keyset
+        .asked_at
+        .is_some_and(|asked| asked.plus(keyset.grace_span) <= now);
+    for layer in keyset.plan() {
+        let of_layer = |release: &&Release| release.duty == layer.duty;
+        if made
+            .iter()
+            .filter(of_layer)
+            .any(|release| release.identity.is_some())
+        {
+            continue;
+        }
+        let at = Place::of(keyset)?;
+        if layer.duty == duty {
+            tasks.push(Todo::Release { at });
+        } else if is_late && layer.to.iter().any(|to| to == duty) {
+            let signed = made.iter().filter(of_layer).any(|release| release.signer == duty);
+            if !signed {
+                let holder = Token::new(layer.duty)?;
+                tasks.push(Todo::Share { at, holder });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a duty owes to a ceremony that is not ended.

@@ -12,7 +12,7 @@ use super::{
     Outcome, Trouble,
     keys::Keys,
     memory::{Fact, Memory, check_pin},
-    platform::{Kind, Platform},
+    platform::{Kind, Parcel, Platform},
 };
 use crate::{
     app::hold::{Place, Todo},
@@ -22,6 +22,7 @@ use crate::{
         ceremony::{self, Plan, SealKey, Stage},
         envelope::Identity,
         parties::Parties,
+        policy::Policy,
         sig::Signed,
     },
 };
@@ -52,12 +53,16 @@ pub struct Holder<K> {
     pub memory: Memory,
     /// `parties.json` as obtained out of band: the standing duties.
     pub standing: Parties,
+    /// `log.policy` as obtained out of band.
+    pub policy: Policy,
     /// Its randomness.
     pub entropy: Entropy,
 }
 
+/// An object ready to be posted, with the ciphertext of a contribution.
+type Ready = (Kind, Signed, Option<Vec<u8>>);
 /// Objects of one lot, ready to be posted.
-type Batch = BTreeMap<(Kind, Token), Vec<(Place, &'static str, Signed)>>;
+type Batch = BTreeMap<(Kind, Token), Vec<(Place, &'static str, Parcel)>>;
 
 impl<K: Keys> Holder<K> {
     /// Does every task there is now; `deeds` says what became of each.
@@ -70,9 +75,10 @@ impl<K: Keys> Holder<K> {
             for todo in page.tasks {
                 let (at, what) = (todo.place().clone(), word(&todo));
                 match self.prepare(platform, todo).await {
-                    Ok((kind, signed)) => {
+                    Ok((kind, signed, ct)) => {
                         let lot = batch.entry((kind, at.lot.clone())).or_default();
-                        lot.push((at, what, signed));
+                        let stage = at.stage.clone();
+                        lot.push((at, what, Parcel { stage, signed, ct }));
                     }
                     Err(trouble) => deeds.push(self.deed(what, at, Some(trouble))),
                 }
@@ -96,11 +102,8 @@ impl<K: Keys> Holder<K> {
 
     async fn post(&self, platform: &impl Platform, batch: Batch) -> Vec<Deed> {
         let posts = batch.into_iter().map(|((kind, lot), objects)| async move {
-            let signed = objects
-                .iter()
-                .map(|(at, _, signed)| (at.stage.clone(), signed.clone()))
-                .collect();
-            let trouble = platform.post(kind, &lot, signed).await.err();
+            let parcels = objects.iter().map(|(_, _, parcel)| parcel.clone()).collect();
+            let trouble = platform.post(kind, &lot, parcels).await.err();
             let told = objects
                 .into_iter()
                 .map(|(at, what, _)| (what, at, trouble.clone()));
@@ -112,18 +115,31 @@ impl<K: Keys> Holder<K> {
             .collect()
     }
 
-    async fn prepare(&mut self, platform: &impl Platform, todo: Todo) -> Outcome<(Kind, Signed)> {
+    async fn prepare(&mut self, platform: &impl Platform, todo: Todo) -> Outcome<Ready> {
         let parties = self.parties(platform, &todo.place().tender).await?;
-        match todo {
+        Ok(match todo {
             Todo::Key {
                 at,
                 not_before,
                 t,
                 to,
-            } => Ok((Kind::Keys, self.announce(&parties, at, not_before, t, &to)?)),
-            Todo::Ack { at, key } => Ok((Kind::Acks, self.acknowledge(&parties, &at, &key.0)?)),
-            Todo::Canary { key, ciphertext, .. } => Ok((Kind::Canaries, self.answer(key, &ciphertext.0)?)),
-        }
+            } => (Kind::Keys, self.announce(&parties, at, not_before, t, &to)?, None),
+            Todo::Ack { at, key } => (Kind::Acks, self.acknowledge(&parties, &at, &key.0)?, None),
+            Todo::Canary { key, ciphertext, .. } => (Kind::Canaries, self.answer(key, &ciphertext.0)?, None),
+            Todo::Contribution { at, pack, seq, prev } => {
+                let (signed, ct) = self.contribute(&parties, at, &pack.0, seq, prev)?;
+                (Kind::Contributions, signed, Some(ct))
+            }
+            Todo::Release { at } => (
+                Kind::Releases,
+                self.release(platform, &parties, at, None).await?,
+                None,
+            ),
+            Todo::Share { at, holder } => {
+                let signed = self.release(platform, &parties, at, Some(holder)).await?;
+                (Kind::Shares, signed, None)
+            }
+        })
     }
 
     /// The parties of a tender: pinned as first seen, never other standing duties than our own.
@@ -209,5 +225,8 @@ fn word(todo: &Todo) -> &'static str {
         Todo::Key { .. } => "key",
         Todo::Ack { .. } => "ack",
         Todo::Canary { .. } => "canary",
+        Todo::Contribution { .. } => "contribution",
+        Todo::Release { .. } => "release",
+        Todo::Share { .. } => "share",
     }
 }

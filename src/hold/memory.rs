@@ -19,8 +19,10 @@ use crate::{
     app::hold::Place,
     proof::{
         canon::{Hash, Object as _, Token, Whole},
+        ceremony::Stage,
         parties::Parties,
         sig::Signed,
+        warrant,
     },
 };
 
@@ -48,6 +50,15 @@ pub enum Fact {
         /// Its parties.
         parties: Whole<Parties>,
     },
+    /// A key or a share was released.
+    Released {
+        /// Where.
+        at: Place,
+        /// c of the event it was for.
+        event: Hash,
+        /// Digest of the list of bids, where there is one.
+        list: Option<Hash>,
+    },
 }
 
 /// The memory of one duty.
@@ -58,6 +69,8 @@ pub struct Memory {
     announced: BTreeMap<Hash, (Place, String)>,
     last: BTreeMap<Place, (Hash, Whole<Signed>)>,
     pinned: BTreeMap<Token, Parties>,
+    released: BTreeMap<Stage, Hash>,
+    lists: BTreeMap<(Token, Token), Hash>,
 }
 
 impl Memory {
@@ -71,6 +84,8 @@ impl Memory {
             announced: BTreeMap::new(),
             last: BTreeMap::new(),
             pinned: BTreeMap::new(),
+            released: BTreeMap::new(),
+            lists: BTreeMap::new(),
         };
         if path.exists() {
             for (at, line) in BufReader::new(File::open(path)?).lines().enumerate() {
@@ -119,6 +134,13 @@ impl Memory {
             Fact::Pinned { tender, parties } => {
                 self.pinned.insert(tender, parties.0);
             }
+            Fact::Released { at, event, list } => {
+                if let Some(list) = list {
+                    let lot = (at.tender.clone(), at.lot.clone());
+                    self.lists.entry(lot).or_insert(list);
+                }
+                self.released.insert(at.stage(), event);
+            }
         }
     }
 
@@ -134,6 +156,16 @@ impl Memory {
         let (of, signed) = self.last.get(at)?;
         let same = signed.0.x.get("not_before").and_then(Value::as_i64) == Some(not_before);
         (of == parties && same).then_some(&signed.0)
+    }
+
+    /// What a release is judged by, of what this client remembers itself.
+    #[must_use]
+    pub fn judged_by(&self) -> warrant::Memory {
+        warrant::Memory {
+            released: self.released.clone(),
+            lists: self.lists.clone(),
+            ..warrant::Memory::default()
+        }
     }
 
     /// The parties of a tender as first seen.

@@ -13,6 +13,7 @@ pub mod holder;
 pub mod keys;
 pub mod memory;
 pub mod platform;
+mod release;
 pub mod sandbox;
 
 /// Why the client did not do something: a sentence for its keeper.

@@ -10,10 +10,12 @@ use crate::{
     app::{
         App, Error, ceremony,
         ceremony::Taken,
-        hold::{self, Client, Tasks},
+        contribution::{self, Given},
+        hold::{self, Client, Place, Tasks},
+        release::{self, Shown},
     },
     domain::id::Id,
-    proof::{canon::Token, parties::Parties, sig::Signed},
+    proof::{canon::Token, parties::Parties, release::Task, sig::Signed},
 };
 
 /// What is posted.
@@ -25,6 +27,23 @@ pub enum Kind {
     Acks,
     /// `canary.answer/1`.
     Canaries,
+    /// `bid.submit/1` of one draw part.
+    Contributions,
+    /// `stage.release/1`.
+    Releases,
+    /// `share.release/1`.
+    Shares,
+}
+
+/// An object to be posted.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// Its stage.
+    pub stage: Token,
+    /// The object.
+    pub signed: Signed,
+    /// The ciphertext of a contribution.
+    pub ct: Option<Vec<u8>>,
 }
 
 impl Kind {
@@ -35,6 +54,9 @@ impl Kind {
             Self::Keys => "keys",
             Self::Acks => "acks",
             Self::Canaries => "canaries",
+            Self::Contributions => "contributions",
+            Self::Releases => "releases",
+            Self::Shares => "shares",
         }
     }
 }
@@ -45,12 +67,18 @@ pub trait Platform: Sync {
     fn tasks(&self, after: &str) -> impl Future<Output = Outcome<Tasks>> + Send;
     /// The parties of a tender, as the platform has them.
     fn parties(&self, tender: &Token) -> impl Future<Output = Outcome<Parties>> + Send;
-    /// Posts objects of one lot; all are of `stage` where one is named.
+    /// The task of a stage whose keys are asked for; none while the journal is waited for.
+    fn release_task(&self, at: &Place) -> impl Future<Output = Outcome<Option<Task>>> + Send;
+    /// Parts, lists and releases of that stage.
+    fn shown(&self, at: &Place) -> impl Future<Output = Outcome<Shown>> + Send;
+    /// The law's time, Unix ms: the machine's own, but of a sandbox.
+    fn now(&self) -> i64;
+    /// Posts objects of one lot.
     fn post(
         &self,
         kind: Kind,
         lot: &Token,
-        objects: Vec<(Token, Signed)>,
+        objects: Vec<Parcel>,
     ) -> impl Future<Output = Outcome<Taken>> + Send;
 }
 
@@ -94,13 +122,43 @@ impl Platform for Direct<'_> {
         Ok(ceremony::parties_of_tender(self.app, &Id(tender.to_string())).await?)
     }
 
-    async fn post(&self, kind: Kind, lot: &Token, objects: Vec<(Token, Signed)>) -> Outcome<Taken> {
+    async fn release_task(&self, at: &Place) -> Outcome<Option<Task>> {
+        Ok(release::task(self.app, &Id(at.lot.to_string()), at.stage.as_str()).await?)
+    }
+
+    async fn shown(&self, at: &Place) -> Outcome<Shown> {
+        Ok(release::shown(self.app, &Id(at.lot.to_string()), at.stage.as_str()).await?)
+    }
+
+    fn now(&self) -> i64 {
+        self.app.clock.now().0
+    }
+
+    async fn post(&self, kind: Kind, lot: &Token, objects: Vec<Parcel>) -> Outcome<Taken> {
         let lot = Id(lot.to_string());
-        let objects = objects.into_iter().map(|(_, signed)| signed).collect();
+        if kind == Kind::Contributions {
+            let given = objects.into_iter().map(|parcel| Given {
+                signed: parcel.signed,
+                ct: parcel.ct.unwrap_or_default(),
+            });
+            return Ok(contribution::submit(self.app, &lot, given.collect()).await?);
+        }
+        if matches!(kind, Kind::Releases | Kind::Shares) {
+            let mut all = Taken::default();
+            for parcel in objects {
+                let taken = release::take(self.app, &lot, parcel.stage.as_str(), parcel.signed).await?;
+                all.taken += taken.taken;
+                all.done.extend(taken.done);
+            }
+            return Ok(all);
+        }
+        let objects = objects.into_iter().map(|parcel| parcel.signed).collect();
         let taken = match kind {
             Kind::Keys => ceremony::announce(self.app, &lot, objects).await,
             Kind::Acks => ceremony::acknowledge(self.app, &lot, objects).await,
-            Kind::Canaries => ceremony::answer_canary(self.app, &lot, objects).await,
+            Kind::Canaries | Kind::Contributions | Kind::Releases | Kind::Shares => {
+                ceremony::answer_canary(self.app, &lot, objects).await
+            }
         };
         Ok(taken?)
     }

@@ -132,6 +132,7 @@ impl Agents {
                 keys,
                 memory,
                 standing: standing.clone(),
+                policy: app.journal.policy.clone(),
                 entropy: app.entropy.clone(),
             });
         }

@@ -11,7 +11,10 @@ use std::{fs, io::ErrorKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, App, Ask, Error};
+use super::{
+    Answer, App, Ask, Error,
+    journal::{Journal, proofs},
+};
 use crate::{
     config::Config,
     domain::{
@@ -29,10 +32,12 @@ use crate::{
         time::Instant,
     },
     proof::{
-        canon::{Object as _, Token},
+        canon::{Hash, Object as _, Token, Whole},
         coalition,
+        keyset::{Pack, StageKeys},
         note::{KeyType, Vkey},
         parties::{Parties, Party},
+        sig::Signed,
     },
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
@@ -287,4 +292,44 @@ pub async fn parties_of_tender(app: &App, tender: &Id) -> Answer<Parties> {
         Ok(Parties::from_value(&parties)?)
     })
     .await
+}
+
+/// The members of a pack that are known at the freeze.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Packed {
+    keyset: Whole<crate::proof::keyset::Keyset>,
+    keys: Vec<Whole<Signed>>,
+    acks: Vec<Vec<Whole<Signed>>>,
+}
+
+fn packed(keyset: &Keyset) -> Answer<Packed> {
+    let pack = keyset.pack.as_ref().ok_or(Error::NotFound)?;
+    Ok(pack.get()?)
+}
+
+/// The file `<stage>.keyset` of a frozen key set; `None` before a cosigned checkpoint contains it.
+pub fn pack(db: &mut Db, journal: &Journal, keyset: &Keyset) -> Answer<Option<Pack>> {
+    let Some(c) = &keyset.frozen_c else {
+        return Ok(None);
+    };
+    let payloads = store::journal::payloads(db, c)?;
+    let payload = payloads.iter().find(|payload| payload.k == "keyset");
+    let payload = payload.ok_or(Error::NotFound)?;
+    let Some(receipt) = journal.receipt(db, &Hash::from_hex(c)?)? else {
+        return Ok(None);
+    };
+    let Packed { keyset, keys, acks } = packed(keyset)?;
+    Ok(Some(Pack {
+        keyset,
+        keys,
+        acks,
+        salt: proofs::hash_of(&payload.salt)?,
+        receipt,
+    }))
+}
+
+/// The keys of a frozen key set, every check but the receipt's passed.
+pub(super) fn stage_keys(keyset: &Keyset, parties: &Parties) -> Answer<StageKeys> {
+    let Packed { keyset, keys, acks } = packed(keyset)?;
+    Ok(keyset.0.open(parties, &keys, &acks)?)
 }
