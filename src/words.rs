@@ -81,6 +81,7 @@ files! {
     "review"
     "seal"
     "site"
+    "tender"
     "verify"
 }
 

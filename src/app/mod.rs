@@ -12,12 +12,18 @@ pub mod bid;
 pub mod ceremony;
 pub mod desk;
 pub mod contribution;
+pub mod addendum;
+pub mod announcement;
+pub mod basis;
+pub mod deadline;
+pub mod document;
 pub mod draw;
 pub mod factor;
 pub mod expert;
 pub mod hold;
 pub mod import;
 pub mod invitation;
+pub mod incident;
 pub mod journal;
 pub mod limit;
 pub mod lot;
@@ -41,6 +47,9 @@ pub mod setup;
 pub mod sign_in;
 pub mod signing_key;
 pub mod verify;
+pub mod question;
+pub mod rule;
+pub mod tender;
 pub mod witness;
 
 use std::sync::Arc;
@@ -172,6 +181,9 @@ impl App {
             in_flight: bid::closing::InFlight::default(),
         };
         app.record_start(last).await?;
+        rule::import(&app).await?;
+        // before any timed work: a gap must not let a closing run
+        incident::look_back(&app).await?;
         Ok(app)
     }
 

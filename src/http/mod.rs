@@ -8,11 +8,16 @@ pub mod audit;
 pub mod bid;
 pub mod ctx;
 pub mod desk;
+pub mod addendum;
+pub mod basis;
+pub mod document;
 pub mod error;
 pub mod factor;
 pub mod expert;
 pub mod files;
+pub mod form;
 pub mod hold;
+pub mod incident;
 pub mod input;
 pub mod invitation;
 pub mod journal;
@@ -26,13 +31,30 @@ pub mod project;
 pub mod region;
 pub mod right;
 pub mod review;
+pub mod publication;
+pub mod question;
 pub mod server;
 pub mod session;
 pub mod setup;
 pub mod signing_key;
 pub mod site;
+pub mod tender;
+pub mod trust;
+pub mod upload;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    HttpResponse,
+    http::header::LOCATION,
+    web::{self, ServiceConfig},
+};
+
+/// On to another page of ours.
+#[must_use]
+pub fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, location))
+        .finish()
+}
 
 /// Makes the URL table and the routes from the same rows.
 macro_rules! urls {
@@ -54,6 +76,8 @@ urls! {
     get "/jy/{trade}/feed" notice::feed;
     get "/jy/{trade}/csv" notice::csv;
     get "/xm/{number}" project::notice;
+    get "/xm/{number}/questions" project::questions;
+    get "/xm/{number}/changes" project::changes;
     get "/xm/{number}/evidence" project::evidence;
     get "/clock" site::clock;
     post "/sandbox/clock" site::move_clock;
@@ -109,6 +133,45 @@ urls! {
     get "/log.policy" journal::policy;
     get "/receipts/{c}" journal::receipt;
     get "/health" journal::health;
+    get "/bases" basis::list;
+    post "/bases" basis::create;
+    get "/tenders" tender::list;
+    post "/tenders" tender::create;
+    get "/tenders/new" tender::new;
+    get "/tenders/{id}" tender::show;
+    post "/tenders/{id}" tender::change;
+    get "/tenders/{id}/change" tender::edit;
+    post "/tenders/{id}/lots" tender::create_lot;
+    get "/tenders/{id}/lots/new" tender::new_lot;
+    post "/lots/{id}" tender::change_lot;
+    get "/lots/{id}/change" tender::edit_lot;
+    get "/tenders/{id}/dates" tender::dates;
+    get "/tenders/{id}/workspace" tender::workspace;
+    get "/tenders/{id}/documents" document::list;
+    post "/tenders/{id}/documents" document::create;
+    put "/tenders/{id}/documents/{name}" document::put;
+    get "/documents/{id}" document::show;
+    post "/documents/{id}/removal" document::remove;
+    post "/tenders/{id}/ceremony" tender::call_ceremony;
+    get "/tenders/{id}/parties.json" trust::parties;
+    get "/tenders/{id}/log.policy" trust::policy;
+    get "/lots/{id}/keysets/{stage}" trust::keyset;
+    get "/tenders/{id}/publication" publication::preview;
+    post "/tenders/{id}/publication" publication::create;
+    get "/tenders/{id}/questions" question::list;
+    post "/tenders/{id}/questions" question::create;
+    post "/questions/{id}/answer" question::answer;
+    get "/tenders/{id}/addenda/new" addendum::new;
+    post "/tenders/{id}/addenda" addendum::create;
+    get "/addenda/{id}" addendum::show;
+    post "/addenda/{id}/publication" addendum::publish;
+    get "/tenders/{id}/withdrawal" publication::withdrawal;
+    post "/tenders/{id}/withdrawal" publication::withdraw;
+    get "/lots/{id}/termination" publication::termination;
+    post "/lots/{id}/termination" publication::terminate;
+    get "/lots/{id}/incident" incident::show;
+    post "/lots/{id}/incident" incident::create;
+    post "/lots/{id}/incident/resolution" incident::resolve;
     get "/lots/{lot}/bids/mine" bid::mine;
     post "/lots/{lot}/bids" bid::submit;
     post "/lots/{lot}/bids/withdrawals" bid::withdraw;

@@ -18,6 +18,7 @@ mod locales;
 mod people;
 mod proof;
 mod schema;
+mod tender;
 mod tidy;
 
 mod world;
