@@ -101,12 +101,15 @@ impl<K: Keys> Holder<K> {
                 .map(|(at, _, signed)| (at.stage.clone(), signed.clone()))
                 .collect();
             let trouble = platform.post(kind, &lot, signed).await.err();
-            let told = objects.into_iter().map(|(at, what, _)| (what, at, trouble.clone()));
+            let told = objects
+                .into_iter()
+                .map(|(at, what, _)| (what, at, trouble.clone()));
             told.collect::<Vec<_>>()
         });
         let done: Vec<Vec<_>> = stream::iter(posts).buffer_unordered(AT_ONCE).collect().await;
         let told = done.into_iter().flatten();
-        told.map(|(what, at, trouble)| self.deed(what, at, trouble)).collect()
+        told.map(|(what, at, trouble)| self.deed(what, at, trouble))
+            .collect()
     }
 
     async fn prepare(&mut self, platform: &impl Platform, todo: Todo) -> Outcome<(Kind, Signed)> {

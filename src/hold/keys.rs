@@ -97,7 +97,12 @@ fn file(dir: &Path, name: &str) -> PathBuf {
 
 impl FileKeys {
     /// Makes the signing key and the box of a new duty in empty directories.
-    pub fn create(dirs: &[PathBuf], passphrase: &SecretString, seed: &[u8; 32], inbox: &Identity) -> Outcome<()> {
+    pub fn create(
+        dirs: &[PathBuf],
+        passphrase: &SecretString,
+        seed: &[u8; 32],
+        inbox: &Identity,
+    ) -> Outcome<()> {
         for dir in dirs {
             fs::create_dir_all(dir)?;
             let key = SecretKey::from_seed(seed).to_text()?;
@@ -166,7 +171,10 @@ impl Keys for FileKeys {
 
     /// In a fresh process: what this one remembers cannot help it.
     fn answer(&self, name: &str, key: Hash, ciphertext: &[u8]) -> Outcome<CanaryAnswer> {
-        let dir = self.dirs.first().ok_or_else(|| Trouble::new("no key directory"))?;
+        let dir = self
+            .dirs
+            .first()
+            .ok_or_else(|| Trouble::new("no key directory"))?;
         let mut child = Command::new(std::env::current_exe()?)
             .args(["hold", "answer-canary", "--key", &key.to_hex(), "--file"])
             .arg(file(dir, name))
@@ -204,15 +212,24 @@ mod tests {
         assert!(unwrap(&sealed, &SecretString::from("wrong")).is_err());
         for dir in [&a, &b] {
             fs::create_dir_all(dir).unwrap();
-            write_wrapped(&file(dir, SIGNER), &SecretKey::from_seed(&[7; 32]).to_text().unwrap(), &word, 2)
-                .unwrap();
+            write_wrapped(
+                &file(dir, SIGNER),
+                &SecretKey::from_seed(&[7; 32]).to_text().unwrap(),
+                &word,
+                2,
+            )
+            .unwrap();
         }
         let mut keys = FileKeys::open(vec![a.clone(), b], word).unwrap();
         keys.work = 2;
         keys.save("x", "secret").unwrap();
         assert!(keys.save("x", "other").is_err());
         fs::remove_file(file(&a, "x")).unwrap();
-        assert_eq!(keys.load("x").unwrap().as_str(), "secret", "the second copy serves");
+        assert_eq!(
+            keys.load("x").unwrap().as_str(),
+            "secret",
+            "the second copy serves"
+        );
         assert!(keys.inbox().is_none());
     }
 }

@@ -151,12 +151,17 @@ pub fn check_pin(standing: &Parties, parties: &Parties) -> Outcome<()> {
     for party in &standing.parties {
         let duty = party.duty.as_str();
         if !matches!(duty, "ten" | "agency") && parties.party(duty)? != party {
-            return Err(Trouble::new(format!("{duty} is not the party of our own parties.json")));
+            return Err(Trouble::new(format!(
+                "{duty} is not the party of our own parties.json"
+            )));
         }
     }
     let known = |duty: &str| matches!(duty, "ten" | "agency") || standing.party(duty).is_ok();
     match parties.parties.iter().find(|party| !known(party.duty.as_str())) {
-        Some(party) => Err(Trouble::new(format!("{} is not in our own parties.json", party.duty))),
+        Some(party) => Err(Trouble::new(format!(
+            "{} is not in our own parties.json",
+            party.duty
+        ))),
         None => Ok(()),
     }
 }
