@@ -6,8 +6,6 @@ act-account-invited = Make a one-time link
 act-agent-authorised = Authorise an unattended client
 act-agent-revoked = Revoke an unattended client
 act-library-recorded = Record an outside library
-<<<<<<< HEAD
-=======
 act-basis-recorded = Record a local basis
 act-expert-suspended = Suspend or remove an expert
 act-interest-declared = Declare an interest
@@ -48,7 +46,6 @@ act-opening-published = Publish the opening record
 act-objection-raised = Raise an objection
 act-objection-answered = Answer an objection
 act-panel-requested = Ask for the expert draw
->>>>>>> snap-tender
 act-pool-listed = List the blinded pool
 act-record-imported = Import a library’s record
 act-representative-named = Name the owner’s people
@@ -56,8 +53,6 @@ act-ties-checked = Compare members and bidders
 act-member-replaced = Replace a member
 act-report-presumed = Record presumed agreement
 act-review-begun = Begin the review
-<<<<<<< HEAD
-=======
 act-evaluation-ended = End the evaluation
 act-session-opened = Open a step of the award session
 act-list-confirmed = Confirm the list
@@ -93,7 +88,6 @@ role-audit-admin = Audit administrator
 role-holder = Key holder's client
 role-clock = Time itself
 role-public = Anybody
->>>>>>> snap-tender
 
 position-administrator = Administrator
 position-preparer = Preparer

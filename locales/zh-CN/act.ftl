@@ -6,8 +6,6 @@ act-account-invited = 发给一次性链接
 act-agent-authorised = 授权值守程序登录
 act-agent-revoked = 取消值守程序登录
 act-library-recorded = 登记外部专家库
-<<<<<<< HEAD
-=======
 act-basis-recorded = 登记依据文件
 act-expert-suspended = 暂停或移除专家
 act-interest-declared = 申报利害关系
@@ -48,7 +46,6 @@ act-opening-published = 公布开标记录
 act-objection-raised = 提出异议
 act-objection-answered = 答复异议
 act-panel-requested = 申请抽取专家
->>>>>>> snap-tender
 act-pool-listed = 提交盲化的专家名单
 act-record-imported = 导入专家库抽取记录
 act-representative-named = 指派发包人代表
@@ -56,8 +53,6 @@ act-ties-checked = 核对与竞选人的关系
 act-member-replaced = 更换成员
 act-report-presumed = 记录视为同意
 act-review-begun = 开始评审
-<<<<<<< HEAD
-=======
 act-evaluation-ended = 结束评审
 act-session-opened = 开始抽取环节
 act-list-confirmed = 确认名单
@@ -93,7 +88,6 @@ role-audit-admin = 审计管理员
 role-holder = 密钥持有方程序
 role-clock = 到期自动
 role-public = 任何人
->>>>>>> snap-tender
 
 position-administrator = 管理员
 position-preparer = 经办人

@@ -84,7 +84,9 @@ fn recorded(tx: &mut Tx<'_>, done: &Imported, table: &str, file: &Hash) -> Answe
 }
 
 fn seal(app: &App, column: &str, id: &Id, plain: &str) -> Answer<Bytes> {
-    let sealed = app.secrets.seal(&app.entropy, &sealed_as(column, id), plain.as_bytes())?;
+    let sealed = app
+        .secrets
+        .seal(&app.entropy, &sealed_as(column, id), plain.as_bytes())?;
     Ok(Bytes(sealed))
 }
 
@@ -190,13 +192,17 @@ pub async fn import_households(app: &App, ask: Ask, csv: String) -> Answer<Impor
         };
         let mut by_expert: BTreeMap<String, Vec<(u64, HouseholdLine)>> = BTreeMap::new();
         for (at, line) in lines.good {
-            by_expert.entry(line.expert_no.clone()).or_default().push((at, line));
+            by_expert
+                .entry(line.expert_no.clone())
+                .or_default()
+                .push((at, line));
         }
         for (number, lines) in by_expert {
             let Some(expert) = store::expert::by_number(tx.db, &number)? else {
                 let unknown = Refusal::new(&reason::UNKNOWN).fact("expert_no", &number);
                 let unknown = unknown.at("expert_no");
-                done.bad.extend(lines.iter().map(|(at, _)| BadLine::of(*at, &unknown)));
+                done.bad
+                    .extend(lines.iter().map(|(at, _)| BadLine::of(*at, &unknown)));
                 continue;
             };
             for before in store::expert::households(tx.db, &expert.id)? {
@@ -248,7 +254,10 @@ pub async fn add_library(app: &App, ask: Ask, new: NewLibrary) -> Answer<Id> {
     app.act(ask, move |tx| {
         let known = store::expert::libraries(tx.db)?;
         let key = hex::encode(key);
-        if known.iter().any(|library| library.key == key || library.name == name) {
+        if known
+            .iter()
+            .any(|library| library.key == key || library.name == name)
+        {
             return Err(refused().into());
         }
         let library = Library {
@@ -320,12 +329,17 @@ pub struct ExpertList {
 pub fn page(db: &mut Db, after: &str) -> Answer<ExpertList> {
     let experts = store::expert::page(db, after, PAGE)?;
     let is_full = i64::try_from(experts.len()).is_ok_and(|n| n == PAGE);
-    let next = experts.last().filter(|_| is_full).map(|last| last.expert_no.clone());
+    let next = experts
+        .last()
+        .filter(|_| is_full)
+        .map(|last| last.expert_no.clone());
     let libraries = store::expert::libraries(db)?.into_iter();
     Ok(ExpertList {
         n_listed: store::expert::count(db)?,
         next,
-        libraries: libraries.map(|library| (library.name, library.key, library.basis)).collect(),
+        libraries: libraries
+            .map(|library| (library.name, library.key, library.basis))
+            .collect(),
         experts: experts
             .into_iter()
             .map(|expert| Listed {

@@ -66,12 +66,22 @@ fn room(db: &mut Db, lot: &str) -> Answer<Room> {
 
 impl Room {
     fn asked(&self) -> Vec<&Review> {
-        asked(&self.reviews, &self.ballots, self.lot.review_order, self.lot.n_candidates)
+        asked(
+            &self.reviews,
+            &self.ballots,
+            self.lot.review_order,
+            self.lot.n_candidates,
+        )
     }
 
     /// The report, once every bid asked for is decided.
     fn report(&self) -> Option<Report> {
-        let lines = lines(&self.reviews, &self.ballots, self.lot.review_order, self.lot.n_candidates);
+        let lines = lines(
+            &self.reviews,
+            &self.ballots,
+            self.lot.review_order,
+            self.lot.n_candidates,
+        );
         let is_full = self.panel.state == PanelState::Seated && !self.reviews.is_empty();
         Some(Report {
             tender: self.lot.tender_id.0.clone(),
@@ -140,7 +150,9 @@ pub fn desk(db: &mut Db, actor: &Actor, lot: &str) -> Answer<ReviewDesk> {
     let mut bids = Vec::new();
     for review in room.asked() {
         let bid = opened.iter().find(|bid| bid.bidder == review.bidder);
-        let own_parts = parts.iter().filter(|part| bid.is_some_and(|bid| bid.bid_id == part.bid_id));
+        let own_parts = parts
+            .iter()
+            .filter(|part| bid.is_some_and(|bid| bid.bid_id == part.bid_id));
         let files = own_parts.filter_map(|part| Some((part.name.clone(), part.blob.clone()?)));
         bids.push(DeskBid {
             bid: review.alias.clone(),
@@ -180,25 +192,38 @@ pub async fn save(app: &App, ask: Ask, lot: String, marks: Vec<Mark>) -> Answer<
         before.lot.must_be(Stage::Evaluation)?;
         let signed = store::review::signatures(tx.db, &before.panel.id)?;
         require(signed.is_empty(), || Refusal::new(&reason::CLOSED))?;
-        let names: BTreeSet<&str> = before.asked().iter().map(|review| review.alias.as_str()).collect();
+        let names: BTreeSet<&str> = before
+            .asked()
+            .iter()
+            .map(|review| review.alias.as_str())
+            .collect();
         let criteria: Vec<Criterion> = before.lot.criteria.get()?;
         check_marks(&marks, &names, &criteria)?;
         let all = write_sheet(tx, &before.panel, &seat, marks)?;
         let mut after = room(tx.db, &lot)?;
         let report = after.report();
-        let text = report.as_ref().map(|report| Ok::<_, Error>(JsonText::of(&report.value()?)?));
+        let text = report
+            .as_ref()
+            .map(|report| Ok::<_, Error>(JsonText::of(&report.value()?)?));
         let text = text.transpose()?;
         if after.panel.report != text {
             after.panel.report = text;
             after.panel.version += 1;
             tx.update(&after.panel)?;
         }
-        let payload = Payload::facts("sheet", "review.sheet/1", &json!({ "seat": seat.id, "marks": all }))?;
+        let payload = Payload::facts(
+            "sheet",
+            "review.sheet/1",
+            &json!({ "seat": seat.id, "marks": all }),
+        )?;
         tx.record(after.panel.id.as_str(), Act::BidReviewed, vec![payload])?;
         let is_open = |review: &&&Review| !all.iter().any(|mark| mark.bid == review.alias);
         Ok(Saved {
             n_open: after.asked().iter().filter(is_open).count(),
-            report: report.map(|report| report.digest()).transpose()?.map(|digest| digest.to_hex()),
+            report: report
+                .map(|report| report.digest())
+                .transpose()?
+                .map(|digest| digest.to_hex()),
         })
     })
     .await
@@ -264,7 +289,9 @@ pub fn report(db: &mut Db, actor: &Actor, lot: &str) -> Answer<ReportView> {
     let own = signed
         .iter()
         .find(|signature| seat.as_ref().is_some_and(|seat| seat.id == signature.seat_id));
-    let remarks = signed.iter().filter(|signature| signature.opinion != Opinion::Agrees);
+    let remarks = signed
+        .iter()
+        .filter(|signature| signature.opinion != Opinion::Agrees);
     Ok(ReportView {
         digest: report.digest()?.to_hex(),
         report,
@@ -334,12 +361,28 @@ pub async fn presume(app: &App, ask: Ask, lot: String, presumption: Presumption)
         super::scope::must_cover(tx.db, &actor, Role::Supervisor, &room.lot)?;
         let signed = store::review::signatures(tx.db, &room.panel.id)?;
         let has_signed = |seat: &Seat| signed.iter().any(|signature| signature.seat_id == seat.id);
-        let silent: Vec<Seat> = room.members.iter().filter(|seat| !has_signed(seat)).cloned().collect();
+        let silent: Vec<Seat> = room
+            .members
+            .iter()
+            .filter(|seat| !has_signed(seat))
+            .cloned()
+            .collect();
         let seat = silent.iter().find(|seat| seat.position == presumption.position);
-        let seat = seat.cloned().ok_or_else(|| Refusal::new(&reason::SIGNED).at("position"))?;
+        let seat = seat
+            .cloned()
+            .ok_or_else(|| Refusal::new(&reason::SIGNED).at("position"))?;
         let n_others = silent.len() - 1;
-        require(n_others == 0, || Refusal::new(&reason::OTHERS).fact("n", n_others))?;
-        put_signature(tx, room, &seat, Opinion::Presumed, &presumption.reason, Act::ReportPresumed)
+        require(n_others == 0, || {
+            Refusal::new(&reason::OTHERS).fact("n", n_others)
+        })?;
+        put_signature(
+            tx,
+            room,
+            &seat,
+            Opinion::Presumed,
+            &presumption.reason,
+            Act::ReportPresumed,
+        )
     })
     .await
 }

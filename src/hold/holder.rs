@@ -102,16 +102,8 @@ impl<K: Keys> Holder<K> {
 
     async fn post(&self, platform: &impl Platform, batch: Batch) -> Vec<Deed> {
         let posts = batch.into_iter().map(|((kind, lot), objects)| async move {
-<<<<<<< HEAD
             let parcels = objects.iter().map(|(_, _, parcel)| parcel.clone()).collect();
             let trouble = platform.post(kind, &lot, parcels).await.err();
-=======
-            let signed = objects
-                .iter()
-                .map(|(at, _, signed)| (at.stage.clone(), signed.clone()))
-                .collect();
-            let trouble = platform.post(kind, &lot, signed).await.err();
->>>>>>> snap-site
             let told = objects
                 .into_iter()
                 .map(|(at, what, _)| (what, at, trouble.clone()));

@@ -75,6 +75,7 @@ impl Failure {
         Self {
             status,
             problem: Self::told(context, refusal),
+            wait: None,
             context: context.clone(),
         }
     }
@@ -100,15 +101,6 @@ impl Failure {
             basis: refusal.reason.basis.to_owned(),
             field: refusal.field.clone(),
             request_id: context.request_id.clone(),
-<<<<<<< HEAD
-        };
-        Self {
-            status,
-            problem,
-            wait: None,
-            context: context.clone(),
-=======
->>>>>>> snap-tender
         }
     }
 

@@ -107,7 +107,11 @@ pub async fn import_households(ctx: Ctx, input: Input<Table>) -> Result<HttpResp
     imported(&ctx, &input, answer).await
 }
 
-async fn imported(ctx: &Ctx, input: &Input<Table>, answer: Answer<Imported>) -> Result<HttpResponse, Failure> {
+async fn imported(
+    ctx: &Ctx,
+    input: &Input<Table>,
+    answer: Answer<Imported>,
+) -> Result<HttpResponse, Failure> {
     let done = match answer {
         Ok(done) => done,
         refused @ Err(_) => {
@@ -118,7 +122,11 @@ async fn imported(ctx: &Ctx, input: &Input<Table>, answer: Answer<Imported>) -> 
     };
     let lang = ctx.context.lang;
     let said = |bad: expert::BadLine| {
-        let facts: Vec<(&str, &str)> = bad.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let facts: Vec<(&str, &str)> = bad
+            .facts
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         let key = format!("refusal-{}", bad.code.replace(['.', '_'], "-"));
         BadLineView {
             line: bad.line,
@@ -139,7 +147,8 @@ async fn imported(ctx: &Ctx, input: &Input<Table>, answer: Answer<Imported>) -> 
 pub async fn add_library(ctx: Ctx, input: Input<NewLibrary>) -> Result<HttpResponse, Failure> {
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::LibraryRecorded).await)?;
     let answer = expert::add_library(&ctx.app, ask, input.x.clone()).await;
-    ctx.done(&input, answer, "/experts", || view(&ctx, String::new())).await
+    ctx.done(&input, answer, "/experts", || view(&ctx, String::new()))
+        .await
 }
 
 /// `GET /experts/{id}`: what is personal; the reading is recorded.
@@ -156,5 +165,6 @@ pub async fn suspend(ctx: Ctx, id: Path<String>, input: Input<Suspension>) -> Re
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::ExpertSuspended).await)?;
     let (until, why) = (input.x.until_at, input.x.reason.clone());
     let answer = expert::suspend(&ctx.app, ask, id.into_inner(), until, why).await;
-    ctx.done(&input, answer, "/experts", || view(&ctx, String::new())).await
+    ctx.done(&input, answer, "/experts", || view(&ctx, String::new()))
+        .await
 }

@@ -91,8 +91,8 @@ pub async fn change(ctx: Ctx, input: Input<Change>) -> Result<HttpResponse, Fail
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::OrganisationChanged).await)?;
     let version = input.envelope.version;
     let answer = ctx.app.change_organisation(ask, version, input.x.clone()).await;
-    ctx.done(&input, answer, "/organisation", || {
-        ctx.app.company_file(&ctx.actor())
+    ctx.done(&input, answer, "/organisation", || async {
+        ctx.app.company_file(&ctx.actor()).await
     })
     .await
 }
@@ -105,8 +105,10 @@ pub async fn add_person(ctx: Ctx, input: Input<AddPerson>) -> Result<HttpRespons
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::AccountOpened).await)?;
     let answer = ctx.app.add_person(ask, input.x.clone()).await;
     let links = answer.map(|person| ctx.app.links(&[person]));
-    ctx.done_here(&input, links, || ctx.app.company_file(&ctx.actor()))
-        .await
+    ctx.done_here(&input, links, || async {
+        ctx.app.company_file(&ctx.actor()).await
+    })
+    .await
 }
 
 /// Gives a person exactly these posts.
@@ -119,8 +121,8 @@ pub async fn set_posts(ctx: Ctx, path: Path<String>, input: Input<Posts>) -> Res
         .app
         .set_posts(ask, Id(path.into_inner()), input.x.clone())
         .await;
-    ctx.done(&input, answer, "/organisation", || {
-        ctx.app.company_file(&ctx.actor())
+    ctx.done(&input, answer, "/organisation", || async {
+        ctx.app.company_file(&ctx.actor()).await
     })
     .await
 }
@@ -133,8 +135,10 @@ pub async fn invite(ctx: Ctx, path: Path<String>, input: Input<Nothing>) -> Resu
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::AccountInvited).await)?;
     let answer = ctx.app.invite_person(ask, Id(path.into_inner())).await;
     let links = answer.map(|person| ctx.app.links(&[person]));
-    ctx.done_here(&input, links, || ctx.app.company_file(&ctx.actor()))
-        .await
+    ctx.done_here(&input, links, || async {
+        ctx.app.company_file(&ctx.actor()).await
+    })
+    .await
 }
 
 /// Hands a person's duties to another, for a time or for good.
@@ -151,8 +155,8 @@ pub async fn hand_over(
         .app
         .hand_over(ask, Id(path.into_inner()), input.x.clone())
         .await;
-    ctx.done(&input, answer, "/organisation", || {
-        ctx.app.company_file(&ctx.actor())
+    ctx.done(&input, answer, "/organisation", || async {
+        ctx.app.company_file(&ctx.actor()).await
     })
     .await
 }
@@ -164,8 +168,8 @@ pub async fn close(ctx: Ctx, path: Path<String>, input: Input<Nothing>) -> Resul
     ctx.person()?;
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::AccountClosed).await)?;
     let answer = ctx.app.close_person(ask, Id(path.into_inner())).await;
-    ctx.done(&input, answer, "/organisation", || {
-        ctx.app.company_file(&ctx.actor())
+    ctx.done(&input, answer, "/organisation", || async {
+        ctx.app.company_file(&ctx.actor()).await
     })
     .await
 }

@@ -50,6 +50,12 @@ impl Frame {
         }
     }
 
+    /// The reader's language, by value, as methods take it.
+    #[must_use]
+    pub fn lang(&self) -> crate::words::Lang {
+        self.c.lang
+    }
+
     /// The sentence under a key.
     #[must_use]
     pub fn t(&self, key: &str) -> String {
@@ -189,7 +195,7 @@ impl Frame {
 
     /// So many hours from now, to the minute, as a form takes it.
     #[must_use]
-    pub fn later(&self, hours: &i64) -> String {
+    pub fn later(&self, hours: i64) -> String {
         self.moment(&self.c.now.plus(hours.saturating_mul(HOUR)))
     }
 

@@ -63,7 +63,8 @@ pub async fn request(ctx: Ctx, lot: Path<String>, input: Input<Request>) -> Resu
         Ok(done) => format!("/panels/{}", done.panel),
         Err(_) => String::new(),
     };
-    ctx.done(&input, answer, &location, || async { Ok(RequestForm { lot }) }).await
+    ctx.done(&input, answer, &location, || async { Ok(RequestForm { lot }) })
+        .await
 }
 
 /// `GET /lots/{lot}/panel`: the console of the evaluation room.
@@ -194,7 +195,11 @@ pub async fn pledge(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure
 
 /// `POST /lots/{lot}/panel/pledge`: a signed act naming the pledge's digest.
 #[utoipa::path(post, path = "/lots/{lot}/panel/pledge", request_body = Nothing, responses((status = 201, body = bool)))]
-pub async fn sign_pledge(ctx: Ctx, lot: Path<String>, input: Input<Nothing>) -> Result<HttpResponse, Failure> {
+pub async fn sign_pledge(
+    ctx: Ctx,
+    lot: Path<String>,
+    input: Input<Nothing>,
+) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
     let answer = match input.envelope.ask(&ctx, Act::ExpertPledged).await {
         Ok(ask) => seat::sign_pledge(&ctx.app, ask, lot.clone()).await,

@@ -106,7 +106,11 @@ pub async fn sign(ctx: Ctx, lot: Path<String>, input: Input<Signing>) -> Result<
 
 /// `POST /lots/{lot}/report/presumption`: the supervisor records a member's silence (Z75).
 #[utoipa::path(post, path = "/lots/{lot}/report/presumption", request_body = Presumption, responses((status = 201, body = SignedReport)))]
-pub async fn presume(ctx: Ctx, lot: Path<String>, input: Input<Presumption>) -> Result<HttpResponse, Failure> {
+pub async fn presume(
+    ctx: Ctx,
+    lot: Path<String>,
+    input: Input<Presumption>,
+) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
     let answer = match input.envelope.ask(&ctx, Act::ReportPresumed).await {
         Ok(ask) => review::presume(&ctx.app, ask, lot.clone(), input.x.clone()).await,

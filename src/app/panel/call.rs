@@ -167,7 +167,9 @@ fn invite(tx: &mut Tx<'_>, panel: &Panel, lot: &Lot, seat: &Seat) -> Answer<()> 
     ];
     tell(tx, account, "panel-invited", &facts, &link)?;
     store::duty::owe(tx, ANSWER_DUTY, Role::Expert, link, |duty| {
-        let duty = duty.about("panel_seat", &seat.id, panel.code.clone()).by_account(account);
+        let duty = duty
+            .about("panel_seat", &seat.id, panel.code.clone())
+            .by_account(account);
         duty.of_lot(&lot.id).due(seat.answer_by_at)
     })?;
     Ok(())
@@ -228,7 +230,11 @@ fn invitation(db: &mut Db, seat: Seat, now: Instant) -> Answer<Invitation> {
     let (lot, _) = lot_of(db, seat.lot_id.as_str())?;
     let may_know = seat.is_member() && lot.stage.is_opened();
     Ok(Invitation {
-        state: if seat.is_overdue(now) { SeatState::Silent } else { seat.state },
+        state: if seat.is_overdue(now) {
+            SeatState::Silent
+        } else {
+            seat.state
+        },
         id: seat.id.0,
         code: panel.code,
         region: panel.region,
@@ -241,7 +247,10 @@ fn invitation(db: &mut Db, seat: Seat, now: Instant) -> Answer<Invitation> {
 /// Whether a row was ever an invitation; skipped positions are known to nobody but the program.
 fn was_invited(seat: &Seat) -> bool {
     use SeatState::{Absent, Accepted, Invited, Recused, Refused, Silent};
-    matches!(seat.state, Invited | Accepted | Refused | Silent | Recused | Absent)
+    matches!(
+        seat.state,
+        Invited | Accepted | Refused | Silent | Recused | Absent
+    )
 }
 
 /// One invitation of the person signed in.

@@ -103,7 +103,10 @@ fn panel_of(db: &mut Db, lot: &Id) -> Answer<Panel> {
 /// The organisations that take part before any bid is known: owner, agency, and the duties (Z66, Z67).
 fn parties_of(db: &mut Db, tender: &Tender) -> Answer<BTreeSet<String>> {
     let mut codes = BTreeSet::new();
-    for id in [Some(&tender.owner_id), tender.agency_id.as_ref()].into_iter().flatten() {
+    for id in [Some(&tender.owner_id), tender.agency_id.as_ref()]
+        .into_iter()
+        .flatten()
+    {
         let organisation = Organisation::find(db, id.as_str())?;
         codes.extend(organisation.map(|organisation| organisation.code));
     }
@@ -125,7 +128,9 @@ fn free(db: &mut Db, lot: &Lot, tender: &Tender, begins_at: Instant, now: Instan
     let parties = parties_of(db, tender)?;
     let until = begins_at.plus(BUSY_SPAN);
     let all = store::expert::candidates(db, &lot.specialty, begins_at, until)?;
-    let free = all.into_iter().filter(|candidate| candidate.bar(&parties, now).is_none());
+    let free = all
+        .into_iter()
+        .filter(|candidate| candidate.bar(&parties, now).is_none());
     Ok(free.map(|candidate| candidate.expert).collect())
 }
 
@@ -140,7 +145,10 @@ pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answ
         let panel_rule = lot.procedure().and_then(|procedure| procedure.panel);
         let (true, Some(rule), Some(begins_at)) = (is_time, panel_rule, lot.closes_at) else {
             return Err(Refusal::new(&WRONG_STAGE)
-                .fact("stage", format!("word:stage-{}", lot.stage.word().replace('_', "-")))
+                .fact(
+                    "stage",
+                    format!("word:stage-{}", lot.stage.word().replace('_', "-")),
+                )
                 .fact("needed", "word:stage-open")
                 .into());
         };
@@ -186,7 +194,11 @@ fn new_panel(
         lot_id: lot.id.clone(),
         code: format!("PS-{}", code.to_uppercase()),
         region: tender.region.clone(),
-        state: if is_local { PanelState::Requested } else { PanelState::Calling },
+        state: if is_local {
+            PanelState::Requested
+        } else {
+            PanelState::Calling
+        },
         draw_id: if is_local {
             format!("{}.draw0.{}", lot.id, lot.specialty)
         } else {
@@ -273,7 +285,11 @@ fn desk(db: &mut Db, panel: Panel, now: Instant) -> Answer<Desk> {
         views.push(SeatView {
             kind: seat.kind,
             position: seat.position,
-            state: if seat.is_overdue(now) { SeatState::Silent } else { seat.state },
+            state: if seat.is_overdue(now) {
+                SeatState::Silent
+            } else {
+                seat.state
+            },
             called_at: seat.called_at,
             answer_by_at: seat.answer_by_at,
             has_pledged: seat.pledged_at.is_some(),
@@ -298,7 +314,11 @@ fn desk(db: &mut Db, panel: Panel, now: Instant) -> Answer<Desk> {
 /// One panel by its id, for the centre and the bureau of its region.
 pub fn show(db: &mut Db, actor: &Actor, id: &str, now: Instant) -> Answer<Desk> {
     let panel = Panel::find(db, id)?.ok_or(Error::NotFound)?;
-    let role = if actor.is(Role::Supervisor) { Role::Supervisor } else { Role::CentreOperator };
+    let role = if actor.is(Role::Supervisor) {
+        Role::Supervisor
+    } else {
+        Role::CentreOperator
+    };
     must_cover(actor, role, &panel.region)?;
     let panel = panel_of(db, &panel.lot_id)?;
     desk(db, panel, now)

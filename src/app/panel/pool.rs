@@ -6,7 +6,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{call::{item_at, of_sup}, free, lot_of, panel_of, trust};
+use super::{
+    call::{item_at, of_sup},
+    free, lot_of, panel_of, trust,
+};
 use crate::{
     app::{
         Answer, App, Ask,
@@ -144,10 +147,14 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
         })?;
         let experts = free(tx.db, &lot, &tender, panel.begins_at, tx.now)?;
         let (n, n_given) = (experts.len(), given.items.len());
-        require(n == n_given, || Refusal::new(&ITEMS).fact("n", n).fact("given", n_given))?;
+        require(n == n_given, || {
+            Refusal::new(&ITEMS).fact("n", n).fact("given", n_given)
+        })?;
         let n_pool = i64::try_from(n).map_err(|e| Fault::new("pool", e))?;
         require(n_pool >= panel.n_experts, || {
-            Refusal::new(&POOL_SMALL).fact("n", n).fact("min", panel.n_experts)
+            Refusal::new(&POOL_SMALL)
+                .fact("n", n)
+                .fact("min", panel.n_experts)
         })?;
         let contributed = store::contribution::of_stage(tx.db, &lot.id, STAGE)?;
         for duty in CONTRIBUTORS {

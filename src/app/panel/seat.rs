@@ -118,7 +118,9 @@ pub fn pledge(db: &mut Db, actor: &Actor, lot: &str) -> Answer<Pledge> {
         let organisation = Organisation::find(db, bid.organisation_id.as_str())?;
         organisations.push(Named {
             code: bid.bidder,
-            name: organisation.map(|organisation| organisation.name).unwrap_or_default(),
+            name: organisation
+                .map(|organisation| organisation.name)
+                .unwrap_or_default(),
         });
     }
     let facts = json!({
@@ -164,7 +166,10 @@ pub async fn sign_pledge(app: &App, ask: Ask, lot: String) -> Answer<bool> {
 /// chance. Whether it has begun.
 fn begin_review(tx: &mut Tx<'_>, lot: &Lot, panel: &Panel) -> Answer<bool> {
     let seats = store::panel::seats(tx.db, &panel.id)?;
-    let all_pledged = seats.iter().filter(|seat| seat.is_member()).all(|seat| seat.pledged_at.is_some());
+    let all_pledged = seats
+        .iter()
+        .filter(|seat| seat.is_member())
+        .all(|seat| seat.pledged_at.is_some());
     if panel.state != PanelState::Seated || !all_pledged {
         return Ok(false);
     }
@@ -176,10 +181,8 @@ fn begin_review(tx: &mut Tx<'_>, lot: &Lot, panel: &Panel) -> Answer<bool> {
     if let Some(order) = &order {
         bids.retain(|bid| order.contains(&bid.bidder));
     }
-    let mut shuffled: Vec<([u8; 16], OpenedBid)> = bids
-        .into_iter()
-        .map(|bid| (tx.entropy.bytes(), bid))
-        .collect();
+    let mut shuffled: Vec<([u8; 16], OpenedBid)> =
+        bids.into_iter().map(|bid| (tx.entropy.bytes(), bid)).collect();
     shuffled.sort_by_key(|(chance, _)| *chance);
     for ((_, bid), alias) in shuffled.iter().zip(aliases(shuffled.len())) {
         let place = |order: &Vec<String>| order.iter().position(|bidder| *bidder == bid.bidder);
@@ -201,7 +204,12 @@ fn drawn_order(db: &mut Db, lot: &Lot) -> Answer<Option<Vec<String>>> {
     let text = draw.and_then(|draw| draw.transcript);
     let text = text.ok_or_else(|| Fault::new("review", "after a draw that is not done"))?;
     let order = Transcript::parse(text.as_bytes())?.order()?;
-    Ok(Some(order.into_iter().map(|drawn| drawn.item.as_str().to_owned()).collect()))
+    Ok(Some(
+        order
+            .into_iter()
+            .map(|drawn| drawn.item.as_str().to_owned())
+            .collect(),
+    ))
 }
 
 /// An interest that a member declares, and leaves for.
@@ -220,8 +228,13 @@ pub async fn recuse(app: &App, ask: Ask, lot: String, declared: Declared) -> Ans
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
         let paper = pledge(tx.db, &actor, &lot)?;
-        let known = paper.organisations.iter().any(|named| named.code == declared.code);
-        require(known, || Refusal::new(&NOT_BIDDER).fact("given", &declared.code).at("code"))?;
+        let known = paper
+            .organisations
+            .iter()
+            .any(|named| named.code == declared.code);
+        require(known, || {
+            Refusal::new(&NOT_BIDDER).fact("given", &declared.code).at("code")
+        })?;
         let mut panel = panel_of(tx.db, &Id(lot))?;
         let mut seat = own_seat(tx.db, &actor, &panel)?;
         if let Some(expert) = seat.expert_id.clone() {
@@ -282,10 +295,14 @@ pub async fn replace(app: &App, ask: Ask, panel: String, absence: Absence) -> An
         };
         let seat = seats.into_iter().rev().find(is_it);
         let mut seat = seat.ok_or_else(|| {
-            Refusal::new(&SEAT).fact("position", absence.position).at("position")
+            Refusal::new(&SEAT)
+                .fact("position", absence.position)
+                .at("position")
         })?;
         let has_signed = !store::review::signatures(tx.db, &panel.id)?.is_empty();
-        require(panel.state != PanelState::Ended && !has_signed, || Refusal::new(&NOT_SEATED))?;
+        require(panel.state != PanelState::Ended && !has_signed, || {
+            Refusal::new(&NOT_SEATED)
+        })?;
         seat.leave(SeatState::Absent, &why, tx.now);
         vacate(tx, &mut panel, &seat)?;
         let facts = json!({ "seat": seat.id, "reason": why });
@@ -316,9 +333,13 @@ pub async fn name_representative(app: &App, ask: Ask, lot: String, named: Repres
         let refused = || Refusal::new(&REPRESENTATIVE).at("login");
         let account: Account = store::account::by_login(tx.db, named.login.trim())?.ok_or_else(refused)?;
         let seats = store::panel::seats(tx.db, &panel.id)?;
-        let held = seats.iter().filter(|seat| seat.kind == SeatKind::Owner && seat.is_member());
+        let held = seats
+            .iter()
+            .filter(|seat| seat.kind == SeatKind::Owner && seat.is_member());
         let n_held = i64::try_from(held.clone().count()).map_err(|e| Fault::new("seats", e))?;
-        let sits = held.clone().any(|seat| seat.account_id.as_ref() == Some(&account.id));
+        let sits = held
+            .clone()
+            .any(|seat| seat.account_id.as_ref() == Some(&account.id));
         let is_own = account.organisation_id.as_ref() == Some(&tender.owner_id);
         require(is_own && !sits && n_held < panel.n_owner_seats, refused)?;
         let owner = Organisation::find(tx.db, tender.owner_id.as_str())?.ok_or(Error::NotFound)?;
@@ -356,7 +377,11 @@ pub async fn name_representative(app: &App, ask: Ask, lot: String, named: Repres
 /// The console of the evaluation room: as the draw desk, by lot.
 pub fn room(db: &mut Db, actor: &Actor, lot: &str, now: Instant) -> Answer<super::Desk> {
     let (lot, tender) = lot_of(db, lot)?;
-    let role = if actor.is(Role::Supervisor) { Role::Supervisor } else { Role::CentreOperator };
+    let role = if actor.is(Role::Supervisor) {
+        Role::Supervisor
+    } else {
+        Role::CentreOperator
+    };
     must_cover(actor, role, &tender.region)?;
     let panel = panel_of(db, &lot.id)?;
     desk(db, panel, now)
