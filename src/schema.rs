@@ -18,6 +18,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    announcement (id) {
+        id -> Text,
+        tender_id -> Text,
+        lot_id -> Nullable<Text>,
+        kind -> Text,
+        title -> Text,
+        text -> Text,
+        is_material -> Bool,
+        paper -> Nullable<Text>,
+        digest -> Nullable<Text>,
+        drafted_by -> Text,
+        drafted_at -> BigInt,
+        published_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    basis (id) {
+        id -> Text,
+        document_no -> Text,
+        title -> Text,
+        issued_at -> BigInt,
+        valid_from_at -> BigInt,
+        valid_until_at -> Nullable<BigInt>,
+        cap_fen -> BigInt,
+        trade -> Text,
+        region -> Text,
+        review -> Text,
+        recorded_by -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
     bid (id) {
         id -> Text,
         lot_id -> Text,
@@ -208,6 +243,13 @@ diesel::table! {
     factor_use (id) {
         id -> Text,
         step -> BigInt,
+    }
+}
+
+diesel::table! {
+    heartbeat (id) {
+        id -> Text,
+        at -> BigInt,
     }
 }
 
@@ -490,6 +532,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    question (id) {
+        id -> Text,
+        tender_id -> Text,
+        account_id -> Text,
+        text -> Text,
+        asked_at -> BigInt,
+        answer -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     region (id) {
         id -> Text,
         name -> Text,
@@ -586,6 +641,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    rule_version (id) {
+        id -> Text,
+        version -> BigInt,
+        rows -> Text,
+        sha256 -> Text,
+        imported_at -> BigInt,
+    }
+}
+
+diesel::table! {
     session (id) {
         id -> Text,
         account_id -> Text,
@@ -663,7 +728,9 @@ diesel::table! {
         agency_id -> Nullable<Text>,
         region -> Text,
         funding -> Text,
+        contract -> Text,
         budget_share -> BigInt,
+        budget_fen -> Nullable<BigInt>,
         public_interest -> Nullable<Text>,
         is_procurement -> Bool,
         project_sum_fen -> BigInt,
@@ -712,6 +779,8 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    announcement,
+    basis,
     bid,
     bid_part,
     canary,
@@ -726,6 +795,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     expert_library,
     expert_specialty,
     factor_use,
+    heartbeat,
     household,
     idempotency,
     interest,
@@ -745,6 +815,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     panel_seat,
     payload,
     platform,
+    question,
     region,
     release,
     report_signature,
@@ -753,6 +824,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_grant,
     row_list,
     row_seal,
+    rule_version,
     session,
     sign_in,
     signing_key,

@@ -80,6 +80,7 @@ files! {
     "review"
     "seal"
     "site"
+    "tender"
     "verify"
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::{
-    app::{Answer, App, Error},
+    app::{Answer, App, Error, incident, message},
     clock,
     domain::time::{DAY, HOUR, Instant, MINUTE, SECOND},
     store::{idempotency, platform, session, tender},
@@ -28,6 +28,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let pause = Duration::from_millis(if app.config.sandbox { 25 } else { 1000 });
     let mut cleaned = Instant(0);
     let mut leading_until = Instant(0);
+    let mut beaten = Instant(0);
     while !*stop.borrow() {
         let now = clock::machine();
         if now.0 + LEASE / 2 > leading_until.0 {
@@ -40,6 +41,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         if now < leading_until {
             if let Err(error) = work(&app).await {
                 tracing::error!(?error, "timed work");
+            }
+            if now >= beaten.plus(incident::BEAT_SPAN) {
+                beaten = now;
+                if let Err(error) = pulse(&app).await {
+                    tracing::error!(?error, "pulse and mail");
+                }
             }
             if now > cleaned.plus(HOUR) {
                 cleaned = now;
@@ -83,6 +90,12 @@ async fn is_tick_due(app: &App) -> Answer<bool> {
         return Ok(true);
     }
     Ok(now >= last.plus(TICK_OPEN) && app.view(|db| tender::any_open(db).map_err(Error::from)).await?)
+}
+
+/// Keeps the platform's pulse and sends the mails that are due.
+async fn pulse(app: &App) -> Answer<()> {
+    incident::beat(app).await?;
+    message::send_due(app).await.map(|_| ())
 }
 
 async fn forget(app: &App, now: Instant) -> Answer<()> {

@@ -41,6 +41,7 @@ act-deadline-set = Set a deadline
 act-documents-fetched = Fetch the documents
 act-question-asked = Ask a question
 act-question-answered = Answer a question
+act-addendum-drafted = Draft an addendum
 act-addendum-published = Publish an addendum
 act-tender-withdrawn = Withdraw the tender
 act-incident-opened = Put a lot on incident
@@ -92,6 +93,7 @@ act-archive-made = Make the archive
 act-sealed-read = Read sealed or personal data
 act-attempt-refused = A refused attempt is recorded
 act-clock-moved = Move the sandbox clock
+act-rules-imported = Import the rule rows
 act-platform-started = The platform starts
 
 role-owner = Owner

@@ -3,6 +3,8 @@
 project-number = Unified deal code
 project-tabs = The whole project
 project-tab-notice = Notice and documents
+project-tab-questions = Questions
+project-tab-changes = Changes and announcements
 project-tab-evidence = Evidence
 project-held = On hold: the platform failed
 project-held-why = The platform was down in the decisive time before the deadline. Bids sent stay sealed; everybody is told when the owner has set the new time.
@@ -87,3 +89,8 @@ review-order-after-draw = Draw, then review the drawn
 draw-purpose-expert = Experts
 draw-purpose-coef = K
 draw-purpose-award = Selected bidders
+
+project-workspace = Go to my workspace
+project-trust = Trust files
+project-trust-why = Keep these files: with them a bid is sealed, and everything can be checked without this site. Their digests are part of the signed notice.
+project-no-changes = Nothing was announced after the notice.

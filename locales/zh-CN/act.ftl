@@ -41,6 +41,7 @@ act-deadline-set = 设定截止时间
 act-documents-fetched = 获取文件
 act-question-asked = 提出疑问
 act-question-answered = 答复疑问
+act-addendum-drafted = 起草补遗
 act-addendum-published = 发布澄清修改
 act-tender-withdrawn = 撤回项目
 act-incident-opened = 宣布故障中止
@@ -92,6 +93,7 @@ act-archive-made = 归档
 act-sealed-read = 查阅保密或个人信息
 act-attempt-refused = 被拒绝的操作留痕
 act-clock-moved = 拨动沙盒时钟
+act-rules-imported = 导入规则
 act-platform-started = 平台启动
 
 role-owner = 招标人

@@ -3,6 +3,8 @@
 project-number = 统一交易标识码
 project-tabs = 项目全流程
 project-tab-notice = 公告与文件
+project-tab-questions = 提问与答复
+project-tab-changes = 变更与公告
 project-tab-evidence = 存证
 project-held = 因平台故障中止
 project-held-why = 平台在截止前的关键时段发生故障。已递交的投标保持密封；招标人重定时间后另行通知各方。
@@ -87,3 +89,8 @@ review-order-after-draw = 先抽后审
 draw-purpose-expert = 抽取评审专家
 draw-purpose-coef = 抽取 K 值
 draw-purpose-award = 抽取入选人
+
+project-workspace = 进入竞选工作台
+project-trust = 信任文件
+project-trust-why = 请保存这些文件：密封文件和不依赖本网站的核验都要用到。其摘要是已签署公告的一部分。
+project-no-changes = 公告之后没有其他公告。

@@ -8,7 +8,9 @@ CREATE TABLE tender (
   agency_id TEXT REFERENCES organisation (id),
   region TEXT NOT NULL,
   funding TEXT NOT NULL CHECK (funding IN ('budget', 'state_enterprise', 'foreign_aid', 'private', 'collective')),
+  contract TEXT NOT NULL CHECK (contract IN ('works', 'goods', 'services')),
   budget_share BIGINT NOT NULL CHECK (budget_share BETWEEN 0 AND 100),
+  budget_fen BIGINT CHECK (budget_fen >= 0),
   public_interest TEXT,
   is_procurement BOOLEAN NOT NULL,
   project_sum_fen BIGINT NOT NULL CHECK (project_sum_fen >= 0),
@@ -49,6 +51,7 @@ CREATE TABLE lot (
   criteria TEXT NOT NULL,
   objection_span BIGINT NOT NULL CHECK (objection_span > 0),
   issued_at BIGINT,
+  -- while in draft the deadline planned when the key ceremony was called
   closes_at BIGINT,
   incident_at BIGINT,
   standstill_until_at BIGINT,

@@ -5,10 +5,16 @@
 //! event. [`App::view`] is the only way to read. Both can be shared by clones.
 
 pub mod act;
+pub mod addendum;
+pub mod announcement;
+pub mod basis;
 pub mod bid;
 pub mod ceremony;
+pub mod deadline;
+pub mod document;
 pub mod draw;
 pub mod hold;
+pub mod incident;
 pub mod journal;
 pub mod lot;
 pub mod message;
@@ -17,9 +23,12 @@ pub mod objection;
 pub mod opening;
 pub mod platform;
 pub mod project;
+pub mod question;
+pub mod rule;
 pub mod sandbox;
 pub mod scope;
 pub mod session;
+pub mod tender;
 pub mod witness;
 
 use std::sync::Arc;
@@ -148,6 +157,9 @@ impl App {
             in_flight: bid::closing::InFlight::default(),
         };
         app.record_start(last).await?;
+        rule::import(&app).await?;
+        // before any timed work: a gap must not let a closing run
+        incident::look_back(&app).await?;
         Ok(app)
     }
 

@@ -5,7 +5,10 @@
 
 use serde::Serialize;
 
-use super::{Answer, App, Error};
+use super::{
+    Answer, App, Error,
+    announcement::{self, Papers},
+};
 use crate::{
     domain::{
         account::Organisation,
@@ -19,6 +22,7 @@ use crate::{
         timeline::{Happened, Next, Step},
     },
     store::{self, Db, Fault, Row as _, journal::StoredEvent},
+    words::Lang,
 };
 
 text_enum! {
@@ -26,6 +30,10 @@ text_enum! {
     pub enum Tab {
         /// 公告与文件.
         Notice,
+        /// 提问与答复.
+        Questions,
+        /// 变更与公告.
+        Changes,
         /// 存证.
         Evidence,
     }
@@ -61,7 +69,7 @@ impl Head {
     pub fn tabs(&self) -> Vec<(String, Tab)> {
         let address = |tab: &Tab| match tab {
             Tab::Notice => format!("/xm/{}", self.number),
-            Tab::Evidence => format!("/xm/{}/{tab}", self.number),
+            Tab::Questions | Tab::Changes | Tab::Evidence => format!("/xm/{}/{tab}", self.number),
         };
         Tab::ALL.iter().map(|tab| (address(tab), *tab)).collect()
     }
@@ -105,6 +113,8 @@ pub struct NoticeTab {
     pub published_at: Option<Instant>,
     /// Each lot's terms.
     pub lots: Vec<Terms>,
+    /// The notice as it was signed, its documents and clauses.
+    pub papers: Papers,
 }
 
 /// A lot's terms.
@@ -259,9 +269,11 @@ fn lot_head(db: &mut Db, lot: &Lot, events: &[StoredEvent], is_only: bool, now: 
 }
 
 /// What a tab reads of: the published tender, its lots, its public chain.
-struct Known {
-    tender: Tender,
-    lots: Vec<Lot>,
+pub(super) struct Known {
+    /// The tender.
+    pub tender: Tender,
+    /// Its lots, drafts left out.
+    pub lots: Vec<Lot>,
     events: Vec<StoredEvent>,
 }
 
@@ -273,7 +285,7 @@ fn known(db: &mut Db, number: &str) -> Answer<Known> {
     Ok(Known { tender, lots, events })
 }
 
-async fn page<T, F>(app: &App, number: &str, tab: Tab, body: F) -> Answer<Page<T>>
+pub(super) async fn page<T, F>(app: &App, number: &str, tab: Tab, body: F) -> Answer<Page<T>>
 where
     T: Send + 'static,
     F: FnOnce(&mut Db, &Known) -> Answer<T> + Send + 'static,
@@ -308,8 +320,8 @@ fn name_of(db: &mut Db, organisation: &Id) -> Answer<String> {
 }
 
 /// The tab of the notice.
-pub async fn notice(app: &App, number: &str) -> Answer<Page<NoticeTab>> {
-    page(app, number, Tab::Notice, |db, known| {
+pub async fn notice(app: &App, number: &str, lang: Lang) -> Answer<Page<NoticeTab>> {
+    page(app, number, Tab::Notice, move |db, known| {
         let tender = &known.tender;
         let agency = tender
             .agency_id
@@ -324,6 +336,7 @@ pub async fn notice(app: &App, number: &str) -> Answer<Page<NoticeTab>> {
             summary: tender.summary.clone(),
             published_at: tender.published_at,
             lots: known.lots.iter().map(Terms::new).collect::<Answer<_>>()?,
+            papers: announcement::papers(db, tender, &known.lots, lang)?,
         })
     })
     .await

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{Answer, App, Ask, Error, lot};
+use super::{Answer, App, Ask, Error, incident, lot};
 use crate::{
     domain::{
         act::Act,
@@ -65,6 +65,8 @@ impl App {
             }
         }
         self.clock.forward_to(to);
+        // a jump is no failure of the platform
+        incident::beat(self).await?;
         self.tick_log().await
     }
 

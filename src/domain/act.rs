@@ -135,6 +135,8 @@ acts! {
     QuestionAsked "question.asked" [Bidder];
     /// Its public answer, without the asker's name.
     QuestionAnswered "question.answered" [Owner Agency];
+    /// A change of the documents is drafted.
+    AddendumDrafted "addendum.drafted" [Owner Agency];
     /// A change of the documents, with the deadline it forces.
     AddendumPublished "addendum.published" [Owner] signed;
     /// The owner takes the tender back before the deadline.
@@ -248,6 +250,8 @@ acts! {
     AttemptRefused "attempt.refused" [Clock];
     /// A sandbox's clock was moved.
     ClockMoved "clock.moved" [Public];
+    /// A version of the rule rows is imported.
+    RulesImported "rules.imported" [Clock];
     /// The platform started, after having been down.
     PlatformStarted "platform.started" [Clock];
 }

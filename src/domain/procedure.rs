@@ -315,6 +315,15 @@ impl Procedure {
         PROCEDURES.iter().copied().find(|procedure| procedure.id == id)
     }
 
+    /// The procedure of a trade with an order of review; `None` where the platform has none.
+    #[must_use]
+    pub fn of(trade: Trade, order: ReviewOrder) -> Option<&'static Self> {
+        PROCEDURES
+            .iter()
+            .copied()
+            .find(|procedure| procedure.trade == trade && procedure.order == order)
+    }
+
     /// The stage after `stage` on the path.
     #[must_use]
     pub fn next(&self, stage: Stage) -> Option<Stage> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bytes::JsonText,
+    guard::ContractKind,
     id::Id,
     money::Fen,
     procedure::{Procedure, ReviewOrder, Stage, Trade},
@@ -63,8 +64,12 @@ pub struct Tender {
     pub region: String,
     /// Where the money comes from.
     pub funding: Funding,
+    /// What the contract is for.
+    pub contract: ContractKind,
     /// The share of budget money, per cent of the investment.
     pub budget_share: i64,
+    /// The budget money used; none when it is not declared.
+    pub budget_fen: Option<Fen>,
     /// The declared public-interest kind (infrastructure, utility), if it is one.
     pub public_interest: Option<String>,
     /// Whether the works fall under government procurement (catalogue or quota, rule D06).
@@ -146,7 +151,7 @@ pub struct Lot {
     pub objection_span: i64,
     /// When the documents first went out.
     pub issued_at: Option<Instant>,
-    /// The deadline; the opening follows at once.
+    /// The deadline; the opening follows at once. While in draft, the one planned.
     pub closes_at: Option<Instant>,
     /// Set while the platform's failure holds the lot (incident).
     pub incident_at: Option<Instant>,
@@ -186,5 +191,45 @@ impl Lot {
         }
         stages.sort_unstable();
         stages
+    }
+}
+
+/// A lot in draft with nothing unusual about it.
+#[cfg(test)]
+#[must_use]
+pub fn sample_lot() -> Lot {
+    Lot {
+        id: Id::from("lot"),
+        tender_id: Id::from("tender"),
+        name: "一标段".into(),
+        stage: Stage::Draft,
+        procedure: "construction.random.review_first".into(),
+        procedure_version: 1,
+        rules_version: 1,
+        ceiling_fen: Fen(398_000_000),
+        provisional_fen: Fen(0),
+        specialist_fen: Fen(0),
+        k_min: 100,
+        k_max: 600,
+        k_step: 1,
+        award_price: AwardPrice::OwnBid,
+        review_order: ReviewOrder::BeforeDraw,
+        n_candidates: 3,
+        n_bidders_min: 3,
+        n_qualified_min: 3,
+        n_panel: 5,
+        n_owner_seats: 1,
+        specialty: "a08".into(),
+        needs_docs: false,
+        has_balls: false,
+        criteria: JsonText("[]".into()),
+        objection_span: 300_000,
+        issued_at: None,
+        closes_at: None,
+        incident_at: None,
+        standstill_until_at: None,
+        failed_for: None,
+        next_tick_at: None,
+        version: 0,
     }
 }

@@ -67,6 +67,16 @@ impl Failure {
     /// A refusal under another status, e.g. 401 or 413.
     #[must_use]
     pub fn refused(context: &Context, status: StatusCode, refusal: &Refusal) -> Self {
+        Self {
+            status,
+            problem: Self::told(context, refusal),
+            context: context.clone(),
+        }
+    }
+
+    /// What this request is told of a refusal.
+    #[must_use]
+    pub fn told(context: &Context, refusal: &Refusal) -> Problem {
         let code = refusal.reason.code;
         let facts: Vec<(&str, String)> = refusal
             .facts
@@ -78,18 +88,13 @@ impl Failure {
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
         let key = format!("refusal-{}", code.replace(['.', '_'], "-"));
-        let problem = Problem {
+        Problem {
             code: code.to_owned(),
             message: words::say(context.lang, &key, &facts),
             advice: words::find(context.lang, &format!("{key}-do"), &facts).unwrap_or_default(),
             basis: refusal.reason.basis.to_owned(),
             field: refusal.field.clone(),
             request_id: context.request_id.clone(),
-        };
-        Self {
-            status,
-            problem,
-            context: context.clone(),
         }
     }
 

@@ -7,18 +7,23 @@ use super::{
     error::{Failure, Problem},
 };
 use crate::{
-    app::project::{self, EvidenceTab, NoticeTab, Page},
+    app::{
+        announcement::{self, ChangesTab, QuestionsTab},
+        project::{self, EvidenceTab, NoticeTab, Page},
+    },
     page,
 };
 
 page!(Page<NoticeTab>, "project/notice.html");
 page!(Page<EvidenceTab>, "project/evidence.html");
+page!(Page<QuestionsTab>, "project/questions.html");
+page!(Page<ChangesTab>, "project/changes.html");
 
 /// The project's notice and each lot's terms, with status and timeline.
 #[utoipa::path(get, path = "/xm/{number}", tag = "public", params(("number" = String, Path)),
     responses((status = 200, body = Page<NoticeTab>), (status = 404, body = Problem)))]
 pub async fn notice(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
-    ctx.show(project::notice(&ctx.app, &number).await)
+    ctx.show(project::notice(&ctx.app, &number, ctx.context.lang).await)
 }
 
 /// The project's public chain in the journal, and its draws.
@@ -26,4 +31,18 @@ pub async fn notice(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse,
     responses((status = 200, body = Page<EvidenceTab>), (status = 404, body = Problem)))]
 pub async fn evidence(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
     ctx.show(project::evidence(&ctx.app, &number).await)
+}
+
+/// The answered questions of a project, without their askers.
+#[utoipa::path(get, path = "/xm/{number}/questions", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<QuestionsTab>), (status = 404, body = Problem)))]
+pub async fn questions(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(announcement::questions(&ctx.app, &number).await)
+}
+
+/// Everything announced after the notice: addenda, incidents, ends.
+#[utoipa::path(get, path = "/xm/{number}/changes", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<ChangesTab>), (status = 404, body = Problem)))]
+pub async fn changes(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(announcement::changes(&ctx.app, &number).await)
 }

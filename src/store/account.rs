@@ -8,7 +8,7 @@ use diesel::{
 use super::Db;
 use crate::{
     domain::{
-        account::{Account, Organisation, RoleGrant},
+        account::{Account, Organisation, OrganisationKind, RoleGrant},
         actor::{AccountKind, Position, Role},
         id::Id,
         time::Instant,
@@ -119,4 +119,13 @@ pub fn holders(db: &mut Db, role: Role, post: Option<(&Id, Position)>, at: Insta
             .filter(role_grant::position.eq(position));
     }
     query.load(db)
+}
+
+/// The organisations of a kind.
+pub fn of_kind(db: &mut Db, kind: OrganisationKind) -> QueryResult<Vec<Organisation>> {
+    organisation::table
+        .filter(organisation::kind.eq(kind))
+        .order(organisation::id)
+        .select(Organisation::as_select())
+        .load(db)
 }

@@ -4,6 +4,8 @@
 //! Each table is touched by exactly one file of this folder.
 
 pub mod account;
+pub mod announcement;
+pub mod basis;
 pub mod bid;
 pub mod blob;
 pub mod ceremony;
@@ -14,16 +16,19 @@ pub mod document;
 pub mod draw;
 pub mod duty;
 pub mod expert;
+pub mod heartbeat;
 pub mod idempotency;
 pub mod journal;
 pub mod message;
 pub mod objection;
 pub mod panel;
 pub mod platform;
+pub mod question;
 pub mod region;
 pub mod release;
 pub mod review;
 pub mod row;
+pub mod rule;
 pub mod session;
 pub mod signing_key;
 pub mod tender;

@@ -61,3 +61,23 @@ pub fn of_organisation(db: &mut Db, organisation: &Id) -> QueryResult<Vec<Tender
         .select(Tender::as_select())
         .load(db)
 }
+
+/// The greatest number that begins with a stem; drafts count as well.
+pub fn last_number(db: &mut Db, stem: &str) -> QueryResult<Option<String>> {
+    use diesel::{OptionalExtension as _, TextExpressionMethods as _};
+    tender::table
+        .filter(tender::number.like(format!("{stem}%")))
+        .order(tender::number.desc())
+        .select(tender::number)
+        .first(db)
+        .optional()
+}
+
+/// The lots that take bids.
+pub fn open(db: &mut Db) -> QueryResult<Vec<Lot>> {
+    lot::table
+        .filter(lot::stage.eq(crate::domain::procedure::Stage::Open))
+        .order(lot::id)
+        .select(Lot::as_select())
+        .load(db)
+}

@@ -16,5 +16,6 @@ mod journal;
 mod law;
 mod locales;
 mod proof;
+mod tender;
 mod tidy;
 mod world;

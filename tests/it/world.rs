@@ -254,7 +254,7 @@ impl World {
     }
 
     /// An organisation of a kind (`market`, `centre`, `bureau` ...), made once per name; its credit
-    /// code is made from its name and has no valid check digits.
+    /// code is made from its name.
     pub async fn organisation(&self, name: &str, kind: &str) -> Organisation {
         let code = code_of(name);
         let kind: OrganisationKind = kind.parse().unwrap();
@@ -273,13 +273,14 @@ impl World {
                     let made = Organisation {
                         id: tx.id(),
                         code,
+                        id_number: None,
                         name,
                         kind,
                         region: "510104".into(),
                         address: "成都市锦江区".into(),
                         declaration: String::new(),
                         declared_at: tx.now,
-                    version: 1,
+                        version: 1,
                     };
                     tx.insert(&made)?;
                     tx.record(made.id.as_str(), Act::OrganisationRegistered, Vec::new())?;
@@ -420,10 +421,13 @@ fn in_schema(base: &str, schema: &str) -> String {
     format!("{base}{mark}options=-csearch_path%3D{schema}")
 }
 
-/// 18 characters that stand for a name.
+/// A credit code that stands for a name.
 fn code_of(name: &str) -> String {
     let digest = tianping::proof::canon::Hash::of(&[name.as_bytes()]).to_hex();
-    format!("91{}", digest[..16].to_uppercase())
+    let body = digest[..8].to_uppercase();
+    tianping::domain::code::CreditCode::compose("91", "510104", &body)
+        .unwrap()
+        .to_string()
 }
 
 #[actix_web::test]

@@ -15,11 +15,13 @@ pub mod dates;
 pub mod draw;
 pub mod expert;
 pub mod guard;
+pub mod incident;
 pub mod money;
 pub mod objection;
 pub mod panel;
 pub mod review;
 pub mod rule;
+pub mod tender;
 
 /// Why a rule says no: one row of the catalogue.
 #[derive(Debug, PartialEq, Eq)]
@@ -125,6 +127,8 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         expert::REASONS,
         panel::REASONS,
         review::REASONS,
+        incident::REASONS,
+        tender::REASONS,
     ]
     .into_iter()
     .flatten()

@@ -6,8 +6,10 @@
 
 mod kind;
 mod row;
+mod version;
 
 pub use kind::{Counting, Kind, Moment, Phase, Status, Unit};
+pub use version::RuleVersion;
 
 use super::{
     actor::Role,

@@ -1,0 +1,2 @@
+DROP TABLE basis;
+DROP TABLE rule_version;

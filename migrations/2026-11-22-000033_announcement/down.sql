@@ -1,0 +1,3 @@
+DROP TABLE heartbeat;
+DROP TABLE question;
+DROP TABLE announcement;

@@ -1,0 +1,221 @@
+//! Incidents: the platform's pulse, what a gap in it does to lots that were about to close, and the
+//! owner's new time.
+//!
+//! Out: a held lot whose closing does not run and whose bids stay sealed, everyone told. Never: a
+//! start that lets the closing run before the gap was looked at.
+
+use serde::Serialize;
+
+use super::{
+    Answer, App, Ask, Error,
+    deadline::{self, Deadlines},
+    message,
+    tender::{
+        ending::{Announced, Reason, announce, announcement},
+        must_be_signed, owned_lot,
+    },
+};
+use crate::{
+    domain::{
+        act::Act,
+        actor::{Actor, Role},
+        announcement::{Announcement, AnnouncementKind},
+        code::Region,
+        id::Id,
+        procedure::Stage,
+        refusal::{
+            Refusal,
+            incident::{NO_INCIDENT, ON_INCIDENT},
+            require,
+        },
+        tender::{Lot, Tender},
+        terms::text,
+        time::{Instant, SECOND},
+    },
+    proof::canon::Object as _,
+    store::{self, Db, Row as _, Tx, heartbeat},
+    words::{self, Lang},
+};
+
+/// What an incident puts on the owner's desk.
+const DUTY: &str = "tender-duty-resume";
+/// How often the platform's pulse is kept.
+pub const BEAT_SPAN: i64 = 10 * SECOND;
+
+/// Keeps the pulse; the worker calls this every [`BEAT_SPAN`] of the law's clock.
+pub async fn beat(app: &App) -> Answer<()> {
+    let now = app.clock.now();
+    app.maintain(move |db| Ok(heartbeat::beat(db, now).map(|_| ())?))
+        .await
+}
+
+/// Looks, at the start and before any timed work, which lots the platform's failure hit, and puts
+/// them on incident; says how many.
+pub async fn look_back(app: &App) -> Answer<usize> {
+    let now = app.clock.now();
+    let hit: Vec<Id> = app
+        .view(move |db| {
+            let Some(last) = heartbeat::last(db)? else {
+                return Ok(Vec::new());
+            };
+            let open = store::tender::open(db)?;
+            Ok(open
+                .into_iter()
+                .filter(|lot| lot.is_hit(last, now))
+                .map(|lot| lot.id)
+                .collect())
+        })
+        .await?;
+    for lot in &hit {
+        let id = lot.clone();
+        app.act(Ask::clock(Act::IncidentOpened), move |tx| {
+            let lot = Lot::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
+            let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+            let reason = words::say(Lang::Zh, "tender-incident-gap", &[]);
+            open(tx, &tender, lot, "clock", &reason)
+        })
+        .await?;
+    }
+    beat(app).await?;
+    Ok(hit.len())
+}
+
+/// The centre's operator declares an incident that the pulse does not show, e.g. of the network.
+pub async fn declare(app: &App, ask: Ask, lot: &Id, x: Reason) -> Answer<Announced> {
+    text(&x.reason, "reason", 2000)?;
+    let (id, actor) = (lot.clone(), ask.actor.clone());
+    app.act(ask, move |tx| {
+        let lot = Lot::find(tx.db, id.as_str())?.filter(|lot| lot.stage != Stage::Draft);
+        let lot = lot.ok_or(Error::NotFound)?;
+        let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+        let here = Region::parse(&tender.region, "region")?;
+        let grant = actor.grant(Role::CentreOperator).ok_or(Error::Forbidden)?;
+        if !Region::parse(&grant.region, "region").is_ok_and(|own| own.covers(&here)) {
+            return Err(Error::NotFound);
+        }
+        open(tx, &tender, lot, actor.token(), x.reason.trim())
+    })
+    .await
+}
+
+/// Holds the lot and tells everyone.
+fn open(tx: &mut Tx<'_>, tender: &Tender, mut lot: Lot, by: &str, reason: &str) -> Answer<Announced> {
+    require(lot.incident_at.is_none(), || Refusal::new(&ON_INCIDENT))?;
+    lot.hold(tx.now)?;
+    tx.update(&lot)?;
+    let title = format!("{} {}", tender.name, lot.name);
+    let (ids, kind) = ((&tender.id, Some(&lot.id)), AnnouncementKind::Incident);
+    let mut row = announcement(tx.id(), ids, kind, &title, reason, (by, tx.now));
+    let payload = announce(tx, &mut row, true)?;
+    let link = format!("/xm/{}", tender.number);
+    let facts = [("what", title.as_str()), ("reason", reason)];
+    message::tell_interested(tx, &tender.id, "message-incident", &facts, &link)?;
+    let people = store::account::people(tx.db, &tender.owner_id)?;
+    for account in people.iter().filter(|account| account.closed_at.is_none()) {
+        message::tell(
+            tx,
+            &account.id,
+            "message-incident-owner",
+            &facts,
+            &format!("/lots/{}/incident", lot.id),
+        )?;
+    }
+    let own = format!("/lots/{}/incident", lot.id);
+    store::duty::owe(tx, DUTY, Role::Owner, own, |duty| {
+        duty.about("lot", &lot.id, &title)
+            .of_lot(&lot.id)
+            .by_organisation(&tender.owner_id)
+    })?;
+    tx.record(tender.id.as_str(), Act::IncidentOpened, vec![payload])?;
+    Ok(Announced {
+        digest: row.digest.unwrap_or_default(),
+        id: row.id,
+    })
+}
+
+/// What the owner sees of an incident before he sets the new time.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Held {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// Its name.
+    pub name: String,
+    /// Since when it is held, Unix ms.
+    #[schema(value_type = i64)]
+    pub incident_at: Instant,
+    /// The old deadline, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+    /// The new one: as asked for, or the first lawful one, Unix ms.
+    #[schema(value_type = i64)]
+    pub proposed_at: Instant,
+    /// What the owner's key signs, canonical JSON.
+    pub object: String,
+    /// What the password signs, SHA-256 hex.
+    pub digest: String,
+}
+
+/// The check page of a new time.
+pub fn held(db: &mut Db, actor: &Actor, lot: &Id, asked: Option<Instant>, now: Instant) -> Answer<Held> {
+    let (tender, lot) = owned_lot(db, actor, lot)?;
+    let Some(incident_at) = lot.incident_at else {
+        return Err((&NO_INCIDENT).into());
+    };
+    let proposed_at = lot.resumes_from(now)?.max(asked.unwrap_or_default());
+    let object = deadline::object(&tender.id, &lot, proposed_at)?.bytes()?;
+    Ok(Held {
+        digest: resumption(Id::from(""), &tender, &lot, proposed_at, ("", now))
+            .as_paper(Vec::new())
+            .digest()?
+            .to_hex(),
+        lot: lot.id,
+        name: lot.name,
+        incident_at,
+        closes_at: lot.closes_at,
+        proposed_at,
+        object: String::from_utf8_lossy(&object).into_owned(),
+    })
+}
+
+fn resumption(id: Id, tender: &Tender, lot: &Lot, closes_at: Instant, by: (&str, Instant)) -> Announcement {
+    let title = format!("{} {}", tender.name, lot.name);
+    let ids = (&tender.id, Some(&lot.id));
+    announcement(
+        id,
+        ids,
+        AnnouncementKind::Resumption,
+        &title,
+        &closes_at.local(),
+        by,
+    )
+}
+
+/// The owner sets the new time; bids are taken again until then.
+pub async fn resolve(app: &App, ask: Ask, lot: &Id, deadlines: Deadlines) -> Answer<Announced> {
+    let (id, actor) = (lot.clone(), ask.actor.clone());
+    app.act(ask, move |tx| {
+        let (tender, mut lot) = owned_lot(tx.db, &actor, &id)?;
+        require(lot.incident_at.is_some(), || Refusal::new(&NO_INCIDENT))?;
+        let sets = deadline::read(deadlines, &tender, std::slice::from_ref(&lot))?;
+        let closes_at = deadline::of(&sets, &lot)?.closes_at;
+        lot.resume(closes_at, tx.now)?;
+        let mut row = resumption(tx.id(), &tender, &lot, closes_at, (actor.token(), tx.now));
+        let digest = row.as_paper(Vec::new()).digest()?;
+        must_be_signed(tx, &digest)?;
+        tx.update(&lot)?;
+        store::duty::meet(tx, DUTY, &lot.id)?;
+        let payload = announce(tx, &mut row, true)?;
+        let (what, at) = (row.title.clone(), closes_at.local());
+        let facts = [("what", what.as_str()), ("at", at.as_str())];
+        let link = format!("/xm/{}", tender.number);
+        message::tell_interested(tx, &tender.id, "message-resumption", &facts, &link)?;
+        tx.record(tender.id.as_str(), Act::IncidentResolved, vec![payload])?;
+        deadline::log(tx, &tender.id, &sets)?;
+        Ok(Announced {
+            id: row.id,
+            digest: digest.to_hex(),
+        })
+    })
+    .await
+}

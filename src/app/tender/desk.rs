@@ -1,0 +1,448 @@
+//! The owner's bench of one tender: what stands, what is to be done next, and what each step waits
+//! for.
+//!
+//! Never: anything about bidders; the owner's bench knows no more of them than the public.
+
+use serde::Serialize;
+
+use super::{
+    super::{
+        Answer, App, addendum, ceremony,
+        question::{self, Asked},
+    },
+    is_of, owned, publication,
+};
+use crate::{
+    domain::{
+        actor::{Actor, Role},
+        dates::Planner,
+        document::Document,
+        id::Id,
+        money::Fen,
+        procedure::Stage,
+        rule::Moment,
+        tender::{Lot, Tender},
+        text::text_enum,
+        time::Instant,
+    },
+    store::{self, Db},
+};
+
+text_enum! {
+    /// How far a task is.
+    pub enum Status {
+        /// 已完成.
+        Done,
+        /// 待办.
+        Todo,
+        /// 等待他人.
+        Waiting,
+        /// 尚不能开始.
+        Blocked,
+    }
+}
+
+/// Something to be done, on a page of its own.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Task {
+    /// Its page.
+    pub href: String,
+    /// The key of its words.
+    pub key: &'static str,
+    /// How far it is.
+    pub status: Status,
+}
+
+/// A tender in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Line {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its unified deal code.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// When its notice came out, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub published_at: Option<Instant>,
+    /// Its lots' stages.
+    pub stages: Vec<Stage>,
+}
+
+/// A lot on the bench.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LotLine {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// 最高投标限价 B, fen.
+    #[schema(value_type = i64)]
+    pub ceiling_fen: Fen,
+    /// The deadline, planned or set, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+    /// Since when a failure of the platform holds it, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub incident_at: Option<Instant>,
+    /// What its key ceremony still lacks: stage, what, duty.
+    pub missing: Vec<(String, String, String)>,
+    /// The version to change it from.
+    pub version: i64,
+}
+
+/// A document in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DocumentLine {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// What it is.
+    pub title: String,
+    /// The name it is served under.
+    pub file_name: String,
+    /// Its length, bytes.
+    pub n_bytes: i64,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// Whether it is out.
+    pub is_out: bool,
+}
+
+impl DocumentLine {
+    /// A document as it is listed.
+    #[must_use]
+    pub fn of(document: Document) -> Self {
+        Self {
+            is_out: document.notice_id.is_some(),
+            id: document.id,
+            title: document.title,
+            file_name: document.file_name,
+            n_bytes: document.n_bytes,
+            sha256: document.sha256,
+        }
+    }
+}
+
+/// The bench.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Bench {
+    /// The tender.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its unified deal code.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// When its notice came out, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub published_at: Option<Instant>,
+    /// The version to change it from.
+    pub version: i64,
+    /// Its lots.
+    pub lots: Vec<LotLine>,
+    /// Its documents.
+    pub documents: Vec<DocumentLine>,
+    /// Its addenda in draft: id and title.
+    pub addenda: Vec<(String, String)>,
+    /// How many questions wait for an answer.
+    pub n_unanswered: usize,
+    /// What is to be done.
+    pub tasks: Vec<Task>,
+}
+
+/// The tenders of the actor's organisation, newest first.
+pub async fn list(app: &App, actor: Actor) -> Answer<Vec<Line>> {
+    app.view(move |db| {
+        let mut lines: Vec<Line> = Vec::new();
+        for role in [Role::Owner, Role::Agency] {
+            let Some(organisation) = actor.organisation(role) else {
+                continue;
+            };
+            for tender in store::tender::of_organisation(db, organisation)? {
+                if !is_of(&actor, &tender) || lines.iter().any(|line| line.id == tender.id) {
+                    continue;
+                }
+                let lots = store::tender::lots(db, &tender.id)?;
+                lines.push(Line {
+                    id: tender.id,
+                    number: tender.number,
+                    name: tender.name,
+                    published_at: tender.published_at,
+                    stages: lots.iter().map(|lot| lot.stage).collect(),
+                });
+            }
+        }
+        Ok(lines)
+    })
+    .await
+}
+
+/// The bench of a tender.
+pub async fn bench(app: &App, actor: Actor, tender: &Id) -> Answer<Bench> {
+    let id = tender.clone();
+    app.view(move |db| {
+        let tender = owned(db, &actor, &id)?;
+        let lots = store::tender::lots(db, &id)?;
+        let mut lines = Vec::new();
+        for lot in &lots {
+            lines.push(lot_line(db, lot)?);
+        }
+        let documents = store::document::of_tender(db, &id)?;
+        let drafts = store::announcement::drafts(db, &id)?;
+        let open = store::question::of_tender(db, &id)?;
+        Ok(Bench {
+            tasks: tasks(&tender, &lines, !documents.is_empty()),
+            number: tender.number,
+            name: tender.name,
+            published_at: tender.published_at,
+            version: tender.version,
+            lots: lines,
+            documents: documents.into_iter().map(DocumentLine::of).collect(),
+            addenda: drafts
+                .into_iter()
+                .map(|draft| (draft.id.0, draft.title))
+                .collect(),
+            n_unanswered: open.iter().filter(|question| question.answer.is_none()).count(),
+            id,
+        })
+    })
+    .await
+}
+
+fn lot_line(db: &mut Db, lot: &Lot) -> Answer<LotLine> {
+    let missing = if lot.stage == Stage::Draft {
+        ceremony::missing(db, lot)?
+    } else {
+        Vec::new()
+    };
+    Ok(LotLine {
+        id: lot.id.clone(),
+        name: lot.name.clone(),
+        stage: lot.stage,
+        ceiling_fen: lot.ceiling_fen,
+        closes_at: lot.closes_at,
+        incident_at: lot.incident_at,
+        missing: missing.into_iter().map(|m| (m.stage, m.what, m.duty)).collect(),
+        version: lot.version,
+    })
+}
+
+/// The steps up to the publication, and after it what is asked of the owner.
+fn tasks(tender: &Tender, lots: &[LotLine], has_documents: bool) -> Vec<Task> {
+    let at = |path: &str| format!("/tenders/{}{path}", tender.id);
+    let task = |href: String, key, status| Task { href, key, status };
+    let when = |is_done: bool, otherwise| if is_done { Status::Done } else { otherwise };
+    if tender.published_at.is_some() {
+        let is_open = lots.iter().any(|lot| lot.stage == Stage::Open);
+        let open = if is_open { Status::Todo } else { Status::Blocked };
+        return vec![
+            task(at("/questions"), "tender-task-questions", open),
+            task(at("/addenda/new"), "tender-task-addendum", open),
+            task(at("/documents"), "tender-task-documents", open),
+            task(at("/withdrawal"), "tender-task-withdraw", open),
+        ];
+    }
+    let has_dates = !lots.is_empty() && lots.iter().all(|lot| lot.closes_at.is_some());
+    let is_called = tender.parties.is_some();
+    let is_ready = !lots.is_empty() && lots.iter().all(|lot| lot.missing.is_empty());
+    let ceremony = match (has_dates, is_called, is_ready) {
+        (_, _, true) => Status::Done,
+        (false, _, _) => Status::Blocked,
+        (true, false, _) => Status::Todo,
+        (true, true, false) => Status::Waiting,
+    };
+    let publication = if is_ready && has_documents {
+        Status::Todo
+    } else {
+        Status::Blocked
+    };
+    vec![
+        task(at("/change"), "tender-task-facts", Status::Done),
+        task(
+            at("/lots/new"),
+            "tender-task-lots",
+            when(!lots.is_empty(), Status::Todo),
+        ),
+        task(
+            at("/documents"),
+            "tender-task-documents",
+            when(has_documents, Status::Todo),
+        ),
+        task(at("/dates"), "tender-task-dates", when(has_dates, Status::Todo)),
+        task(at("#ceremony"), "tender-task-ceremony", ceremony),
+        task(at("/publication"), "tender-task-publication", publication),
+    ]
+}
+
+/// A day in the planner: whether it is lawful as a deadline, and why not.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Day {
+    /// `YYYY-MM-DD`.
+    pub date: String,
+    /// Whether the deadline may lie on it.
+    pub is_lawful: bool,
+    /// Whether people work on it.
+    pub is_working: bool,
+}
+
+/// The planner of a lot: the first lawful deadline and the days around it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LotDates {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// The planned deadline, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+    /// The first lawful one, were the notice to come out now, Unix ms.
+    #[schema(value_type = i64)]
+    pub earliest_at: Instant,
+    /// The rule that says so, with its basis.
+    pub rule: String,
+    /// The days from today on.
+    pub days: Vec<Day>,
+    /// Objections to the documents are admissible before it, by the planned deadline, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub objection_before: Option<Instant>,
+    /// Addenda before it leave the planned deadline where it is, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub addendum_before: Option<Instant>,
+}
+
+/// The planner of a tender's lots.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Dates {
+    /// The tender.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// A plan for each lot.
+    pub lots: Vec<LotDates>,
+}
+
+/// How many days the planner shows.
+const DAYS: i64 = 42;
+
+/// The dates planner: illegal days are told apart, with the rule.
+pub async fn dates(app: &App, actor: Actor, tender: &Id) -> Answer<Dates> {
+    let (id, now) = (tender.clone(), app.clock.now());
+    app.view(move |db| {
+        let tender = owned(db, &actor, &id)?;
+        let mut lots = Vec::new();
+        for lot in store::tender::lots(db, &id)? {
+            lots.push(lot_dates(db, &lot, now)?);
+        }
+        Ok(Dates {
+            id,
+            name: tender.name,
+            lots,
+        })
+    })
+    .await
+}
+
+fn lot_dates(db: &mut Db, lot: &Lot, now: Instant) -> Answer<LotDates> {
+    let calendar = publication::calendar()?;
+    let rules = super::rules_of(db, lot)?;
+    let planner = Planner::new(&rules, publication::procedure(lot)?, &calendar, now.date())?;
+    let bound = planner.earliest(Moment::ClosesAt, &[(Moment::DocumentsIssued, now)])?;
+    let earliest_at = bound.map_or(now, |bound| bound.at);
+    let mut days = Vec::new();
+    for n in 0..DAYS {
+        let date = now.plus(n * crate::domain::time::DAY).date();
+        days.push(Day {
+            date: date.to_string(),
+            is_lawful: Instant::end_of(date) > earliest_at,
+            is_working: calendar.is_working(date)?,
+        });
+    }
+    let outlook = lot
+        .closes_at
+        .map(|closes_at| planner.outlook(closes_at))
+        .transpose()?;
+    Ok(LotDates {
+        id: lot.id.clone(),
+        name: lot.name.clone(),
+        closes_at: lot.closes_at,
+        earliest_at,
+        rule: bound.map_or_else(String::new, |bound| {
+            format!("{} {}", bound.rule.id, bound.rule.basis)
+        }),
+        days,
+        objection_before: outlook
+            .and_then(|outlook| outlook.objection_before)
+            .map(|bound| bound.at),
+        addendum_before: outlook
+            .and_then(|outlook| outlook.addendum_before)
+            .map(|bound| bound.at),
+    })
+}
+
+/// The bidder's workspace of a published tender: what there is to get, to ask, to prepare.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Workspace {
+    /// The tender.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its unified deal code.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Its lots.
+    pub lots: Vec<LotLine>,
+    /// Its documents.
+    pub documents: Vec<DocumentLine>,
+    /// Whether this account fetched them.
+    pub has_fetched: bool,
+    /// Until when questions may be asked, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub ask_until_at: Option<Instant>,
+    /// What this account asked.
+    pub own: Vec<Asked>,
+    /// The stages of each lot whose key sets a bid needs.
+    pub keysets: Vec<(String, String)>,
+}
+
+/// The bidder's workspace.
+pub async fn workspace(app: &App, actor: Actor, tender: &Id) -> Answer<Workspace> {
+    let id = tender.clone();
+    app.view(move |db| {
+        let tender = super::published(db, &id)?;
+        let account = Id::from(actor.token());
+        let lots = store::tender::lots(db, &id)?;
+        let mut documents = store::document::of_tender(db, &id)?;
+        documents.retain(|document| document.notice_id.is_some());
+        let needed = |lot: &Lot| {
+            let stages = lot.key_stages().into_iter().filter(|stage| *stage != "draw0");
+            stages
+                .map(|stage| (lot.id.0.clone(), stage.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        Ok(Workspace {
+            keysets: lots.iter().flat_map(needed).collect(),
+            lots: lots.iter().map(|lot| lot_line(db, lot)).collect::<Answer<_>>()?,
+            documents: documents.into_iter().map(DocumentLine::of).collect(),
+            has_fetched: store::document::fetch_of(db, &id, &account)?.is_some(),
+            ask_until_at: question::until(db, &id)?,
+            own: question::own(db, &id, &account)?,
+            number: tender.number,
+            name: tender.name,
+            id,
+        })
+    })
+    .await
+}
+
+/// An addendum's check page.
+pub async fn addendum_preview(app: &App, actor: Actor, addendum: &Id) -> Answer<addendum::Preview> {
+    let (id, now) = (addendum.clone(), app.clock.now());
+    app.view(move |db| addendum::preview(db, &actor, &id, now)).await
+}

@@ -1,0 +1,308 @@
+//! Drafting the lots of a project, and changing them while they are drafts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    super::{Answer, App, Ask},
+    draft::must_be_draft,
+    must_be_seen, owned, owned_lot,
+};
+use crate::{
+    domain::{
+        act::Act,
+        actor::Actor,
+        id::Id,
+        money::Fen,
+        procedure::{Procedure, ReviewOrder, Stage},
+        refusal::Lawful,
+        tender::{AwardPrice, Criterion, Lot, Tender},
+        terms::{Terms, hundredths, per_cent, read_criteria},
+        time::{Instant, MINUTE},
+    },
+    store::{self, Db, Row as _, Tx, tx::Payload},
+};
+
+/// Criteria: in JSON a list of `{clause, text}`, in a form one per line, `clause|text`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "Value")]
+pub struct Criteria(pub Vec<Criterion>);
+
+impl TryFrom<Value> for Criteria {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        match value {
+            Value::String(lines) => read_criteria(&lines)
+                .map(Self)
+                .map_err(|refusal| format!("`criteria`: {:?}", refusal.facts)),
+            other
+            @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                serde_json::from_value(other)
+                    .map(Self)
+                    .map_err(|e| format!("`criteria`: {e}"))
+            }
+        }
+    }
+}
+
+/// A lot as its owner or agency declares it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LotInput {
+    /// Its name.
+    pub name: String,
+    /// 最高投标限价 B, fen.
+    pub ceiling_fen: i64,
+    /// 暂列金额 a, fen.
+    #[serde(default)]
+    pub provisional_fen: i64,
+    /// 专业工程暂估价 b, fen.
+    #[serde(default)]
+    pub specialist_fen: i64,
+    /// Kmin, per cent with two decimals at most.
+    pub k_min: String,
+    /// Kmax, per cent; itself not drawn.
+    pub k_max: String,
+    /// The step of K, per cent.
+    #[serde(default = "hundredth")]
+    pub k_step: String,
+    /// What the winner is paid.
+    #[serde(default = "own_bid")]
+    pub award_price: AwardPrice,
+    /// When the panel reviews.
+    #[serde(default = "before_draw")]
+    pub review_order: ReviewOrder,
+    /// How many candidates are published, 1 to 3.
+    #[serde(default = "three")]
+    pub n_candidates: i64,
+    /// The least number of bidders.
+    #[serde(default = "three")]
+    pub n_bidders_min: i64,
+    /// The least number of qualified bids.
+    #[serde(default = "three")]
+    pub n_qualified_min: i64,
+    /// The size of the panel, odd, at least 5.
+    #[serde(default = "five")]
+    pub n_panel: i64,
+    /// How many of its seats are the owner's.
+    #[serde(default)]
+    pub n_owner_seats: i64,
+    /// The specialty the experts are drawn from.
+    pub specialty: String,
+    /// Whether a `docs` part is required of every bid.
+    #[serde(default)]
+    pub needs_docs: bool,
+    /// Whether the hall's balls enter the award draw.
+    #[serde(default)]
+    pub has_balls: bool,
+    /// The criteria of postqualification.
+    pub criteria: Criteria,
+    /// The time to object to the opening, minutes.
+    #[serde(default = "five")]
+    pub objection_minutes: i64,
+    /// The planned deadline, Unix ms; the key ceremony needs it.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+}
+
+fn hundredth() -> String {
+    "0.01".into()
+}
+
+fn own_bid() -> AwardPrice {
+    AwardPrice::OwnBid
+}
+
+fn before_draw() -> ReviewOrder {
+    ReviewOrder::BeforeDraw
+}
+
+fn three() -> i64 {
+    3
+}
+
+fn five() -> i64 {
+    5
+}
+
+impl LotInput {
+    /// The terms it declares.
+    fn terms(self) -> Lawful<Terms> {
+        Ok(Terms {
+            ceiling_fen: Fen::checked(self.ceiling_fen, "ceiling_fen")?,
+            provisional_fen: Fen::checked(self.provisional_fen, "provisional_fen")?,
+            specialist_fen: Fen::checked(self.specialist_fen, "specialist_fen")?,
+            k_min: per_cent(&self.k_min, "k_min")?,
+            k_max: per_cent(&self.k_max, "k_max")?,
+            k_step: per_cent(&self.k_step, "k_step")?,
+            name: self.name.trim().to_owned(),
+            award_price: self.award_price,
+            review_order: self.review_order,
+            n_candidates: self.n_candidates,
+            n_bidders_min: self.n_bidders_min,
+            n_qualified_min: self.n_qualified_min,
+            n_panel: self.n_panel,
+            n_owner_seats: self.n_owner_seats,
+            specialty: self.specialty,
+            needs_docs: self.needs_docs,
+            has_balls: self.has_balls,
+            criteria: self.criteria.0,
+            objection_span: self.objection_minutes.saturating_mul(MINUTE),
+            closes_at: self.closes_at,
+        })
+    }
+
+    /// What a form starts from: the lot as it stands.
+    fn of(lot: &Lot) -> Answer<Self> {
+        Ok(Self {
+            name: lot.name.clone(),
+            ceiling_fen: lot.ceiling_fen.0,
+            provisional_fen: lot.provisional_fen.0,
+            specialist_fen: lot.specialist_fen.0,
+            k_min: hundredths(lot.k_min),
+            k_max: hundredths(lot.k_max),
+            k_step: hundredths(lot.k_step),
+            award_price: lot.award_price,
+            review_order: lot.review_order,
+            n_candidates: lot.n_candidates,
+            n_bidders_min: lot.n_bidders_min,
+            n_qualified_min: lot.n_qualified_min,
+            n_panel: lot.n_panel,
+            n_owner_seats: lot.n_owner_seats,
+            specialty: lot.specialty.clone(),
+            needs_docs: lot.needs_docs,
+            has_balls: lot.has_balls,
+            criteria: Criteria(lot.criteria.get()?),
+            objection_minutes: lot.objection_span / MINUTE,
+            closes_at: lot.closes_at,
+        })
+    }
+}
+
+/// A lot drafted or changed.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LotDrafted {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Its tender.
+    #[schema(value_type = String)]
+    pub tender_id: Id,
+    /// The version to change it from.
+    pub version: i64,
+}
+
+/// Drafts a lot of a tender.
+pub async fn draft(app: &App, ask: Ask, tender: &Id, x: LotInput) -> Answer<LotDrafted> {
+    let terms = x.terms()?;
+    let (id, actor) = (tender.clone(), ask.actor.clone());
+    app.act(ask, move |tx| {
+        let tender = owned(tx.db, &actor, &id)?;
+        must_be_draft(&tender)?;
+        let (version, procedure) = lawful(tx, &tender, &terms)?;
+        let mut lot = blank(tx.id(), &tender);
+        terms.write(&mut lot);
+        start_under(&mut lot, procedure, version);
+        tx.insert(&lot)?;
+        record(tx, &lot, Act::LotDrafted)
+    })
+    .await
+}
+
+/// Changes a lot in draft. A deadline planned earlier than the key sets promise needs a new ceremony.
+pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInput) -> Answer<LotDrafted> {
+    let terms = x.terms()?;
+    let (id, actor) = (lot.clone(), ask.actor.clone());
+    app.act(ask, move |tx| {
+        let (tender, mut lot) = owned_lot(tx.db, &actor, &id)?;
+        lot.must_be(Stage::Draft)?;
+        must_be_seen(seen, lot.version)?;
+        let (version, procedure) = lawful(tx, &tender, &terms)?;
+        terms.write(&mut lot);
+        start_under(&mut lot, procedure, version);
+        lot.version += 1;
+        tx.update(&lot)?;
+        record(tx, &lot, Act::LotChanged)
+    })
+    .await
+}
+
+fn lawful(tx: &mut Tx<'_>, tender: &Tender, terms: &Terms) -> Answer<(i64, &'static Procedure)> {
+    let (version, rules) = store::rule::current(tx.db)?;
+    let procedure = terms.procedure(tender.trade)?;
+    terms.check(procedure, &rules, tx.now.date())?;
+    Ok((version, procedure))
+}
+
+fn start_under(lot: &mut Lot, procedure: &Procedure, rules_version: i64) {
+    procedure.id.clone_into(&mut lot.procedure);
+    lot.procedure_version = procedure.version;
+    lot.rules_version = rules_version;
+}
+
+fn blank(id: Id, tender: &Tender) -> Lot {
+    Lot {
+        id,
+        tender_id: tender.id.clone(),
+        name: String::new(),
+        stage: Stage::Draft,
+        procedure: String::new(),
+        procedure_version: 0,
+        rules_version: 0,
+        ceiling_fen: Fen(0),
+        provisional_fen: Fen(0),
+        specialist_fen: Fen(0),
+        k_min: 0,
+        k_max: 0,
+        k_step: 0,
+        award_price: AwardPrice::OwnBid,
+        review_order: ReviewOrder::BeforeDraw,
+        n_candidates: 0,
+        n_bidders_min: 0,
+        n_qualified_min: 0,
+        n_panel: 0,
+        n_owner_seats: 0,
+        specialty: String::new(),
+        needs_docs: false,
+        has_balls: false,
+        criteria: crate::domain::bytes::JsonText("[]".into()),
+        objection_span: 0,
+        issued_at: None,
+        closes_at: None,
+        incident_at: None,
+        standstill_until_at: None,
+        failed_for: None,
+        next_tick_at: None,
+        version: 0,
+    }
+}
+
+fn record(tx: &mut Tx<'_>, lot: &Lot, act: Act) -> Answer<LotDrafted> {
+    let facts = serde_json::json!({ "lot": lot.id, "name": lot.name });
+    let payload = Payload::facts("lot", "lot.draft/1", &facts)?;
+    tx.record(lot.tender_id.as_str(), act, vec![payload])?;
+    Ok(LotDrafted {
+        id: lot.id.clone(),
+        tender_id: lot.tender_id.clone(),
+        version: lot.version,
+    })
+}
+
+/// What a form starts from, and the version it changes.
+pub fn stands(db: &mut Db, actor: &Actor, lot: &Id) -> Answer<(Lot, LotInput)> {
+    let (_, lot) = owned_lot(db, actor, lot)?;
+    lot.must_be(Stage::Draft)?;
+    let input = LotInput::of(&lot)?;
+    Ok((lot, input))
+}
+
+/// The lot as the public knows it, or as its owner drafts it.
+pub fn seen(db: &mut Db, actor: &Actor, lot: &Id) -> Answer<(Tender, Lot)> {
+    let lot = Lot::find(db, lot.as_str())?.ok_or(super::Error::NotFound)?;
+    let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(super::Error::NotFound)?;
+    if lot.stage == Stage::Draft && !super::is_of(actor, &tender) {
+        return Err(super::Error::NotFound);
+    }
+    Ok((tender, lot))
+}

@@ -1,0 +1,366 @@
+//! The terms of a lot as its owner drafts them: what is lawful to publish, before anybody bids.
+//!
+//! In: the terms, the rule rows in force. Out: a lot, or the refusal that names the rule. Never: a
+//! panel the rule forbids, a band that is none, a criterion without a clause of its own.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    band::PriceBand,
+    bytes::JsonText,
+    money::Fen,
+    procedure::{Procedure, ReviewOrder, Trade},
+    refusal::{
+        Lawful, Reason, Refusal,
+        common::FIELD_BAD,
+        require,
+        tender::{BIDDERS_MIN, CANDIDATES, CRITERIA, NO_PROCEDURE, PANEL_SHARE, PANEL_SIZE},
+    },
+    rule::Rules,
+    tender::{AwardPrice, Criterion, Lot},
+    time::{DAY, Instant, MINUTE},
+};
+
+/// What an owner says about a lot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Terms {
+    /// Its name.
+    pub name: String,
+    /// 最高投标限价 B.
+    pub ceiling_fen: Fen,
+    /// 暂列金额 a.
+    pub provisional_fen: Fen,
+    /// 专业工程暂估价 b.
+    pub specialist_fen: Fen,
+    /// Kmin, hundredths of a per cent.
+    pub k_min: i64,
+    /// Kmax, hundredths of a per cent; itself not drawn.
+    pub k_max: i64,
+    /// The step of K, hundredths of a per cent.
+    pub k_step: i64,
+    /// What the winner is paid.
+    pub award_price: AwardPrice,
+    /// When the panel reviews.
+    pub review_order: ReviewOrder,
+    /// How many candidates are published.
+    pub n_candidates: i64,
+    /// The least number of bidders.
+    pub n_bidders_min: i64,
+    /// The least number of qualified bids.
+    pub n_qualified_min: i64,
+    /// The size of the panel.
+    pub n_panel: i64,
+    /// How many of its seats are the owner's.
+    pub n_owner_seats: i64,
+    /// The specialty the experts are drawn from.
+    pub specialty: String,
+    /// Whether a `docs` part is required of every bid.
+    pub needs_docs: bool,
+    /// Whether the hall's balls enter the award draw.
+    pub has_balls: bool,
+    /// The criteria of postqualification.
+    pub criteria: Vec<Criterion>,
+    /// The time to object to the opening, ms.
+    pub objection_span: i64,
+    /// The planned deadline.
+    pub closes_at: Option<Instant>,
+}
+
+/// The most criteria of a lot.
+const CRITERIA_MAX: usize = 200;
+
+impl Terms {
+    /// The procedure these terms call for.
+    ///
+    /// # Errors
+    /// `tender.no_procedure`.
+    pub fn procedure(&self, trade: Trade) -> Lawful<&'static Procedure> {
+        Procedure::of(trade, self.review_order).ok_or_else(|| {
+            Refusal::new(&NO_PROCEDURE)
+                .fact("trade", format!("word:trade-{trade}"))
+                .at("trade")
+        })
+    }
+
+    /// Refuses terms that may not be published, by the rows of a day.
+    ///
+    /// # Errors
+    /// In order: `field.bad` of a text, `band.*`, `lot.bidders_min`, `lot.candidates`,
+    /// `lot.panel_size`, `lot.panel_share`, `lot.criteria`; `rule.missing`.
+    pub fn check(&self, procedure: &Procedure, rules: &Rules, on: Date) -> Lawful<()> {
+        text(&self.name, "name", 100)?;
+        self.band()?;
+        let book = |id: &str, reason: &'static Reason, field: &'static str| -> Lawful<(i64, Refusal)> {
+            let rule = rules.rule(id, on)?;
+            Ok((rule.n, rule.cite(Refusal::new(reason)).at(field)))
+        };
+        let (least, refusal) = book(procedure.n_bidders_min, &BIDDERS_MIN, "n_bidders_min")?;
+        require((least..=100).contains(&self.n_bidders_min), || {
+            refusal.fact("least", least)
+        })?;
+        bounded(self.n_qualified_min, 1, 100, "n_qualified_min")?;
+        let (most, refusal) = book(procedure.n_candidates_max, &CANDIDATES, "n_candidates")?;
+        require((1..=most).contains(&self.n_candidates), || {
+            refusal.fact("most", most)
+        })?;
+        if let Some(panel) = procedure.panel {
+            let (least, refusal) = book(panel.size, &PANEL_SIZE, "n_panel")?;
+            let is_panel = (least..=99).contains(&self.n_panel) && self.n_panel % 2 == 1;
+            require(is_panel, || refusal.fact("least", least))?;
+            let (thirds, refusal) = book(panel.share, &PANEL_SHARE, "n_owner_seats")?;
+            let most = self.n_panel - (self.n_panel * thirds + 2) / 3;
+            require((0..=most).contains(&self.n_owner_seats), || {
+                refusal.fact("most", most)
+            })?;
+        }
+        specialty(&self.specialty)?;
+        bounded(self.objection_span, MINUTE, DAY, "objection_minutes")?;
+        criteria(&self.criteria)
+    }
+
+    /// The band of prices they publish.
+    ///
+    /// # Errors
+    /// `band.*` at the field.
+    pub fn band(&self) -> Lawful<PriceBand> {
+        let (a, b) = (self.provisional_fen, self.specialist_fen);
+        PriceBand::new(self.ceiling_fen, a, b, self.k_min, self.k_max, self.k_step)
+    }
+
+    /// Writes them into a lot in draft.
+    pub fn write(&self, lot: &mut Lot) {
+        lot.name.clone_from(&self.name);
+        lot.ceiling_fen = self.ceiling_fen;
+        lot.provisional_fen = self.provisional_fen;
+        lot.specialist_fen = self.specialist_fen;
+        lot.k_min = self.k_min;
+        lot.k_max = self.k_max;
+        lot.k_step = self.k_step;
+        lot.award_price = self.award_price;
+        lot.review_order = self.review_order;
+        lot.n_candidates = self.n_candidates;
+        lot.n_bidders_min = self.n_bidders_min;
+        lot.n_qualified_min = self.n_qualified_min;
+        lot.n_panel = self.n_panel;
+        lot.n_owner_seats = self.n_owner_seats;
+        lot.specialty.clone_from(&self.specialty);
+        lot.needs_docs = self.needs_docs;
+        lot.has_balls = self.has_balls;
+        lot.criteria = JsonText::of(&self.criteria).unwrap_or_default();
+        lot.objection_span = self.objection_span;
+        lot.closes_at = self.closes_at;
+    }
+}
+
+/// A text of a form: present, not longer than `most` characters, without control characters.
+///
+/// # Errors
+/// `field.bad` at the field.
+pub fn text(given: &str, field: &str, most: usize) -> Lawful<()> {
+    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    let n = given.chars().count();
+    require(
+        !given.trim().is_empty() && n <= most && given.chars().all(plain),
+        || {
+            let expected = format!("1-{most}");
+            Refusal::new(&FIELD_BAD)
+                .fact("field", field)
+                .fact("expected", expected)
+                .at(field)
+        },
+    )
+}
+
+/// A number of a form between two bounds, both included.
+///
+/// # Errors
+/// `field.bad` at the field.
+pub fn bounded(n: i64, least: i64, most: i64, field: &str) -> Lawful<()> {
+    require((least..=most).contains(&n), || {
+        let expected = format!("{least}-{most}");
+        Refusal::new(&FIELD_BAD)
+            .fact("field", field)
+            .fact("expected", expected)
+            .at(field)
+    })
+}
+
+/// `[a-z0-9][a-z0-9-]{0,25}` (protocols 0.1).
+fn specialty(code: &str) -> Lawful<()> {
+    let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    let fits = (1..=26).contains(&code.len()) && code.bytes().all(plain) && !code.starts_with('-');
+    require(fits, || {
+        let refusal = Refusal::new(&FIELD_BAD).fact("field", "specialty");
+        refusal.fact("expected", "[a-z0-9-]").at("specialty")
+    })
+}
+
+fn criteria(all: &[Criterion]) -> Lawful<()> {
+    let bad = |given: &str| Refusal::new(&CRITERIA).fact("given", given).at("criteria");
+    let mut clauses = BTreeSet::new();
+    require((1..=CRITERIA_MAX).contains(&all.len()), || {
+        bad(&all.len().to_string())
+    })?;
+    for one in all {
+        let is_short = one.clause.chars().count() <= 20 && one.text.chars().count() <= 1000;
+        let is_whole = !one.clause.trim().is_empty() && !one.text.trim().is_empty();
+        require(is_short && is_whole && clauses.insert(&one.clause), || {
+            bad(&one.clause)
+        })?;
+    }
+    Ok(())
+}
+
+/// The criteria of a form: one per line, `clause|text`.
+///
+/// # Errors
+/// `lot.criteria` with the line.
+pub fn read_criteria(lines: &str) -> Lawful<Vec<Criterion>> {
+    let of = |line: &str| {
+        let bad = || Refusal::new(&CRITERIA).fact("given", line).at("criteria");
+        let (clause, text) = line.split_once(['|', '｜']).ok_or_else(bad)?;
+        Ok(Criterion {
+            clause: clause.trim().to_owned(),
+            text: text.trim().to_owned(),
+        })
+    };
+    lines
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(of)
+        .collect()
+}
+
+/// Reads a per cent with two decimals at most, e.g. `6`, `6.5`, `12.00`, into hundredths.
+///
+/// # Errors
+/// `field.bad` at the field.
+pub fn per_cent(given: &str, field: &str) -> Lawful<i64> {
+    let bad = || {
+        Refusal::new(&FIELD_BAD)
+            .fact("field", field)
+            .fact("expected", "0.00-100.00")
+            .at(field)
+    };
+    let (whole, cents) = given.trim().split_once('.').unwrap_or((given.trim(), ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let fits = (1..=3).contains(&whole.len()) && cents.len() <= 2 && digits(whole) && digits(cents);
+    require(fits, bad)?;
+    format!("{whole}{cents:0<2}").parse().map_err(|_| bad())
+}
+
+/// Hundredths of a per cent as people write them: `6.00`.
+#[must_use]
+pub fn hundredths(n: i64) -> String {
+    format!("{}.{:02}", n / 100, n % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::procedure::RANDOM_REVIEW_FIRST;
+    use jiff::civil::date;
+
+    fn terms() -> Terms {
+        Terms {
+            name: "一标段".into(),
+            ceiling_fen: Fen(398_000_000),
+            provisional_fen: Fen(0),
+            specialist_fen: Fen(0),
+            k_min: 100,
+            k_max: 600,
+            k_step: 1,
+            award_price: AwardPrice::OwnBid,
+            review_order: ReviewOrder::BeforeDraw,
+            n_candidates: 3,
+            n_bidders_min: 3,
+            n_qualified_min: 3,
+            n_panel: 5,
+            n_owner_seats: 1,
+            specialty: "a08".into(),
+            needs_docs: false,
+            has_balls: false,
+            criteria: read_criteria("3.1|营业执照有效\n3.2 | 资质等级符合").unwrap(),
+            objection_span: 5 * MINUTE,
+            closes_at: None,
+        }
+    }
+
+    type Change = fn(&mut Terms);
+
+    #[test]
+    fn refusals_in_order_name_the_field_and_the_rule() {
+        let rules = Rules::embedded().unwrap();
+        let on = date(2026, 6, 1);
+        terms().check(&RANDOM_REVIEW_FIRST, &rules, on).unwrap();
+        let table: &[(Change, &str, &str)] = &[
+            (|t| t.name = " ".into(), "field.bad", "name"),
+            (|t| t.name = "长".repeat(101), "field.bad", "name"),
+            (|t| t.ceiling_fen = Fen(0), "band.ceiling", "ceiling_fen"),
+            (
+                |t| t.provisional_fen = Fen(398_000_000),
+                "band.sums",
+                "provisional_fen",
+            ),
+            (|t| t.k_max = 100, "band.range", "k_max"),
+            (|t| t.k_step = 0, "band.step", "k_step"),
+            (|t| t.n_bidders_min = 2, "lot.bidders_min", "n_bidders_min"),
+            (|t| t.n_qualified_min = 0, "field.bad", "n_qualified_min"),
+            (|t| t.n_candidates = 4, "lot.candidates", "n_candidates"),
+            (|t| t.n_panel = 6, "lot.panel_size", "n_panel"),
+            (|t| t.n_panel = 3, "lot.panel_size", "n_panel"),
+            (|t| t.n_owner_seats = 2, "lot.panel_share", "n_owner_seats"),
+            (|t| t.specialty = "A08".into(), "field.bad", "specialty"),
+            (|t| t.objection_span = 0, "field.bad", "objection_minutes"),
+            (|t| t.criteria.clear(), "lot.criteria", "criteria"),
+            (
+                |t| t.criteria[1].clause = "3.1".into(),
+                "lot.criteria",
+                "criteria",
+            ),
+        ];
+        for (i, (change, code, field)) in table.iter().enumerate() {
+            let mut bad = terms();
+            // what comes later in the table is wrong as well: the order of the table is the precedence
+            table[i..]
+                .iter()
+                .rev()
+                .for_each(|(change, _, _)| change(&mut bad));
+            change(&mut bad);
+            let refusal = bad.check(&RANDOM_REVIEW_FIRST, &rules, on).unwrap_err();
+            assert_eq!(
+                (refusal.reason.code, refusal.field.as_deref()),
+                (*code, Some(*field))
+            );
+        }
+        for (n_panel, most) in [(5, 1), (7, 2), (9, 3), (11, 3)] {
+            let mut t = terms();
+            (t.n_panel, t.n_owner_seats) = (n_panel, most);
+            t.check(&RANDOM_REVIEW_FIRST, &rules, on).unwrap();
+            t.n_owner_seats = most + 1;
+            assert!(t.check(&RANDOM_REVIEW_FIRST, &rules, on).is_err());
+        }
+    }
+
+    #[test]
+    fn per_cents_and_criteria_are_read_exactly() {
+        for (text, n) in [
+            ("6", 600),
+            ("6.5", 650),
+            ("12.00", 1200),
+            ("0.01", 1),
+            (" 100 ", 10_000),
+        ] {
+            assert_eq!(per_cent(text, "k_min").unwrap(), n);
+        }
+        for bad in ["", ".5", "6.001", "-1", "6,5", "1e1", "1000", "六"] {
+            assert!(per_cent(bad, "k_min").is_err(), "{bad}");
+        }
+        assert_eq!(hundredths(650), "6.50");
+        assert!(read_criteria("3.1 营业执照").is_err());
+    }
+}
