@@ -12,7 +12,6 @@ use super::{
 use crate::{
     app::{
         Answer, basis,
-        ceremony::{self, Called},
         tender::{
             desk::{self, Bench, Dates, Line, Workspace},
             draft::{self, Drafted, TenderInput},
@@ -291,23 +290,3 @@ pub async fn workspace(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, 
 #[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
-
-/// `POST /tenders/{id}/ceremony`: calls the key ceremonies of its lots.
-#[utoipa::path(post, path = "/tenders/{id}/ceremony", tag = "tender", params(("id" = String, Path)), request_body = Nothing,
-    responses((status = 201, body = Called), (status = 422, body = Problem)))]
-pub async fn call_ceremony(
-    ctx: Ctx,
-    id: web::Path<String>,
-    input: Input<Nothing>,
-) -> Result<HttpResponse, Failure> {
-    let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::CeremonyCalled).await {
-        Ok(ask) => ceremony::call(&ctx.app, ask, &id).await,
-        Err(error) => Err(error),
-    };
-    let location = format!("/tenders/{id}");
-    ctx.done(&input, answer, &location, || {
-        desk::bench(&ctx.app, ctx.actor(), &id)
-    })
-    .await
-}

@@ -1,4 +1,4 @@
-//! The trust files of a tender and the key sets of its lots, byte for byte.
+//! The trust file of the log and the key sets of a tender's lots, byte for byte.
 
 use actix_web::{HttpResponse, web};
 
@@ -7,14 +7,6 @@ use super::{
     error::{Failure, Problem},
 };
 use crate::{app::tender::paper, domain::id::Id};
-
-/// `GET /tenders/{id}/parties.json`: who holds keys and shares (protocols 0.6).
-#[utoipa::path(get, path = "/tenders/{id}/parties.json", tag = "public", params(("id" = String, Path)),
-    responses((status = 200), (status = 404, body = Problem)))]
-pub async fn parties(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, Failure> {
-    let bytes = ctx.ok(paper::parties_file(&ctx.app, ctx.actor(), Id(id.into_inner())).await)?;
-    Ok(HttpResponse::Ok().content_type("application/json").body(bytes))
-}
 
 /// `GET /tenders/{id}/log.policy`: which log and which witnesses count.
 #[utoipa::path(get, path = "/tenders/{id}/log.policy", tag = "public", params(("id" = String, Path)),

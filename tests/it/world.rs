@@ -273,6 +273,7 @@ impl World {
                     let made = Organisation {
                         id: tx.id(),
                         code,
+                        id_number: None,
                         name,
                         kind,
                         region: "510104".into(),

@@ -159,18 +159,6 @@ fn lot_paper(db: &mut Db, lot: &Lot) -> Answer<LotPaper> {
     })
 }
 
-/// The bytes of parties.json, for everybody once the notice is out, before that for the owner.
-pub async fn parties_file(app: &App, actor: Actor, tender: Id) -> Answer<Vec<u8>> {
-    app.view(move |db| {
-        let tender = Tender::find(db, tender.as_str())?.ok_or(Error::NotFound)?;
-        if tender.published_at.is_none() && !super::is_of(&actor, &tender) {
-            return Err(Error::NotFound);
-        }
-        Ok(parties(&tender)?.ok_or(Error::NotFound)?.bytes()?)
-    })
-    .await
-}
-
 /// The bytes of `<stage>.keyset` with its receipt; none while its event has not been cosigned.
 pub async fn keyset_file(app: &App, actor: Actor, lot: Id, stage: String) -> Answer<Option<Vec<u8>>> {
     let journal = app.journal.clone();
