@@ -55,7 +55,7 @@ impl App {
         if self.has_pending_events().await? {
             self.tick_log().await?;
         }
-        while let Some(at) = self.view(|db| tender::next_tick(db).map_err(Error::from)).await?
+        while let Some(at) = self.next_due().await?
             && at <= to
         {
             self.clock.forward_to(at);
@@ -66,6 +66,11 @@ impl App {
         }
         self.clock.forward_to(to);
         self.tick_log().await
+    }
+
+    /// The next instant at which time does something to a lot, if it does.
+    pub async fn next_due(&self) -> Answer<Option<Instant>> {
+        self.view(|db| tender::next_tick(db).map_err(Error::from)).await
     }
 
     /// Moves the clock of a sandbox by hand; elsewhere there is no such thing.

@@ -187,6 +187,12 @@ impl Frame {
         *instant > self.c.now
     }
 
+    /// So many hours from now, to the minute, as a form takes it.
+    #[must_use]
+    pub fn later(&self, hours: i64) -> String {
+        self.moment(&self.c.now.plus(hours.saturating_mul(HOUR)))
+    }
+
     /// How long it still is to an instant, in words.
     #[must_use]
     pub fn left(&self, instant: &Instant) -> String {

@@ -14,7 +14,11 @@ use super::{
 };
 use crate::{
     app::{Error, notice},
-    domain::{act::Act, time::Instant},
+    domain::{
+        act::Act,
+        refusal::{Refusal, common::FIELD_MISSING},
+        time::Instant,
+    },
 };
 
 /// The clock that drives every countdown; clients of a sandbox take their time from it.
@@ -40,8 +44,10 @@ pub async fn clock(ctx: Ctx) -> HttpResponse {
 #[serde(deny_unknown_fields)]
 pub struct ClockMove {
     /// The law's time to be, Unix ms; later than now.
-    #[schema(value_type = i64)]
-    pub to_at: Instant,
+    #[schema(value_type = Option<i64>)]
+    pub to_at: Option<Instant>,
+    /// Instead: to the next instant at which something falls due.
+    pub to_due: Option<bool>,
     /// The page to go back to.
     pub back: Option<String>,
 }
@@ -53,7 +59,17 @@ pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpRespons
         return Err(Failure::of(&ctx.context, Error::NotFound));
     }
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::ClockMoved).await)?;
-    let moved = ctx.app.move_clock(ask, input.x.to_at).await;
+    let to = match input.x.to_due {
+        Some(true) => ctx.ok(ctx.app.next_due().await)?,
+        Some(false) | None => input.x.to_at,
+    };
+    let moved = match to {
+        Some(to) => ctx.app.move_clock(ask, to).await,
+        None => Err(Refusal::new(&FIELD_MISSING)
+            .fact("field", "to_at")
+            .at("to_at")
+            .into()),
+    };
     let view = ClockView {
         now: ctx.app.clock.now(),
         sandbox: true,

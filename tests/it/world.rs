@@ -279,7 +279,7 @@ impl World {
                         address: "成都市锦江区".into(),
                         declaration: String::new(),
                         declared_at: tx.now,
-                    version: 1,
+                        version: 1,
                     };
                     tx.insert(&made)?;
                     tx.record(made.id.as_str(), Act::OrganisationRegistered, Vec::new())?;

@@ -1,3 +1,5 @@
+//! The law of the award draw, case by case.
+
 use super::*;
 use proptest::prelude::*;
 
