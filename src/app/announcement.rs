@@ -70,7 +70,13 @@ pub fn papers(db: &mut Db, tender: &Tender, lots: &[Lot], lang: Lang) -> Answer<
         Some(paper) => paper.get()?,
         None => Value::Null,
     };
-    let said = |key: &str| signed.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let said = |key: &str| {
+        signed
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let mut keysets = Vec::new();
     for lot in lots {
         for keyset in store::ceremony::of_lot(db, &lot.id)? {
@@ -184,7 +190,9 @@ pub async fn changes(app: &App, number: &str) -> Answer<Page<ChangesTab>> {
 fn change(db: &mut Db, one: Announcement, lots: &[Lot], set: &[(Instant, DeadlineSet)]) -> Answer<Change> {
     let published_at = one.published_at.unwrap_or_default();
     // the same act: its events may lie a few ms after its instant
-    let with_it = set.iter().filter(|(at, _)| (0..SECOND).contains(&(at.0 - published_at.0)));
+    let with_it = set
+        .iter()
+        .filter(|(at, _)| (0..SECOND).contains(&(at.0 - published_at.0)));
     let moved = with_it.filter_map(|(_, set)| {
         let lot = lots.iter().find(|lot| lot.id.as_str() == set.lot.as_str())?;
         Some(Moved {
@@ -211,7 +219,10 @@ fn deadlines(db: &mut Db, tender: &Id) -> Answer<Vec<(Instant, DeadlineSet)>> {
             continue;
         }
         let payloads = store::journal::payloads(db, &event.c)?;
-        for payload in payloads.iter().filter(|payload| payload.k.starts_with("deadline.")) {
+        for payload in payloads
+            .iter()
+            .filter(|payload| payload.k.starts_with("deadline."))
+        {
             let signed = Signed::from_value(&canon::read(&payload.bytes)?)?;
             all.push((Instant(event.ts), DeadlineSet::from_value(&signed.x)?));
         }

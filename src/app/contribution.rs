@@ -100,7 +100,7 @@ fn check(keysets: &[Keyset], given: Given) -> Answer<Checked> {
     let duty = submit.bidder.as_str();
     let ours =
         (submit.tender.as_str(), submit.lot.as_str()) == (keyset.tender_id.as_str(), keyset.lot_id.as_str());
-    require(ours && CONTRIBUTORS.contains(&duty), || not_asked())?;
+    require(ours && CONTRIBUTORS.contains(&duty), not_asked)?;
     opened::<Submit>(&given.signed, &parties_of(keyset)?, duty)?;
     let part = submit.part(&keyset.stage).map_err(unfit)?;
     let measures = Measures::of(given.ct.as_slice()).map_err(|e| Fault::new("measure", e))?;
@@ -149,7 +149,7 @@ fn take(tx: &mut Tx<'_>, lot: &Lot, duty: &str, one: Checked, taken: &mut Taken)
         let mut given = given.iter().filter(|given| given.duty == **duty);
         given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
     };
-    if keyset.state == KeysetState::Frozen && CONTRIBUTORS.iter().all(|duty| is_there(duty)) {
+    if keyset.state == KeysetState::Frozen && CONTRIBUTORS.iter().all(is_there) {
         keyset.go_on(KeysetState::Ready, tx.now);
         tx.update(&keyset)?;
         taken.done.push(stage);

@@ -456,14 +456,14 @@ fn end(tx: &mut Tx<'_>, room: Room, report: &Report) -> Answer<()> {
     lot.advance(tx.now);
     lot.wake(tx.now);
     tx.update(&lot)?;
-    let payload = Payload::object(label(&lot.id)?, report)?;
+    let payload = Payload::object(label(&lot.id), report)?;
     tx.record(lot.tender_id.as_str(), Act::EvaluationEnded, vec![payload])?;
     Ok(())
 }
 
 /// The label of a lot's report in its event.
-fn label(lot: &Id) -> Result<String, Fault> {
-    Ok(format!("report.{lot}"))
+fn label(lot: &Id) -> String {
+    format!("report.{lot}")
 }
 
 impl DeskBid {

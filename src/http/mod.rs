@@ -152,8 +152,6 @@ urls! {
     put "/tenders/{id}/documents/{name}" document::put;
     get "/documents/{id}" document::show;
     post "/documents/{id}/removal" document::remove;
-    post "/tenders/{id}/ceremony" tender::call_ceremony;
-    get "/tenders/{id}/parties.json" trust::parties;
     get "/tenders/{id}/log.policy" trust::policy;
     get "/lots/{id}/keysets/{stage}" trust::keyset;
     get "/tenders/{id}/publication" publication::preview;

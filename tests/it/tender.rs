@@ -500,7 +500,10 @@ async fn publication_needs_lawful_dates_ready_keys_and_the_owners_signatures() {
 
 /// Every body and header-free page that centre, owner and public can see of a tender.
 async fn seen_by_others(town: &Town, tender: &str, lot: &str, number: &str) -> String {
-    let centre = town.world.person("he", Role::CentreOperator, Some("市公共资源交易中心")).await;
+    let centre = town
+        .world
+        .person("he", Role::CentreOperator, Some("市公共资源交易中心"))
+        .await;
     let rival = town.world.person("sun", Role::Bidder, Some("对手公司")).await;
     let mut all = String::new();
     for path in [
@@ -515,7 +518,10 @@ async fn seen_by_others(town: &Town, tender: &str, lot: &str, number: &str) -> S
         "/messages".to_owned(),
     ] {
         for who in [None, Some(&town.owner), Some(&centre), Some(&rival)] {
-            for reply in [town.world.get(&path, who).await, town.world.page(&path, who).await] {
+            for reply in [
+                town.world.get(&path, who).await,
+                town.world.page(&path, who).await,
+            ] {
                 assert!(reply.status < 500, "{path}: {}", reply.body);
                 all.push_str(&reply.body);
             }
@@ -528,27 +534,76 @@ async fn seen_by_others(town: &Town, tender: &str, lot: &str, number: &str) -> S
 async fn nobody_learns_who_fetches_or_asks_and_answers_reach_them() {
     let town = Town::new().await;
     let (tender, lot, number) = town.published().await;
-    let asker = town.world.person("wang-wu", Role::Bidder, Some("闻名建工公司")).await;
-    let fetcher = town.world.person("zhao-liu", Role::Bidder, Some("默默市政公司")).await;
+    let asker = town
+        .world
+        .person("wang-wu", Role::Bidder, Some("闻名建工公司"))
+        .await;
+    let fetcher = town
+        .world
+        .person("zhao-liu", Role::Bidder, Some("默默市政公司"))
+        .await;
     let workspace = format!("/tenders/{tender}/workspace");
-    let listed = town.world.get(&workspace, Some(&fetcher)).await.expect(200).json();
+    let listed = town
+        .world
+        .get(&workspace, Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
     let document = listed["documents"][0]["id"].as_str().unwrap().to_owned();
     for who in [None, Some(&fetcher), Some(&fetcher)] {
-        town.world.get(&format!("/documents/{document}"), who).await.expect(200);
+        town.world
+            .get(&format!("/documents/{document}"), who)
+            .await
+            .expect(200);
     }
-    let fetched = town.world.get(&workspace, Some(&fetcher)).await.expect(200).json();
-    assert_eq!((&listed["has_fetched"], &fetched["has_fetched"]), (&json!(false), &json!(true)));
+    let fetched = town
+        .world
+        .get(&workspace, Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&listed["has_fetched"], &fetched["has_fetched"]),
+        (&json!(false), &json!(true))
+    );
     let questions = format!("/tenders/{tender}/questions");
-    let asked = town.world.post(&questions, Some(&asker), &json!({ "text": "照明是否含基础？" })).await.expect(201).json();
-    assert_eq!(town.world.post(&questions, Some(&town.owner), &json!({ "text": "x" })).await.expect(422).code(), "act.not_yours");
+    let asked = town
+        .world
+        .post(&questions, Some(&asker), &json!({ "text": "照明是否含基础？" }))
+        .await
+        .expect(201)
+        .json();
+    assert_eq!(
+        town.world
+            .post(&questions, Some(&town.owner), &json!({ "text": "x" }))
+            .await
+            .expect(422)
+            .code(),
+        "act.not_yours"
+    );
     town.world.tick().await;
     let public = town.world.get(&questions, None).await.expect(200).json();
-    assert_eq!(public["questions"], json!([]), "unanswered questions are the owner's alone");
-    let owners = town.world.get(&questions, Some(&town.owner)).await.expect(200).json();
+    assert_eq!(
+        public["questions"],
+        json!([]),
+        "unanswered questions are the owner's alone"
+    );
+    let owners = town
+        .world
+        .get(&questions, Some(&town.owner))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(owners["questions"][0]["text"], "照明是否含基础？");
     let answer = format!("/questions/{}/answer", asked["id"].as_str().unwrap());
     town.post(&answer, &json!({ "text": "含。" })).await.expect(201);
-    assert_eq!(town.post(&answer, &json!({ "text": "不含。" })).await.expect(422).code(), "question.answered");
+    assert_eq!(
+        town.post(&answer, &json!({ "text": "不含。" }))
+            .await
+            .expect(422)
+            .code(),
+        "question.answered"
+    );
     for who in [&asker, &fetcher] {
         let inbox = town.world.get("/messages", Some(who)).await.expect(200).json();
         assert_eq!(inbox["messages"].as_array().unwrap().len(), 1, "{inbox}");
@@ -556,15 +611,28 @@ async fn nobody_learns_who_fetches_or_asks_and_answers_reach_them() {
     let seen = seen_by_others(&town, &tender, &lot, &number).await;
     assert!(seen.contains("含。"), "the answer is public");
     for secret in [&asker, &fetcher] {
-        for mark in [secret.account.as_str(), &secret.login, secret.code.as_deref().unwrap(), secret.organisation.as_ref().unwrap().as_str()] {
+        for mark in [
+            secret.account.as_str(),
+            &secret.login,
+            secret.code.as_deref().unwrap(),
+            secret.organisation.as_ref().unwrap().as_str(),
+        ] {
             assert!(!seen.contains(mark), "{mark}");
         }
     }
     // rule Z17: ten days before the deadline it is too late
     town.world.at("2026-06-13 00:00").await;
-    let late = town.world.post(&questions, Some(&asker), &json!({ "text": "还来得及吗？" })).await.expect(422).json();
+    let late = town
+        .world
+        .post(&questions, Some(&asker), &json!({ "text": "还来得及吗？" }))
+        .await
+        .expect(422)
+        .json();
     assert_eq!(late["code"], "dates.too_late");
-    assert!(format!("{} {}", late["message"], late["advice"]).contains("2026-06-12"), "{late}");
+    assert!(
+        format!("{} {}", late["message"], late["advice"]).contains("2026-06-12"),
+        "{late}"
+    );
     town.world.end().await;
 }
 
@@ -572,23 +640,54 @@ async fn nobody_learns_who_fetches_or_asks_and_answers_reach_them() {
 async fn a_late_addendum_forces_the_deadline_and_reaches_everybody() {
     let town = Town::new().await;
     let (tender, _, number) = town.published().await;
-    let fetcher = town.world.person("zhao-liu", Role::Bidder, Some("默默市政公司")).await;
-    let listed = town.world.get(&format!("/tenders/{tender}/workspace"), Some(&fetcher)).await.expect(200).json();
+    let fetcher = town
+        .world
+        .person("zhao-liu", Role::Bidder, Some("默默市政公司"))
+        .await;
+    let listed = town
+        .world
+        .get(&format!("/tenders/{tender}/workspace"), Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
     let document = listed["documents"][0]["id"].as_str().unwrap();
-    town.world.get(&format!("/documents/{document}"), Some(&fetcher)).await.expect(200);
+    town.world
+        .get(&format!("/documents/{document}"), Some(&fetcher))
+        .await
+        .expect(200);
     town.world.at("2026-06-10 10:00").await;
-    town.put(&tender, "补遗.pdf", b"%PDF-1.7 addendum").await.expect(201);
+    town.put(&tender, "补遗.pdf", b"%PDF-1.7 addendum")
+        .await
+        .expect(201);
     let page = town.world.get(&format!("/xm/{number}"), None).await.expect(200);
     assert!(!page.body.contains("补遗"), "not out yet");
     let path = format!("/tenders/{tender}/addenda");
     let draft = json!({ "title": "补遗一", "text": "照明改为 LED", "is_material": true });
-    let id = town.post(&path, &draft).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-    let check = town.world.get(&format!("/addenda/{id}"), Some(&town.owner)).await.expect(200).json();
+    let id = town.post(&path, &draft).await.expect(201).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let check = town
+        .world
+        .get(&format!("/addenda/{id}"), Some(&town.owner))
+        .await
+        .expect(200)
+        .json();
     let forced = &check["extensions"][0];
-    assert_eq!(forced["forced_at"], 1_782_349_200_000_i64, "2026-06-25 09:00: {forced}");
+    assert_eq!(
+        forced["forced_at"], 1_782_349_200_000_i64,
+        "2026-06-25 09:00: {forced}"
+    );
     assert!(forced["rule"].as_str().unwrap().starts_with("Z15R"));
-    let page = town.world.page(&format!("/addenda/{id}"), Some(&town.owner)).await.expect(200);
-    assert!(page.body.contains("2026-06-25 09:00") && page.body.contains("Z15R"), "shown on the check page");
+    let page = town
+        .world
+        .page(&format!("/addenda/{id}"), Some(&town.owner))
+        .await
+        .expect(200);
+    assert!(
+        page.body.contains("2026-06-25 09:00") && page.body.contains("Z15R"),
+        "shown on the check page"
+    );
     let publication = format!("/addenda/{id}/publication");
     let digest = check["digest"].as_str().unwrap();
     let sign = |body: Value| {
@@ -598,28 +697,76 @@ async fn a_late_addendum_forces_the_deadline_and_reaches_everybody() {
     assert_eq!(sign(json!({})).await.expect(422).code(), "deadline.missing");
     let mut short: Value = serde_json::from_str(forced["object"].as_str().unwrap()).unwrap();
     short["deadline"] = json!(1_782_349_200_000_i64 - 24 * HOUR);
-    let refused = sign(json!({ "deadlines": [town.signed(&short)] })).await.expect(422).json();
+    let refused = sign(json!({ "deadlines": [town.signed(&short)] }))
+        .await
+        .expect(422)
+        .json();
     assert_eq!(refused["code"], "dates.too_early");
-    assert!(refused["message"].as_str().unwrap().contains("2026-06-25"), "{refused}");
+    assert!(
+        refused["message"].as_str().unwrap().contains("2026-06-25"),
+        "{refused}"
+    );
     // as a form sends it: one object per line
     let line = town.signed(&forced["object"]).to_string();
-    sign(json!({ "deadlines": line, "version": check["version"] })).await.expect(201);
+    sign(json!({ "deadlines": line, "version": check["version"] }))
+        .await
+        .expect(201);
     assert_eq!(sign(json!({})).await.expect(422).code(), "announcement.published");
-    let head = town.world.get(&format!("/xm/{number}"), None).await.expect(200).json();
+    let head = town
+        .world
+        .get(&format!("/xm/{number}"), None)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(head["head"]["lots"][0]["next"]["at"], 1_782_349_200_000_i64);
-    let changes = town.world.get(&format!("/xm/{number}/changes"), None).await.expect(200).json();
+    let changes = town
+        .world
+        .get(&format!("/xm/{number}/changes"), None)
+        .await
+        .expect(200)
+        .json();
     let addendum = &changes["body"]["announcements"][0];
-    assert_eq!((&addendum["kind"], &addendum["moved"][0]["closes_at"]), (&json!("addendum"), &forced["forced_at"]));
+    assert_eq!(
+        (&addendum["kind"], &addendum["moved"][0]["closes_at"]),
+        (&json!("addendum"), &forced["forced_at"])
+    );
     assert_eq!(addendum["documents"][0]["title"], "补遗.pdf");
-    let inbox = town.world.get("/messages", Some(&fetcher)).await.expect(200).json();
-    assert!(inbox["messages"][0]["subject"].as_str().unwrap().starts_with("Addendum"), "{inbox}");
+    let inbox = town
+        .world
+        .get("/messages", Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
+    assert!(
+        inbox["messages"][0]["subject"]
+            .as_str()
+            .unwrap()
+            .starts_with("Addendum"),
+        "{inbox}"
+    );
     // one that does not bear on bids leaves the deadline
     let plain = json!({ "title": "更正联系电话", "text": "028-1", "is_material": false });
-    let id = town.post(&path, &plain).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-    let check = town.world.get(&format!("/addenda/{id}"), Some(&town.owner)).await.expect(200).json();
+    let id = town.post(&path, &plain).await.expect(201).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let check = town
+        .world
+        .get(&format!("/addenda/{id}"), Some(&town.owner))
+        .await
+        .expect(200)
+        .json();
     assert!(check["extensions"][0]["forced_at"].is_null());
     let publication = format!("/addenda/{id}/publication");
-    town.world.sign(&publication, &town.owner, &json!({}), check["digest"].as_str().unwrap()).await.expect(201);
+    town.world
+        .sign(
+            &publication,
+            &town.owner,
+            &json!({}),
+            check["digest"].as_str().unwrap(),
+        )
+        .await
+        .expect(201);
     town.world.end().await;
 }
 
@@ -627,39 +774,113 @@ async fn a_late_addendum_forces_the_deadline_and_reaches_everybody() {
 async fn a_failure_in_the_last_hours_holds_the_lot_until_its_owner_sets_the_time() {
     let town = Town::new().await;
     let (tender, lot, number) = town.published().await;
-    let fetcher = town.world.person("zhao-liu", Role::Bidder, Some("默默市政公司")).await;
-    let listed = town.world.get(&format!("/tenders/{tender}/workspace"), Some(&fetcher)).await.expect(200).json();
-    town.world.get(&format!("/documents/{}", listed["documents"][0]["id"].as_str().unwrap()), Some(&fetcher)).await.expect(200);
+    let fetcher = town
+        .world
+        .person("zhao-liu", Role::Bidder, Some("默默市政公司"))
+        .await;
+    let listed = town
+        .world
+        .get(&format!("/tenders/{tender}/workspace"), Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
+    town.world
+        .get(
+            &format!("/documents/{}", listed["documents"][0]["id"].as_str().unwrap()),
+            Some(&fetcher),
+        )
+        .await
+        .expect(200);
     let path = format!("/lots/{lot}/incident");
-    assert_eq!(town.world.get(&path, Some(&town.owner)).await.expect(422).code(), "incident.none");
+    assert_eq!(
+        town.world.get(&path, Some(&town.owner)).await.expect(422).code(),
+        "incident.none"
+    );
     // alive until 06:00, then dead until half an hour after the deadline
     town.world.at("2026-06-22 06:00").await;
-    town.world.app.clock.forward_to(tianping::domain::time::Instant::parse_local("2026-06-22 09:30").unwrap());
+    town.world
+        .app
+        .clock
+        .forward_to(tianping::domain::time::Instant::parse_local("2026-06-22 09:30").unwrap());
     assert_eq!(incident::look_back(&town.world.app).await.unwrap(), 1);
-    assert_eq!(incident::look_back(&town.world.app).await.unwrap(), 0, "looked at once");
+    assert_eq!(
+        incident::look_back(&town.world.app).await.unwrap(),
+        0,
+        "looked at once"
+    );
     town.world.later(MINUTE).await;
-    let head = town.world.get(&format!("/xm/{number}"), None).await.expect(200).json();
+    let head = town
+        .world
+        .get(&format!("/xm/{number}"), None)
+        .await
+        .expect(200)
+        .json();
     let held = &head["head"]["lots"][0];
-    assert_eq!((&held["stage"], &held["is_held"]), (&json!("open"), &json!(true)), "the closing did not run");
-    let inbox = town.world.get("/messages", Some(&fetcher)).await.expect(200).json();
-    assert!(inbox["messages"][0]["subject"].as_str().unwrap().starts_with("On hold"), "{inbox}");
+    assert_eq!(
+        (&held["stage"], &held["is_held"]),
+        (&json!("open"), &json!(true)),
+        "the closing did not run"
+    );
+    let inbox = town
+        .world
+        .get("/messages", Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
+    assert!(
+        inbox["messages"][0]["subject"]
+            .as_str()
+            .unwrap()
+            .starts_with("On hold"),
+        "{inbox}"
+    );
     let check = town.world.get(&path, Some(&town.owner)).await.expect(200).json();
-    assert_eq!(check["proposed_at"], 1_782_099_060_000_i64, "2026-06-22 11:31, the last hours in full");
+    assert_eq!(
+        check["proposed_at"], 1_782_099_060_000_i64,
+        "2026-06-22 11:31, the last hours in full"
+    );
     let resolution = format!("{path}/resolution");
     let digest = check["digest"].as_str().unwrap();
     let mut soon: Value = serde_json::from_str(check["object"].as_str().unwrap()).unwrap();
     soon["deadline"] = json!(1_782_099_060_000_i64 - MINUTE);
     let body = json!({ "deadlines": [town.signed(&soon)] });
-    let refused = town.world.sign(&resolution, &town.owner, &body, digest).await.expect(422).json();
+    let refused = town
+        .world
+        .sign(&resolution, &town.owner, &body, digest)
+        .await
+        .expect(422)
+        .json();
     assert_eq!(refused["code"], "incident.too_soon");
-    assert!(refused["message"].as_str().unwrap().contains("2026-06-22 11:31"), "{refused}");
+    assert!(
+        refused["message"].as_str().unwrap().contains("2026-06-22 11:31"),
+        "{refused}"
+    );
     let body = json!({ "deadlines": [town.signed(&check["object"])] });
-    town.world.sign(&resolution, &town.owner, &body, digest).await.expect(201);
-    let head = town.world.get(&format!("/xm/{number}"), None).await.expect(200).json();
+    town.world
+        .sign(&resolution, &town.owner, &body, digest)
+        .await
+        .expect(201);
+    let head = town
+        .world
+        .get(&format!("/xm/{number}"), None)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(head["head"]["lots"][0]["is_held"], false);
     assert_eq!(head["head"]["lots"][0]["next"]["at"], 1_782_099_060_000_i64);
-    let inbox = town.world.get("/messages", Some(&fetcher)).await.expect(200).json();
-    assert!(inbox["messages"][0]["subject"].as_str().unwrap().starts_with("New deadline"), "{inbox}");
+    let inbox = town
+        .world
+        .get("/messages", Some(&fetcher))
+        .await
+        .expect(200)
+        .json();
+    assert!(
+        inbox["messages"][0]["subject"]
+            .as_str()
+            .unwrap()
+            .starts_with("New deadline"),
+        "{inbox}"
+    );
     town.world.end().await;
 }
 
@@ -673,20 +894,66 @@ async fn a_tender_is_taken_back_before_its_deadline_only_and_a_lot_broken_off_wi
         (format!("/tenders/{tender}/withdrawal"), "withdrawn"),
     ];
     let (termination, _) = &ends[0];
-    town.world.sign(termination, &town.owner, &json!({ "reason": " " }), &"0".repeat(64)).await.expect(422);
-    let asked = town.world.get(&format!("{}?reason=x", ends[1].0), Some(&town.owner)).await.expect(200).json();
+    town.world
+        .sign(
+            termination,
+            &town.owner,
+            &json!({ "reason": " " }),
+            &"0".repeat(64),
+        )
+        .await
+        .expect(422);
+    let asked = town
+        .world
+        .get(&format!("{}?reason=x", ends[1].0), Some(&town.owner))
+        .await
+        .expect(200)
+        .json();
     let body = json!({ "reason": reason });
-    let other = town.world.sign(&ends[1].0, &town.owner, &body, asked["digest"].as_str().unwrap()).await;
-    assert_eq!(other.expect(422).code(), "paper.changed", "another reason was signed");
+    let other = town
+        .world
+        .sign(&ends[1].0, &town.owner, &body, asked["digest"].as_str().unwrap())
+        .await;
+    assert_eq!(
+        other.expect(422).code(),
+        "paper.changed",
+        "another reason was signed"
+    );
     let query = serde_html_form::to_string([("reason", reason)]).unwrap();
-    let asked = town.world.get(&format!("{}?{query}", ends[1].0), Some(&town.owner)).await.expect(200).json();
-    town.world.sign(&ends[1].0, &town.owner, &body, asked["digest"].as_str().unwrap()).await.expect(201);
-    let head = town.world.get(&format!("/xm/{number}"), None).await.expect(200).json();
+    let asked = town
+        .world
+        .get(&format!("{}?{query}", ends[1].0), Some(&town.owner))
+        .await
+        .expect(200)
+        .json();
+    town.world
+        .sign(&ends[1].0, &town.owner, &body, asked["digest"].as_str().unwrap())
+        .await
+        .expect(201);
+    let head = town
+        .world
+        .get(&format!("/xm/{number}"), None)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(head["head"]["lots"][0]["stage"], "withdrawn");
-    let changes = town.world.get(&format!("/xm/{number}/changes"), None).await.expect(200).json();
+    let changes = town
+        .world
+        .get(&format!("/xm/{number}/changes"), None)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(changes["body"]["announcements"][0]["text"], reason);
-    let asked = town.world.get(&format!("{termination}?{query}"), Some(&town.owner)).await.expect(200).json();
-    let again = town.world.sign(termination, &town.owner, &body, asked["digest"].as_str().unwrap()).await;
+    let asked = town
+        .world
+        .get(&format!("{termination}?{query}"), Some(&town.owner))
+        .await
+        .expect(200)
+        .json();
+    let again = town
+        .world
+        .sign(termination, &town.owner, &body, asked["digest"].as_str().unwrap())
+        .await;
     assert_eq!(again.expect(422).code(), "tender.ended");
     town.world.end().await;
 }
@@ -710,7 +977,18 @@ async fn pages_of_the_owner_stand_in_both_languages() {
         let page = town.world.page(&path, Some(&town.owner)).await.expect(200);
         assert!(page.body.contains("</html>"), "{path}");
     }
-    let bad = town.world.form("/tenders", Some(&town.owner), &[("name", "照明工程"), ("region", "x")]).await.expect(422);
-    assert!(bad.body.contains("照明工程") && bad.body.contains("error-summary"), "the form comes back filled in");
+    let bad = town
+        .world
+        .form(
+            "/tenders",
+            Some(&town.owner),
+            &[("name", "照明工程"), ("region", "x")],
+        )
+        .await
+        .expect(422);
+    assert!(
+        bad.body.contains("照明工程") && bad.body.contains("error-summary"),
+        "the form comes back filled in"
+    );
     town.world.end().await;
 }

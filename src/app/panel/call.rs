@@ -273,7 +273,8 @@ pub fn list(db: &mut Db, actor: &Actor, now: Instant) -> Answer<Invitations> {
 
 fn own(db: &mut Db, actor: &Actor, id: &str) -> Answer<Seat> {
     let seat = Seat::find(db, id)?.filter(was_invited);
-    let own = |seat: &Seat| seat.account_id.as_ref().map(|id| id.as_str()) == Some(actor.token());
+    let own =
+        |seat: &Seat| seat.account_id.as_ref().map(crate::domain::id::Id::as_str) == Some(actor.token());
     seat.filter(own).ok_or(Error::NotFound)
 }
 

@@ -67,7 +67,8 @@ pub fn check_ties(tx: &mut Tx<'_>, lot: &Lot) -> Answer<()> {
 /// The seat that the person signed in holds on a lot's panel.
 pub(in crate::app) fn own_seat(db: &mut Db, actor: &Actor, panel: &Panel) -> Answer<Seat> {
     let seats = store::panel::seats(db, &panel.id)?;
-    let own = |seat: &Seat| seat.account_id.as_ref().map(|id| id.as_str()) == Some(actor.token());
+    let own =
+        |seat: &Seat| seat.account_id.as_ref().map(crate::domain::id::Id::as_str) == Some(actor.token());
     let seat = seats.into_iter().find(|seat| seat.is_member() && own(seat));
     seat.ok_or(Error::NotFound)
 }

@@ -60,7 +60,8 @@ pub(super) fn events(
     loop {
         let page = walk::events(db, &tx, n)?;
         let Some(last) = page.last() else { break };
-        (tx.clone_from(&last.tx), n = last.n);
+        tx.clone_from(&last.tx);
+        n = last.n;
         for stored in page {
             report.n_events += 1;
             if one_event(&stored, &before, report, namings, &mut wanted) {

@@ -104,7 +104,7 @@ fn one_tick(
     let truth = stored.or_else(|| span.derived(tick).filter(gives_root));
     let truth = match truth {
         Some(truth) => Some(truth),
-        None => tree.tiled(db, from, tick.size)?.filter(gives_root),
+        None => Tree::tiled(db, from, tick.size)?.filter(gives_root),
     };
     let Some(leaves) = truth else {
         let why = format!("neither the leaves from {from} nor events nor tiles give the signed root");
@@ -276,7 +276,7 @@ impl Tree {
     }
 
     /// The leaves as the stored tiles give them.
-    fn tiled(&self, db: &mut Db, from: i64, to: i64) -> Result<Option<Vec<Hash>>, Fault> {
+    fn tiled(db: &mut Db, from: i64, to: i64) -> Result<Option<Vec<Hash>>, Fault> {
         let width = i64::try_from(WIDTH).unwrap_or(i64::MAX);
         let mut leaves = Vec::new();
         for pos in from..to {
