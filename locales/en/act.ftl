@@ -111,3 +111,7 @@ organisation-kind-bureau = Supervising bureau
 organisation-kind-committee = Committee office
 organisation-kind-inspection = Inspection authority
 organisation-kind-audit = Audit authority
+act-ceremony-ended = A key ceremony ends
+act-lot-moved = A lot moves on
+act-releases-asked = Keys are asked for
+act-lot-rested = A lot waits

@@ -46,7 +46,6 @@ tender-task-questions = Answer questions
 tender-task-addendum = Publish an addendum
 tender-task-withdraw = Take the tender back
 task-done = Done
-task-todo = To do
 task-waiting = Waiting for others
 task-blocked = Not yet
 tender-ceremony = Key ceremony

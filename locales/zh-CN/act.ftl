@@ -111,3 +111,7 @@ organisation-kind-bureau = 行政监督部门
 organisation-kind-committee = 公共资源交易管理办公室
 organisation-kind-inspection = 纪检监察机关
 organisation-kind-audit = 审计、财政监督机关
+act-ceremony-ended = 密钥仪式结束
+act-lot-moved = 标段进入下一阶段
+act-releases-asked = 请求交付密钥
+act-lot-rested = 标段等待

@@ -27,7 +27,7 @@ use crate::{
         time::Instant,
     },
     proof::canon::Object as _,
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Row as _, Tx, tx::Payload},
 };
 
 /// What the panel is about to decide over: lot, panel, bids, members, marks.

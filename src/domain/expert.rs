@@ -282,8 +282,8 @@ pub(crate) mod tests {
             Some(Bar::Standing),
         );
         check(|c| c.expert.suspended_until_at = Some(Instant(10 * DAY)), None);
-        check(|c| drop(c.ties.insert("OWNER".into())), Some(Bar::Tie));
-        check(|c| drop(c.ties.insert("CENTRE".into())), Some(Bar::Tie));
+        check(|c| _ = c.ties.insert("OWNER".into()), Some(Bar::Tie));
+        check(|c| _ = c.ties.insert("CENTRE".into()), Some(Bar::Tie));
         check(|c| c.is_busy = true, Some(Bar::Busy));
     }
 

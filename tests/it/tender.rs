@@ -76,6 +76,7 @@ impl Town {
 
     /// Sends a file as a raw body.
     pub async fn put(&self, tender: &str, name: &str, bytes: &[u8]) -> Reply {
+        let name: String = name.bytes().map(|b| format!("%{b:02X}")).collect();
         let path = format!("/tenders/{tender}/documents/{name}");
         let body = Some(("application/octet-stream", bytes.to_vec()));
         self.world

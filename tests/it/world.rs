@@ -109,6 +109,11 @@ impl World {
 
     /// A new service with other flags.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        // a fault is shown beside the test that met it
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::ERROR)
+            .with_test_writer()
+            .try_init();
         let dir = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

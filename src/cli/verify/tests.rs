@@ -1,3 +1,5 @@
+//! The commands run on files, as outsiders run them.
+
 use clap::Parser as _;
 use serde_json::Value;
 

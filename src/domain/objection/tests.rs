@@ -1,3 +1,5 @@
+//! When each kind of objection may be raised, answered, and what it holds up.
+
 use super::*;
 use crate::domain::{
     actor::{Grant, Person},
@@ -206,7 +208,9 @@ fn tender() -> Tender {
         agency_id: Some("agency".into()),
         region: "350203".into(),
         funding: Funding::Private,
+        contract: crate::domain::guard::ContractKind::Works,
         budget_share: 0,
+        budget_fen: None,
         public_interest: None,
         is_procurement: false,
         project_sum_fen: Fen(0),

@@ -1,3 +1,5 @@
+//! Panels: sizes, walking down the order, recusal.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -82,6 +82,7 @@ fn frame() -> Frame {
         request_id: "r".into(),
         person: None,
         csrf: "token".into(),
+        address: "127.0.0.1".into(),
     };
     Frame {
         c,

@@ -22,6 +22,7 @@ pub use rows::SEALED;
 /// Tables outside the journal: what is in them decides nothing and is forgotten in time.
 pub const EXEMPT: &[&str] = &[
     "factor_use",
+    "heartbeat",
     "idempotency",
     "invitation",
     "lease",

@@ -17,6 +17,8 @@ macro_rules! sealed_rows {
     ($then:ident) => {
         $then! {
             $crate::domain::account::Account,
+            $crate::domain::announcement::Announcement,
+            $crate::domain::basis::Basis,
             $crate::domain::bid::Bid,
             $crate::domain::bid::BidPart,
             $crate::domain::ceremony::Canary,
@@ -41,12 +43,14 @@ macro_rules! sealed_rows {
             $crate::domain::panel::Panel,
             $crate::domain::panel::Seat,
             $crate::domain::platform::Platform,
+            $crate::domain::question::Question,
             $crate::domain::region::Region,
             $crate::domain::release::Release,
             $crate::domain::review::ReportSignature,
             $crate::domain::review::Review,
             $crate::domain::review::Sheet,
             $crate::domain::account::RoleGrant,
+            $crate::domain::rule::version::RuleVersion,
             $crate::domain::bid::SignIn,
             $crate::domain::signing_key::SigningKey,
             $crate::domain::region::Specialty,
