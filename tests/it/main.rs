@@ -15,10 +15,8 @@
 mod journal;
 mod law;
 mod locales;
-mod people;
 mod proof;
 mod schema;
-mod tender;
 mod tidy;
 
 mod world;

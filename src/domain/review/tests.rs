@@ -1,3 +1,5 @@
+//! Majorities, dissent and what a rejection must say.
+
 use super::*;
 use crate::domain::money::Fen;
 

@@ -50,7 +50,7 @@ macro_rules! sealed_rows {
             $crate::domain::review::Review,
             $crate::domain::review::Sheet,
             $crate::domain::account::RoleGrant,
-            $crate::domain::rule::version::RuleVersion,
+            $crate::domain::rule::RuleVersion,
             $crate::domain::bid::SignIn,
             $crate::domain::signing_key::SigningKey,
             $crate::domain::region::Specialty,
