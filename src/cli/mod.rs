@@ -5,6 +5,7 @@
 
 pub mod serve;
 pub mod verify;
+pub mod witness;
 
 use std::process::ExitCode;
 
@@ -22,8 +23,10 @@ struct Cli {
 enum Command {
     /// Runs the platform.
     Serve(serve::Serve),
-    /// Redoes a draw, a key set or an opening from files alone.
+    /// Redoes what the platform did: a draw, a key set, an opening, a receipt, the log, the tables.
     Verify(verify::Verify),
+    /// Watches a log: cosigns what only grows, mirrors it, raises alarms.
+    Witness(witness::Serve),
 }
 
 /// What a command comes to.
@@ -43,6 +46,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Witness(witness) => witness.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("tianping: {error}");

@@ -6,7 +6,10 @@
 
 mod draw;
 mod keyset;
+mod log;
 mod open;
+mod receipt;
+mod tx;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +33,7 @@ type Problem = Box<dyn std::error::Error + Send + Sync>;
 pub struct Verify {
     #[command(subcommand)]
     what: What,
-    /// Print JSON: {"found": [[name, value], ...], "not_checked": [...]}.
+    /// Print JSON: {"found": [[name, value], ...], "not_checked": [...], "wrong": [...]}.
     #[arg(long, global = true)]
     json: bool,
 }
@@ -43,6 +46,16 @@ enum What {
     Keyset(keyset::KeySet),
     /// A sealed bid (.bid), opened again with the keys that were released.
     Open(open::Open),
+    /// A receipt: that an event is in the log, and what it refers to.
+    Receipt(receipt::Receipt),
+    /// A chain of events as it was disclosed.
+    Tx(tx::Tx),
+    /// Two checkpoints: that the log only grew.
+    Consistency(log::Consistency),
+    /// The whole tree, from a witness's mirror or from an installation.
+    Journal(log::Journal),
+    /// Every row of an installation's tables against its journal; names each that was changed.
+    Db(log::Tables),
 }
 
 /// The reader's own trust files, obtained out of band.
@@ -57,6 +70,14 @@ struct TrustFiles {
 }
 
 impl TrustFiles {
+    /// The log's trust file alone, if it is given.
+    fn policy(&self) -> Result<Option<Policy>, Problem> {
+        let Some(path) = &self.policy else {
+            return Ok(None);
+        };
+        Ok(Some(String::from_utf8(read(path)?)?.parse()?))
+    }
+
     /// Both files, if both are given.
     fn read(&self) -> Result<Option<(Parties, Policy)>, Problem> {
         let (Some(parties), Some(policy)) = (&self.parties, &self.policy) else {
@@ -78,6 +99,8 @@ struct Report {
     found: Vec<(String, String)>,
     /// What could not be checked.
     not_checked: Vec<String>,
+    /// What is wrong, where that is told item by item.
+    wrong: Vec<String>,
 }
 
 impl Report {
@@ -87,6 +110,10 @@ impl Report {
 
     fn skipped(&mut self, what: impl Into<String>) {
         self.not_checked.push(what.into());
+    }
+
+    fn wrong(&mut self, what: impl Into<String>) {
+        self.wrong.push(what.into());
     }
 
     /// Says that a receipt without a quorum of witnesses rests on the log alone.
@@ -103,7 +130,7 @@ impl Report {
             for (name, value) in &self.found {
                 writeln!(out, "{name}\t{value}")?;
             }
-            for what in &self.not_checked {
+            for what in self.not_checked.iter().chain(&self.wrong) {
                 writeln!(out, "{what}")?;
             }
         }
@@ -111,7 +138,11 @@ impl Report {
     }
 
     fn code(&self) -> ExitCode {
-        ExitCode::from(if self.not_checked.is_empty() { 0 } else { 2 })
+        match (self.wrong.is_empty(), self.not_checked.is_empty()) {
+            (false, _) => ExitCode::FAILURE,
+            (true, false) => ExitCode::from(2),
+            (true, true) => ExitCode::SUCCESS,
+        }
     }
 }
 
@@ -122,6 +153,11 @@ impl Verify {
             What::Draw(draw) => draw.check(),
             What::Keyset(keyset) => keyset.check(),
             What::Open(open) => open.check(),
+            What::Receipt(receipt) => receipt.check(),
+            What::Tx(tx) => tx.check(),
+            What::Consistency(consistency) => consistency.check(),
+            What::Journal(journal) => journal.check(),
+            What::Db(tables) => tables.check(),
         }?;
         report.print(self.json)
     }

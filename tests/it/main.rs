@@ -18,5 +18,5 @@ mod locales;
 mod proof;
 mod schema;
 mod tidy;
-
+mod verify_db;
 mod world;
