@@ -216,18 +216,42 @@ impl Parsed {
         let Some(map) = self.json else {
             return read_form(self.form);
         };
-        serde_path_to_error(Value::Object(map))
+        read_json(map)
     }
 }
 
-fn serde_path_to_error<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
-    serde_json::from_value(value).map_err(|e| named(&e.to_string()))
+fn read_json<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T, Refusal> {
+    let read =
+        |map: Map<String, Value>| serde_json::from_value::<T>(Value::Object(map)).map_err(|e| e.to_string());
+    let message = match read(map.clone()) {
+        Ok(x) => return Ok(x),
+        Err(message) => message,
+    };
+    let without = |key: &str| {
+        let mut less = map.clone();
+        less.remove(key);
+        read(less).err()
+    };
+    Err(named(&message, culprit(map.keys(), &message, without)))
 }
 
-/// serde names the field in its message: `missing field `x``, `unknown field `x``, `x: …`.
-fn named(message: &str) -> Refusal {
-    let field = message.split('`').nth(1).unwrap_or("body").to_owned();
-    if message.starts_with("missing field") {
+/// The field that a message is about: without it, the reader has another complaint or none. The
+/// message itself may name a value where one expects a field.
+fn culprit<'a>(
+    mut keys: impl Iterator<Item = &'a String>,
+    message: &str,
+    without: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    keys.find(|key| without(key).as_deref() != Some(message)).cloned()
+}
+
+/// A missing or unknown field is named by the message; any other is the culprit.
+fn named(message: &str, culprit: Option<String>) -> Refusal {
+    let said = || message.split('`').nth(1).map(str::to_owned);
+    let is_missing = message.starts_with("missing field");
+    let field = if is_missing { said() } else { culprit.or_else(said) };
+    let field = field.unwrap_or_else(|| "body".to_owned());
+    if is_missing {
         return Refusal::new(&FIELD_MISSING).fact("field", &field).at(field);
     }
     Refusal::new(&FIELD_BAD)
@@ -259,8 +283,24 @@ fn read_form<T: DeserializeOwned>(form: Vec<(String, String)>) -> Result<T, Refu
             pairs.push((key, value));
         }
     }
-    let text = serde_html_form::to_string(&pairs).map_err(|e| named(&e.to_string()))?;
-    serde_html_form::from_str(&text).map_err(|e| named(&e.to_string()))
+    read_pairs(&pairs)
+}
+
+fn read_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Refusal> {
+    let read = |pairs: &[(String, String)]| {
+        let text = serde_html_form::to_string(pairs).map_err(|e| e.to_string())?;
+        serde_html_form::from_str::<T>(&text).map_err(|e| e.to_string())
+    };
+    let message = match read(pairs) {
+        Ok(x) => return Ok(x),
+        Err(message) => message,
+    };
+    let without = |key: &str| {
+        let less: Vec<_> = pairs.iter().filter(|(other, _)| other != key).cloned().collect();
+        read(&less).err()
+    };
+    let keys = pairs.iter().map(|(key, _)| key);
+    Err(named(&message, culprit(keys, &message, without)))
 }
 
 /// Yuan with two decimals at most, thousand marks allowed; negative amounts are refused.

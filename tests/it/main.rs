@@ -17,6 +17,7 @@ mod law;
 mod locales;
 mod proof;
 mod schema;
+mod tender;
 mod tidy;
 mod verify_db;
 mod world;

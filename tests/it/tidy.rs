@@ -163,7 +163,6 @@ const TO_BE_SPLIT: &[&str] = &[
     "src/app/review.rs",
     "src/domain/objection/tests.rs",
     "tests/it/people.rs",
-    "tests/it/tender.rs",
 ];
 
 #[test]
