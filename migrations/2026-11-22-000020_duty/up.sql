@@ -9,7 +9,10 @@ CREATE TABLE duty (
   subject_id TEXT NOT NULL,
   lot_id TEXT REFERENCES lot (id),
   -- owed by a role: of one account, else of one organisation, else of a region
-  role TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN (
+    'owner', 'agency', 'bidder', 'expert', 'centre_operator', 'centre_head', 'committee', 'supervisor',
+    'inspector', 'auditor', 'civic_observer', 'system_admin', 'security_admin', 'audit_admin'
+  )),
   organisation_id TEXT REFERENCES organisation (id),
   account_id TEXT REFERENCES account (id),
   region TEXT NOT NULL,

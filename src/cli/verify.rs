@@ -9,9 +9,9 @@ mod keyset;
 mod log;
 mod open;
 mod receipt;
-mod tx;
 #[cfg(test)]
 mod tests;
+mod tx;
 
 use std::{
     io::{self, Write as _},

@@ -64,7 +64,11 @@ impl Serve {
             logs.extend_from_slice(policy.logs());
         }
         let witness = Witness::open(&self.store, &self.name, &Entropy::system())?.watching(&logs);
-        println!("witness {} {}", self.name.replace(['/', '.'], "-"), witness.vkey()?);
+        println!(
+            "witness {} {}",
+            self.name.replace(['/', '.'], "-"),
+            witness.vkey()?
+        );
         if logs.is_empty() {
             eprintln!("tianping: no log to watch: give --log or --policy");
             return Ok(ExitCode::from(2));
@@ -135,7 +139,8 @@ async fn add_checkpoint(site: Data<Site>, body: String) -> HttpResponse {
                 tracing::warn!(%refused, "refused");
             }
             if let Refused::Proof(why) = &refused {
-                site.alarms.raise(&format!("the log does not continue what was signed: {why}"));
+                site.alarms
+                    .raise(&format!("the log does not continue what was signed: {why}"));
             }
             let status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::BAD_REQUEST);
             let mut response = HttpResponse::build(status);

@@ -35,9 +35,9 @@ use crate::{
 
 /// The organisations that the built-in duties belong to: duty, region of the code, its body.
 pub const ORGANISATIONS: [(&str, &str, &str); 3] = [
-    ("op", "350200", "SHAHEOP1"),
-    ("sup", "350200", "SHAHESP1"),
-    ("upper", "350000", "SHAHEUP1"),
+    ("op", "350200", "TPCENTR1"),
+    ("sup", "350200", "TPBUREAU"),
+    ("upper", "350000", "TPUPPER1"),
 ];
 /// The owner of every tender signs with one built-in key.
 const OWNER: &str = "ten";

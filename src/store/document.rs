@@ -12,7 +12,7 @@ use crate::{
         id::Id,
     },
     row,
-    schema::{account, chain, document, document_fetch, lot, organisation},
+    schema::{account, chain, document, document_fetch, lot, organisation, question},
 };
 
 row!(Document, document);
@@ -37,7 +37,7 @@ pub fn fetch_of(db: &mut Db, tender: &Id, account: &Id) -> QueryResult<Option<Do
         .optional()
 }
 
-/// The accounts to reach: who fetched the documents, and the people of every organisation that has
+/// The accounts to reach: who fetched the documents or asked, and the people of every organisation that has
 /// begun anything with a lot of the tender. For sending only.
 pub fn interested(db: &mut Db, tender: &Id) -> QueryResult<Vec<Id>> {
     let mut ids: Vec<Id> = document_fetch::table
@@ -52,7 +52,12 @@ pub fn interested(db: &mut Db, tender: &Id) -> QueryResult<Vec<Id>> {
         .filter(account::closed_at.is_null())
         .select(account::id)
         .load(db)?;
+    let askers: Vec<Id> = question::table
+        .filter(question::tender_id.eq(tender))
+        .select(question::account_id)
+        .load(db)?;
     ids.extend(people);
+    ids.extend(askers);
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)

@@ -57,7 +57,8 @@ impl<'a> Attacker<'a> {
             for value in diesel::sql_query(constraints).load::<Value>(&mut db).unwrap() {
                 db.batch_execute(&value.v).unwrap();
             }
-            db.batch_execute("DROP TRIGGER log_entry_append_only ON log_entry").unwrap();
+            db.batch_execute("DROP TRIGGER log_entry_append_only ON log_entry")
+                .unwrap();
         } else {
             db.batch_execute(
                 "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; \
@@ -74,7 +75,9 @@ impl<'a> Attacker<'a> {
     }
 
     fn run(&mut self, sql: &str) {
-        self.db.batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        self.db
+            .batch_execute(sql)
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
 
     fn one(&mut self, sql: &str) -> Option<String> {
@@ -114,7 +117,9 @@ impl<'a> Attacker<'a> {
 
     /// Every table as it was.
     fn restore(&mut self, table: &str) {
-        self.run(&format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}; DROP TABLE kept_{table}"));
+        self.run(&format!(
+            "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}; DROP TABLE kept_{table}"
+        ));
     }
 
     fn keep(&mut self, table: &str) {
@@ -127,7 +132,11 @@ impl<'a> Attacker<'a> {
         self.run(sql);
         let report = self.verify();
         let named = |id: &&str| report.findings.iter().any(|f| f.table == table && f.id == **id);
-        assert!(ids.iter().any(|id| named(id)), "{table}: {what} of {ids:?}: {:#?}", report.findings);
+        assert!(
+            ids.iter().any(|id| named(id)),
+            "{table}: {what} of {ids:?}: {:#?}",
+            report.findings
+        );
         self.restore(table);
     }
 
@@ -143,12 +152,13 @@ impl<'a> Attacker<'a> {
     }
 
     fn changed(&self, column: &Column) -> String {
-        let (name, some) = (&column.column_name, self.literal(&column.kind));
+        let name = &column.column_name;
         match column.kind.as_str() {
             "TEXT" => format!("COALESCE({name}, '') || 'x'"),
             "BIGINT" => format!("COALESCE({name}, 0) + 100000"),
             "BOOLEAN" => format!("NOT COALESCE({name}, FALSE)"),
-            _ => some.to_owned(),
+            _ if is_pg(&self.db) => "'\\x02'::bytea".to_owned(),
+            _ => "x'02'".to_owned(),
         }
     }
 }
@@ -205,7 +215,11 @@ fn populate(attacker: &mut Attacker<'_>) {
                 None => attacker.literal(&c.kind).to_owned(),
             })
             .collect();
-        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            names.join(", "),
+            values.join(", ")
+        );
         act(attacker, |tx| {
             tx.db.batch_execute(&sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
             seal(tx, &table, "x");
@@ -268,7 +282,12 @@ async fn every_deletion_and_insertion_is_named() {
     for (table, columns) in attacker.columns.clone() {
         let id = attacker.some_row(&table).expect(&table);
         let key = Attacker::key_sql(&table);
-        attacker.plant(&table, "deletion", &format!("DELETE FROM {table} WHERE {key} = '{id}'"), &[&id]);
+        attacker.plant(
+            &table,
+            "deletion",
+            &format!("DELETE FROM {table} WHERE {key} = '{id}'"),
+            &[&id],
+        );
         // a copy under another key and other unique values
         let unique = |c: &Column| {
             let is_key = Attacker::key(&table).contains(&c.column_name.as_str());
@@ -276,7 +295,13 @@ async fn every_deletion_and_insertion_is_named() {
         };
         let copy: Vec<String> = columns
             .iter()
-            .map(|c| if unique(c) { attacker.changed(c) } else { c.column_name.clone() })
+            .map(|c| {
+                if unique(c) {
+                    attacker.changed(c)
+                } else {
+                    c.column_name.clone()
+                }
+            })
             .collect();
         let new = {
             let parts = Attacker::key(&table).iter().map(|part| {
@@ -303,15 +328,23 @@ fn is_unique(table: &str, column: &str) -> bool {
     let sql = migrations();
     let (_, rest) = sql.split_once(&format!("CREATE TABLE {table} (")).unwrap();
     let body = rest.split("\n);").next().unwrap();
-    body.lines().any(|line| {
-        let line = line.trim();
-        let own = line.starts_with(&format!("{column} ")) && line.contains("UNIQUE");
-        let joint = line.strip_prefix("UNIQUE (").is_some_and(|list| {
-            let list = list.split(')').next().unwrap_or_default();
-            list.split(", ").any(|name| name == column)
-        });
-        own || joint
-    })
+    let on = format!(" ON {table} (");
+    let indexed = sql.lines().any(|line| {
+        let list = line
+            .split_once(&on)
+            .map_or("", |(_, list)| list.split(')').next().unwrap_or_default());
+        line.starts_with("CREATE UNIQUE INDEX") && list.split(", ").any(|name| name == column)
+    });
+    indexed
+        || body.lines().any(|line| {
+            let line = line.trim();
+            let own = line.starts_with(&format!("{column} ")) && line.contains("UNIQUE");
+            let joint = line.strip_prefix("UNIQUE (").is_some_and(|list| {
+                let list = list.split(')').next().unwrap_or_default();
+                list.split(", ").any(|name| name == column)
+            });
+            own || joint
+        })
 }
 
 #[actix_web::test]
@@ -331,10 +364,16 @@ async fn a_row_rolled_back_with_its_seal_is_named() {
     for table in ["region", "row_seal"] {
         attacker.run(&format!("ALTER TABLE kept_{table} RENAME TO old_{table}"));
         attacker.keep(table);
-        attacker.run(&format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old_{table}"));
+        attacker.run(&format!(
+            "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old_{table}"
+        ));
     }
     let report = attacker.verify();
-    let named: Vec<(&str, &str)> = report.findings.iter().map(|f| (f.table.as_str(), f.id.as_str())).collect();
+    let named: Vec<(&str, &str)> = report
+        .findings
+        .iter()
+        .map(|f| (f.table.as_str(), f.id.as_str()))
+        .collect();
     assert_eq!(named, [("region", "x"), ("row_seal", "row.region.x")]);
     for table in ["region", "row_seal"] {
         attacker.restore(table);

@@ -187,7 +187,10 @@ impl Installation {
         for finding in &found.findings {
             let how = serde_json::to_value(finding.tampering)?;
             let how = how.as_str().unwrap_or_default().replace('_', " ");
-            report.wrong(format!("{}\t{}\t{how}\t{}", finding.table, finding.id, finding.why));
+            report.wrong(format!(
+                "{}\t{}\t{how}\t{}",
+                finding.table, finding.id, finding.why
+            ));
         }
         for what in found.unchecked {
             report.skipped(format!("{what}, NOT checked"));

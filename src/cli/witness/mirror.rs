@@ -127,7 +127,11 @@ impl Mirror {
     /// The mirror of a directory, as far as it got.
     pub fn open(dir: &Path, url: &str, origin: &str, alarms: Alarms, time: Time) -> Result<Self, Fault> {
         let path = dir.join("entries");
-        let bytes = if path.exists() { fs::read(&path)? } else { Vec::new() };
+        let bytes = if path.exists() {
+            fs::read(&path)?
+        } else {
+            Vec::new()
+        };
         let (mut edge, mut last) = (Edge::default(), i64::MIN);
         for entry in unbundle(&bytes)? {
             edge.append(leaf_hash(entry), |_| {});
@@ -181,13 +185,15 @@ impl Mirror {
         }
         if self.edge.size() == size {
             if self.edge.root() != root {
-                self.alarms
-                    .raise(&format!("the entries up to {size} are not the tree that was signed"));
+                self.alarms.raise(&format!(
+                    "the entries up to {size} are not the tree that was signed"
+                ));
             }
             // a sandbox's clock jumps: its ticks are only compared with each other
             let off = clock::machine().0.saturating_sub(self.last);
             if before < size && self.time.platform.is_none() && off.abs() > OFF_MAX {
-                self.alarms.raise(&format!("the tick {} is off the clock", self.last));
+                self.alarms
+                    .raise(&format!("the tick {} is off the clock", self.last));
             }
         }
         let mut state = self.alarms.state.lock().unwrap_or_else(PoisonError::into_inner);

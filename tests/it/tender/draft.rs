@@ -279,7 +279,8 @@ async fn pages_of_the_owner_stand_in_both_languages() {
         .expect(422);
     assert!(
         bad.body.contains("照明工程") && bad.body.contains("error-summary"),
-        "the form comes back filled in"
+        "the form comes back filled in: {}",
+        bad.body
     );
     town.world.end().await;
 }

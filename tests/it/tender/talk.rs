@@ -84,7 +84,7 @@ async fn nobody_learns_who_fetches_or_asks_and_answers_reach_them() {
         town.world
             .post(&questions, Some(&town.owner), &json!({ "text": "x" }))
             .await
-            .expect(422)
+            .expect(403)
             .code(),
         "act.not_yours"
     );
