@@ -152,6 +152,8 @@ pub struct Held {
     pub proposed_at: Instant,
     /// What the owner's key signs, canonical JSON.
     pub object: String,
+    /// What a sandbox's built-in owner signs: `signed/1`.
+    pub signed: String,
     /// What the password signs, SHA-256 hex.
     pub digest: String,
 }
@@ -174,6 +176,7 @@ pub fn held(db: &mut Db, actor: &Actor, lot: &Id, asked: Option<Instant>, now: I
         incident_at,
         closes_at: lot.closes_at,
         proposed_at,
+        signed: String::new(),
         object: String::from_utf8_lossy(&object).into_owned(),
     })
 }

@@ -12,6 +12,7 @@ pub mod announcement;
 pub mod audit;
 pub mod basis;
 pub mod bid;
+pub mod cast;
 pub mod ceremony;
 pub mod contribution;
 pub mod deadline;

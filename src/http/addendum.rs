@@ -50,6 +50,8 @@ pub struct AddendumCheck {
     pub documents: Vec<(String, String)>,
     /// What it does to each lot's deadline.
     pub extensions: Vec<Extension>,
+    /// What a sandbox's built-in owner signs: `signed/1`, one a line.
+    pub signed: String,
     /// SHA-256 of what is signed.
     pub digest: String,
     /// When it came out, Unix ms.
@@ -69,7 +71,12 @@ async fn form(ctx: &Ctx, id: &Id) -> Answer<AddendumForm> {
 
 async fn check(ctx: &Ctx, id: &Id) -> Answer<AddendumCheck> {
     let preview = desk::addendum_preview(&ctx.app, ctx.actor(), id).await?;
+    let objects = preview
+        .extensions
+        .iter()
+        .filter_map(|to_sign| to_sign.object.as_deref());
     Ok(AddendumCheck {
+        signed: ctx.app.built_in_signatures(objects)?,
         id: preview.addendum.id.0,
         tender_id: preview.tender.id.0,
         name: preview.tender.name,

@@ -30,9 +30,16 @@ pub struct NewTime {
 
 async fn held(ctx: &Ctx, id: &Id, asked: Option<Instant>) -> Answer<Held> {
     let (actor, id, now) = (ctx.actor(), id.clone(), ctx.app.clock.now());
-    ctx.app
+    let held = ctx
+        .app
         .view(move |db| incident::held(db, &actor, &id, asked, now))
-        .await
+        .await?;
+    Ok(Held {
+        signed: ctx
+            .app
+            .built_in_signatures(std::iter::once(held.object.as_str()))?,
+        ..held
+    })
 }
 
 /// `GET /lots/{id}/incident`: what the owner signs for the new time.

@@ -8,6 +8,7 @@ pub mod agent;
 pub mod audit;
 pub mod basis;
 pub mod bid;
+pub mod cast;
 pub mod ctx;
 pub mod desk;
 pub mod document;
@@ -81,6 +82,7 @@ urls! {
     get "/xm/{number}/evidence" project::evidence;
     get "/clock" site::clock;
     post "/sandbox/clock" site::move_clock;
+    post "/sandbox/people" cast::create;
     post "/language" site::language;
     get "/setup" setup::show;
     post "/setup" setup::create;

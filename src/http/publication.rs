@@ -51,6 +51,8 @@ pub struct Check {
     pub documents: Vec<DocumentLine>,
     /// The deadlines to sign.
     pub deadlines: Vec<ToSign>,
+    /// What a sandbox's built-in owner signs: `signed/1`, one a line.
+    pub signed: String,
 }
 page!(Check, "tender/check.html");
 
@@ -68,6 +70,7 @@ async fn check(ctx: &Ctx, id: &Id) -> Answer<Check> {
         digest: String::new(),
         documents: Vec::new(),
         deadlines: Vec::new(),
+        signed: String::new(),
     };
     Ok(match sheet {
         Err(refusal) => Check {
@@ -75,6 +78,9 @@ async fn check(ctx: &Ctx, id: &Id) -> Answer<Check> {
             ..check
         },
         Ok(sheet) => Check {
+            signed: ctx
+                .app
+                .built_in_signatures(sheet.deadlines.iter().map(|to_sign| to_sign.object.as_str()))?,
             warnings: sheet.warnings.iter().map(told).collect(),
             notice: Some(sheet.notice),
             clauses: sheet.clauses,
