@@ -36,6 +36,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    award (id) {
+        id -> Text,
+        lot_id -> Text,
+        n_bids -> BigInt,
+        n_qualified -> BigInt,
+        list_digest -> Text,
+        listed_at -> BigInt,
+        session_at -> Nullable<BigInt>,
+        k -> Nullable<Text>,
+        price_fen -> Nullable<BigInt>,
+        k_drawn_at -> Nullable<BigInt>,
+        order_drawn_at -> Nullable<BigInt>,
+        paper -> Nullable<Text>,
+        digest -> Nullable<Text>,
+        published_at -> Nullable<BigInt>,
+        winner -> Nullable<Text>,
+        contract_fen -> Nullable<BigInt>,
+        notice -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     basis (id) {
         id -> Text,
         document_no -> Text,
@@ -201,6 +225,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    exclusion (id) {
+        id -> Text,
+        lot_id -> Text,
+        bidder -> Text,
+        cause -> Text,
+        clause -> Text,
+        reason -> Text,
+        excluded_by -> Text,
+        excluded_at -> BigInt,
+    }
+}
+
+diesel::table! {
     expert (id) {
         id -> Text,
         expert_no -> Text,
@@ -322,6 +359,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    list_confirmation (id) {
+        id -> Text,
+        lot_id -> Text,
+        organisation_id -> Text,
+        account_id -> Text,
+        digest -> Text,
+        confirmed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     log_entry (pos) {
         pos -> BigInt,
         entry -> Binary,
@@ -395,6 +443,17 @@ diesel::table! {
         next_at -> Nullable<BigInt>,
         n_tries -> BigInt,
         fault -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    minutes_signature (id) {
+        id -> Text,
+        lot_id -> Text,
+        account_id -> Text,
+        role -> Text,
+        digest -> Text,
+        signed_at -> BigInt,
     }
 }
 
@@ -780,6 +839,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     announcement,
+    award,
     basis,
     bid,
     bid_part,
@@ -791,6 +851,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     draw,
     duty,
     event,
+    exclusion,
     expert,
     expert_library,
     expert_specialty,
@@ -802,11 +863,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     keyset,
     lease,
+    list_confirmation,
     log_entry,
     log_tile,
     lot,
     message,
     message_delivery,
+    minutes_signature,
     objection,
     opened_bid,
     opened_part,

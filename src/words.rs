@@ -66,6 +66,7 @@ macro_rules! files {
 files! {
     "account"
     "act"
+    "award"
     "bid"
     "ceremony"
     "duty_table"

@@ -54,6 +54,7 @@ act-member-replaced = Replace a member
 act-report-presumed = Record presumed agreement
 act-review-begun = Begin the review
 act-evaluation-ended = End the evaluation
+act-qualified-listed = The list of qualified bids stands
 act-session-opened = Open a step of the award session
 act-list-confirmed = Confirm the list
 act-draw-voided = Void a draw

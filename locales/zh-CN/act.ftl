@@ -54,6 +54,7 @@ act-member-replaced = 更换成员
 act-report-presumed = 记录视为同意
 act-review-begun = 开始评审
 act-evaluation-ended = 结束评审
+act-qualified-listed = 形成入围名单
 act-session-opened = 开始抽取环节
 act-list-confirmed = 确认名单
 act-draw-voided = 宣布抽取无效

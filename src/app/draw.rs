@@ -4,7 +4,7 @@
 //! Never: a second list for one attempt; a transcript built from anything but the contributions
 //! named when the list was frozen.
 
-use super::{Answer, App, Ask, Error};
+use super::{Answer, App, Ask, Error, award};
 use crate::{
     domain::{
         act::Act,
@@ -337,5 +337,10 @@ fn end(tx: &mut Tx<'_>, lot: &mut Lot, draw: &mut Draw, layers: &[Identity]) -> 
         Act::DrawDone,
         vec![Payload::object("done", &done)?],
     )?;
-    Ok(())
+    match draw.purpose {
+        // the panel reads its order when the next expert is called
+        DrawPurpose::Expert => Ok(()),
+        DrawPurpose::Coef => award::draws::coefficient_drawn(tx, lot, &transcript),
+        DrawPurpose::Award => award::draws::order_drawn(tx, lot),
+    }
 }

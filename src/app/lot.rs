@@ -3,12 +3,12 @@
 //! A tick that is not due refuses, so replays are harmless. Never: a tick done twice; a lot left due
 //! after it was advanced, which the worker would find again at once.
 
-use super::{Answer, App, Ask, Error};
+use super::{Answer, App, Ask, Error, message};
 use crate::{
     domain::{
         act::Act,
         procedure::Stage,
-        tender::Lot,
+        tender::{Lot, Tender},
         time::{Instant, SECOND},
     },
     store::{self, Row as _, Tx, tx::Payload},
@@ -33,6 +33,11 @@ pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
     lot.fail(rule, tx.now);
     tx.update(lot)?;
     store::duty::lapse(tx, &lot.id, &[])?;
+    if let Some(tender) = Tender::find(tx.db, lot.tender_id.as_str())? {
+        let facts = [("name", lot.name.as_str()), ("rule", rule)];
+        let link = format!("/xm/{}", tender.number);
+        message::tell_interested(tx, &tender.id, "message-failed", &facts, &link)?;
+    }
     let facts = serde_json::json!({ "lot": lot.id, "rule": rule });
     tx.record(
         lot.tender_id.as_str(),

@@ -13,13 +13,12 @@ use super::{Answer, App};
 use crate::{
     clock,
     domain::{
-        account::Account,
         id::Id,
         message::{Message, pause},
         time::Instant,
     },
     store::{
-        Db, Fault, Row as _, Tx, document,
+        Db, Fault, Tx, account, document,
         message::{self, Delivery, Due},
     },
     words::{self, Fact, Lang},
@@ -39,7 +38,25 @@ pub fn tell(tx: &mut Tx<'_>, account: &Id, key: &str, facts: &[Fact<'_>], link: 
         ..message
     };
     tx.insert(&message)?;
-    deliver_to(tx, &message, account)
+    deliver(tx, &message, std::slice::from_ref(account))
+}
+
+/// Tells accounts that have to do with a tender, all at once and with one row.
+pub fn tell_all(
+    tx: &mut Tx<'_>,
+    tender: &Id,
+    accounts: &[Id],
+    key: &str,
+    facts: &[Fact<'_>],
+    link: &str,
+) -> Answer<()> {
+    let message = written(tx, key, facts, link)?;
+    let message = Message {
+        tender_id: Some(tender.clone()),
+        ..message
+    };
+    tx.insert(&message)?;
+    deliver(tx, &message, accounts)
 }
 
 /// Tells everyone who fetched the documents of a tender or began anything with its lots. It is one
@@ -51,16 +68,8 @@ pub fn tell_interested(
     facts: &[Fact<'_>],
     link: &str,
 ) -> Answer<()> {
-    let message = written(tx, key, facts, link)?;
-    let message = Message {
-        tender_id: Some(tender.clone()),
-        ..message
-    };
-    tx.insert(&message)?;
-    for account in document::interested(tx.db, tender)? {
-        deliver_to(tx, &message, &account)?;
-    }
-    Ok(())
+    let interested = document::interested(tx.db, tender)?;
+    tell_all(tx, tender, &interested, key, facts, link)
 }
 
 fn written(tx: &Tx<'_>, key: &str, facts: &[Fact<'_>], link: &str) -> Answer<Message> {
@@ -75,18 +84,20 @@ fn written(tx: &Tx<'_>, key: &str, facts: &[Fact<'_>], link: &str) -> Answer<Mes
     })
 }
 
-fn deliver_to(tx: &mut Tx<'_>, message: &Message, account: &Id) -> Answer<()> {
-    let has_mail = Account::find(tx.db, account.as_str())?.is_some_and(|account| account.email.is_some());
-    let delivery = Delivery {
-        id: tx.id(),
-        message_id: message.id.clone(),
-        account_id: account.clone(),
-        told_at: tx.now,
-        next_at: has_mail.then(clock::machine),
-        n_tries: 0,
-        fault: None,
-    };
-    message::deliver(tx.db, &delivery)?;
+fn deliver(tx: &mut Tx<'_>, message: &Message, accounts: &[Id]) -> Answer<()> {
+    let mailed = account::with_mail(tx.db, accounts)?;
+    for account in accounts {
+        let delivery = Delivery {
+            id: tx.id(),
+            message_id: message.id.clone(),
+            account_id: account.clone(),
+            told_at: tx.now,
+            next_at: mailed.contains(account).then(clock::machine),
+            n_tries: 0,
+            fault: None,
+        };
+        message::deliver(tx.db, &delivery)?;
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod addendum;
 pub mod agent;
 pub mod announcement;
 pub mod audit;
+pub mod award;
 pub mod basis;
 pub mod bid;
 pub mod cast;

@@ -121,9 +121,9 @@ impl Case {
             .ok_or(Error::NotFound)?;
         let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
         Ok(Self {
+            rules: super::tender::rules_of(db, &lot)?,
             lot,
             tender,
-            rules: Rules::embedded().map_err(|e| Fault::new("rules", e))?,
             calendar: Calendar::embedded().map_err(|e| Fault::new("calendar", e))?,
         })
     }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, App, Ask, Error, lot::Advanced};
 use crate::{
     domain::{
-        account::Organisation,
         act::Act,
         actor::Role,
         bid::{BidPart, OpenedBid, OpenedPart},
@@ -303,15 +302,18 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
     require(lot.stage.is_opened(), || Refusal::new(&reason::NOT_OPENED))?;
     let sign_ins = store::bid::sign_ins(db, &lot.id)?;
     let mut lines = Vec::new();
-    for opened in store::bid::opened(db, &lot.id)? {
-        let organisation = Organisation::find(db, opened.organisation_id.as_str())?;
+    let bids = store::bid::opened(db, &lot.id)?;
+    let ids: Vec<Id> = bids.iter().map(|bid| bid.organisation_id.clone()).collect();
+    let known = store::account::organisations(db, &ids)?;
+    for opened in bids {
+        let organisation = known.get(&opened.organisation_id);
         let signed_in = sign_ins
             .iter()
             .find(|row| row.organisation_id == opened.organisation_id);
         lines.push(Line {
             bidder: opened.bidder,
             organisation: organisation
-                .map(|organisation| organisation.name)
+                .map(|organisation| organisation.name.clone())
                 .unwrap_or_default(),
             code: opened.code,
             total_fen: opened.total_fen,
@@ -366,6 +368,7 @@ impl App {
             tx.update(&lot)?;
             let payload = Payload::facts(label(&lot.id), "opening.published/1", &facts)?;
             tx.record(lot.tender_id.as_str(), Act::OpeningPublished, vec![payload])?;
+            super::award::enter(tx, &mut lot)?;
             Ok(Record {
                 stage: lot.stage.word().to_owned(),
                 published_at: Some(tx.now.0),

@@ -454,11 +454,10 @@ fn end(tx: &mut Tx<'_>, room: Room, report: &Report) -> Answer<()> {
     panel.version += 1;
     tx.update(&panel)?;
     lot.advance(tx.now);
-    lot.wake(tx.now);
     tx.update(&lot)?;
     let payload = Payload::object(label(&lot.id), report)?;
     tx.record(lot.tender_id.as_str(), Act::EvaluationEnded, vec![payload])?;
-    Ok(())
+    super::award::enter(tx, &mut lot)
 }
 
 /// The label of a lot's report in its event.

@@ -219,6 +219,8 @@ acts! {
     /// The evaluation is ended.
     EvaluationEnded "evaluation.ended" [Clock];
     // -- draws and award
+    /// The list of qualified bids stands, with the reason of every bid that is not on it.
+    QualifiedListed "qualified.listed" [Clock];
     /// A step of the session is begun: K draw, award draw.
     SessionOpened "session.opened" [CentreOperator];
     /// A bidder confirms the list.

@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     band::{Coefficient, Place, PriceBand},
@@ -21,32 +22,21 @@ use super::{
     tender::{AwardPrice, Lot},
 };
 use crate::{
-    proof::canon::{Checked, Token},
+    proof::canon::{self, Checked, Hash, Token},
     text_enum,
 };
 
+mod row;
 mod standstill;
 #[cfg(test)]
 mod tests;
 
-pub use standstill::{CandidateLine, Contact, DrawProof, DrawnLine, Line, Standstill, masked};
+pub use super::review::Verdict;
+pub use row::{Award, Excluded, ListConfirmation, MinutesSignature};
+pub use standstill::{CandidateLine, Contact, DrawProof, DrawnLine, Line, Notice, Standstill, masked};
 
 /// The rule row under which a lot fails with too few qualified bids.
 pub const TOO_FEW: &str = "Z74R";
-
-/// What the panel decided about one bid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// 合格.
-    Passed,
-    /// 不合格.
-    Rejected {
-        /// The clause of the documents.
-        clause: String,
-        /// The reason in words.
-        reason: String,
-    },
-}
 
 /// The verdicts there are, by the bidder's token.
 pub type Verdicts = BTreeMap<String, Verdict>;
@@ -264,6 +254,14 @@ impl Pool {
             .map(|bid| Token::new(bid.bidder.clone()))
             .collect()
     }
+
+    /// The list that is drawn from, as bidders confirm it: `award.list/1`.
+    ///
+    /// # Errors
+    /// As [`Pool::items`].
+    pub fn digest(&self, lot: &Id) -> Checked<Hash> {
+        canon::digest(&json!({ "t": "award.list/1", "lot": lot, "items": self.items()? }))
+    }
 }
 
 text_enum! {
@@ -341,12 +339,12 @@ pub fn candidates(order: &[String], excluded: &Exclusions, n: usize) -> Vec<Cand
         .collect()
 }
 
-/// The candidates whom the panel must judge before they are published: after a draw that came first,
-/// whoever an exclusion moves up.
+/// Whether enough of those drawn may still be awarded to, where the review of the drawn ones may
+/// reject them: whoever was not reviewed counts as passing. If not, the lot fails under [`TOO_FEW`].
 #[must_use]
-pub fn unreviewed<'a>(candidates: &'a [Candidate], verdicts: &Verdicts) -> Vec<&'a Candidate> {
-    let is_unknown = |candidate: &&Candidate| !verdicts.contains_key(&candidate.bidder);
-    candidates.iter().filter(is_unknown).collect()
+pub fn is_enough_left(order: &[String], excluded: &Exclusions, n_min: usize) -> bool {
+    let left = order.iter().filter(|bidder| !excluded.contains_key(*bidder));
+    left.count() >= n_min.max(1)
 }
 
 /// Why a bidder is where he is: what his own page says.
@@ -376,25 +374,31 @@ pub enum Outcome {
     },
 }
 
-/// The outcome of one bid, given the drawn order (empty before the draw) and the exclusions.
+/// The outcome of each bid, given the drawn order (empty before the draw), the exclusions and the
+/// candidates.
 #[must_use]
-pub fn outcome(bid: &Judged, order: &[String], excluded: &Exclusions, n: usize) -> Outcome {
-    let Some(at) = order.iter().position(|bidder| *bidder == bid.bidder) else {
-        return Outcome::NotDrawn(bid.fate.clone());
-    };
-    let place = at + 1;
-    if let Some(exclusion) = excluded.get(&bid.bidder) {
-        return Outcome::Excluded {
-            place,
-            exclusion: exclusion.clone(),
+pub fn outcomes(
+    bids: &[Judged],
+    order: &[String],
+    excluded: &Exclusions,
+    candidates: &[Candidate],
+) -> Vec<Outcome> {
+    let places: BTreeMap<&String, usize> = order.iter().zip(1..).collect();
+    let one = |bid: &Judged| {
+        let Some(place) = places.get(&bid.bidder).copied() else {
+            return Outcome::NotDrawn(bid.fate.clone());
         };
-    }
-    let candidates = candidates(order, excluded, n);
-    match candidates.iter().find(|candidate| candidate.bidder == bid.bidder) {
-        Some(candidate) => Outcome::Candidate {
-            rank: candidate.rank,
-            place,
-        },
-        None => Outcome::Reserve { place },
-    }
+        if let Some(exclusion) = excluded.get(&bid.bidder) {
+            let exclusion = exclusion.clone();
+            return Outcome::Excluded { place, exclusion };
+        }
+        match candidates.iter().find(|candidate| candidate.bidder == bid.bidder) {
+            Some(candidate) => Outcome::Candidate {
+                rank: candidate.rank,
+                place,
+            },
+            None => Outcome::Reserve { place },
+        }
+    };
+    bids.iter().map(one).collect()
 }

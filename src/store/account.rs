@@ -1,5 +1,7 @@
 //! Tables `organisation`, `account`, `role_grant`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
     QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _,
@@ -119,6 +121,25 @@ pub fn holders(db: &mut Db, role: Role, post: Option<(&Id, Position)>, at: Insta
             .filter(role_grant::position.eq(position));
     }
     query.load(db)
+}
+
+/// Organisations by their ids.
+pub fn organisations(db: &mut Db, ids: &[Id]) -> QueryResult<BTreeMap<Id, Organisation>> {
+    let found: Vec<Organisation> = organisation::table
+        .filter(organisation::id.eq_any(ids))
+        .select(Organisation::as_select())
+        .load(db)?;
+    Ok(found.into_iter().map(|one| (one.id.clone(), one)).collect())
+}
+
+/// Which of these accounts have an address of mail.
+pub fn with_mail(db: &mut Db, ids: &[Id]) -> QueryResult<BTreeSet<Id>> {
+    let found: Vec<Id> = account::table
+        .filter(account::id.eq_any(ids))
+        .filter(account::email.is_not_null())
+        .select(account::id)
+        .load(db)?;
+    Ok(found.into_iter().collect())
 }
 
 /// The organisations of a kind.

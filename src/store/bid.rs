@@ -1,5 +1,7 @@
 //! Tables `bid`, `bid_part`, `sign_in`, `opened_part`, `opened_bid`.
 
+use std::collections::BTreeMap;
+
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
     SelectableHelper as _,
@@ -70,6 +72,11 @@ pub fn effective(db: &mut Db, lot: &Id) -> Result<Vec<Effective>, Fault> {
         .order(bid::bidder)
         .select(Bid::as_select())
         .load(db)?;
+    let ids: Vec<Id> = bids.iter().map(|bid| bid.id.clone()).collect();
+    let mut parts: BTreeMap<Id, Vec<BidPart>> = BTreeMap::new();
+    for part in parts_of(db, &ids)? {
+        parts.entry(part.bid_id.clone()).or_default().push(part);
+    }
     bids.into_iter()
         .map(|bid| {
             let text = bid
@@ -77,10 +84,29 @@ pub fn effective(db: &mut Db, lot: &Id) -> Result<Vec<Effective>, Fault> {
                 .as_ref()
                 .ok_or_else(|| Fault::new("bid", "an effective bid without its envelope"))?;
             let signed = Signed::from_bytes(text.0.as_bytes())?;
-            let parts = parts(db, &bid.id)?;
+            let parts = parts.remove(&bid.id).unwrap_or_default();
             Ok(Effective { bid, signed, parts })
         })
         .collect()
+}
+
+/// The parts of many submissions, those of each in order of name.
+fn parts_of(db: &mut Db, bids: &[Id]) -> QueryResult<Vec<BidPart>> {
+    bid_part::table
+        .filter(bid_part::bid_id.eq_any(bids))
+        .order((bid_part::bid_id, bid_part::part))
+        .select(BidPart::as_select())
+        .load(db)
+}
+
+/// Who sent the submissions of a lot that count: the bidder's token and the account.
+pub fn senders(db: &mut Db, lot: &Id) -> QueryResult<Vec<(String, Id)>> {
+    bid::table
+        .filter(bid::lot_id.eq(lot))
+        .filter(bid::state.eq(BidState::Effective))
+        .order(bid::bidder)
+        .select((bid::bidder, bid::account_id))
+        .load(db)
 }
 
 /// The parts of a submission, in order of name.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod announcement;
+pub mod award;
 pub mod basis;
 pub mod bid;
 pub mod blob;

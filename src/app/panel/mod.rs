@@ -32,12 +32,11 @@ use crate::{
             panel::{EXISTS, NO_PANEL, POOL_SMALL},
             require,
         },
-        rule::Rules,
         tender::{Lot, Tender},
         time::Instant,
     },
     proof::{canon::Object as _, parties::Parties},
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Row as _, Tx, tx::Payload},
 };
 
 /// How many panels the draw desk shows.
@@ -63,11 +62,6 @@ pub struct Requested {
     pub panel: Id,
     /// The code that the draw desk sees instead of the project's name.
     pub code: String,
-}
-
-/// The rule rows of a lot.
-fn rules(_lot: &Lot) -> Answer<Rules> {
-    Ok(Rules::embedded().map_err(|e| Fault::new("rules", e))?)
 }
 
 /// The lot and its tender.
@@ -155,7 +149,7 @@ pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answ
         if let Some(before) = store::panel::of_lot(tx.db, &lot.id)? {
             return Err(Refusal::new(&EXISTS).fact("code", before.code).into());
         }
-        let rules = rules(&lot)?;
+        let rules = super::tender::rules_of(tx.db, &lot)?;
         check_window(&rule, &rules, begins_at, tx.now)?;
         check_make_up(lot.n_panel, lot.n_owner_seats, &rule, &rules, tx.now)?;
         let n_experts = lot.n_panel - lot.n_owner_seats;

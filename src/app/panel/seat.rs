@@ -115,13 +115,16 @@ pub fn pledge(db: &mut Db, actor: &Actor, lot: &str) -> Answer<Pledge> {
             name: owner.name,
         });
     }
-    for bid in store::bid::opened(db, &lot.id)? {
-        let organisation = Organisation::find(db, bid.organisation_id.as_str())?;
+    let bids = store::bid::opened(db, &lot.id)?;
+    let ids: Vec<Id> = bids.iter().map(|bid| bid.organisation_id.clone()).collect();
+    let known = store::account::organisations(db, &ids)?;
+    for bid in bids {
         organisations.push(Named {
-            code: bid.bidder,
-            name: organisation
-                .map(|organisation| organisation.name)
+            name: known
+                .get(&bid.organisation_id)
+                .map(|organisation| organisation.name.clone())
                 .unwrap_or_default(),
+            code: bid.bidder,
         });
     }
     let facts = json!({

@@ -6,7 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Exclusion, Fate, Outcome};
-use crate::domain::{money::Fen, procedure::ReviewOrder, tender::AwardPrice, time::Instant};
+use crate::{
+    domain::{money::Fen, procedure::ReviewOrder, tender::AwardPrice},
+    proof::canon::Object,
+};
 
 /// A bid in the publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -122,18 +125,37 @@ pub struct Standstill {
     pub candidates: Vec<CandidateLine>,
     /// The two draws.
     pub draws: Vec<DrawProof>,
-    /// When the publication began.
-    #[schema(value_type = i64)]
-    pub begins_at: Instant,
-    /// When it ends; objections are taken before this instant.
-    #[schema(value_type = i64)]
-    pub ends_at: Instant,
     /// Who takes objections: the owner.
     pub objections_to: Contact,
     /// Who takes complaints after the reply: the supervising bureau.
     pub complaints_to: Contact,
     /// The page on which anybody recomputes the draw.
     pub verify_at: String,
+}
+
+impl Object for Standstill {
+    const T: &'static str = "award.standstill/1";
+}
+
+/// The award notice (成交通知书), `award.notice/1`: what the owner signs and the winner gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Notice {
+    /// The number of the tender.
+    pub number: String,
+    /// The name of the tender.
+    pub tender: String,
+    /// The name of the lot.
+    pub lot: String,
+    /// The owner's name.
+    pub owner: String,
+    /// The winner.
+    pub winner: CandidateLine,
+    /// SHA-256 of the publication of the draw that it rests on.
+    pub standstill: String,
+}
+
+impl Object for Notice {
+    const T: &'static str = "award.notice/1";
 }
 
 /// A text with every long run of letters and digits hidden but for its first three and last four:

@@ -183,8 +183,9 @@ fn an_exclusion_walks_down_the_order() {
         .map(|c| (c.rank, c.place, c.bidder.as_str()))
         .collect();
     assert_eq!(ranks, [(1, 2, "4"), (2, 3, "9"), (3, 4, "2")]);
-    let waiting = unreviewed(&found, &[("4".into(), Verdict::Passed)].into()).len();
-    assert_eq!(waiting, 2, "whoever moves up is reviewed first");
+    assert!(is_enough_left(&order, &excluded, 3));
+    assert!(!is_enough_left(&order, &excluded, 4), "too few are left");
+    assert!(!is_enough_left(&[], &excluded, 0), "nobody is nobody to award to");
 }
 
 #[test]
@@ -197,7 +198,11 @@ fn every_bidder_is_told_where_he_is() {
     };
     let order: Vec<String> = ["c", "a", "b"].map(String::from).into();
     let excluded: Exclusions = [("c".to_owned(), exclusion(Cause::GaveUp))].into();
-    let of = |bidder: &str, fate: Fate| outcome(&judged(bidder, fate), &order, &excluded, 1);
+    let chosen = candidates(&order, &excluded, 1);
+    let of = |bidder: &str, fate: Fate| {
+        let bids = [judged(bidder, fate)];
+        outcomes(&bids, &order, &excluded, &chosen).remove(0)
+    };
     assert_eq!(
         of("c", Fate::Qualified),
         Outcome::Excluded {

@@ -5,6 +5,7 @@
 //! `refusal-<code with dashes>-do` says what to do; the facts are the arguments of both.
 
 pub mod account;
+pub mod award;
 pub mod band;
 pub mod bid;
 pub mod calendar;
@@ -113,6 +114,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
     [
         bid::REASONS,
         common::REASONS,
+        award::REASONS,
         band::REASONS,
         draw::REASONS,
         account::REASONS,

@@ -18,6 +18,10 @@ macro_rules! sealed_rows {
         $then! {
             $crate::domain::account::Account,
             $crate::domain::announcement::Announcement,
+            $crate::domain::award::Award,
+            $crate::domain::award::Excluded,
+            $crate::domain::award::ListConfirmation,
+            $crate::domain::award::MinutesSignature,
             $crate::domain::basis::Basis,
             $crate::domain::bid::Bid,
             $crate::domain::bid::BidPart,

@@ -1,0 +1,4 @@
+DROP TABLE minutes_signature;
+DROP TABLE list_confirmation;
+DROP TABLE exclusion;
+DROP TABLE award;

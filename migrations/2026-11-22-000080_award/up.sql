@@ -1,0 +1,63 @@
+-- The award: what the two draws made of a lot's bids, who fell out later, what was published, and
+-- whom the contract went to. What each bid's fate is follows from opened_bid, review and draw.
+CREATE TABLE award (
+  id TEXT NOT NULL PRIMARY KEY,
+  lot_id TEXT NOT NULL UNIQUE REFERENCES lot (id),
+  n_bids BIGINT NOT NULL CHECK (n_bids >= 0),
+  n_qualified BIGINT NOT NULL CHECK (n_qualified BETWEEN 0 AND n_bids),
+  -- of the list that the award is drawn from: what bidders confirm
+  list_digest TEXT NOT NULL,
+  listed_at BIGINT NOT NULL,
+  -- when the centre opened the session (抽取会)
+  session_at BIGINT,
+  -- K as drawn, with two decimals, and P = f(K)
+  k TEXT,
+  price_fen BIGINT CHECK (price_fen > 0),
+  k_drawn_at BIGINT,
+  order_drawn_at BIGINT,
+  -- award.standstill/1 as published, and its digest
+  paper TEXT,
+  digest TEXT,
+  published_at BIGINT,
+  -- the bidder's token, and award.notice/1
+  winner TEXT,
+  contract_fen BIGINT CHECK (contract_fen > 0),
+  notice TEXT,
+  decided_at BIGINT,
+  version BIGINT NOT NULL,
+  CHECK ((k IS NULL) = (price_fen IS NULL) AND (k IS NULL) = (k_drawn_at IS NULL)),
+  CHECK ((paper IS NULL) = (digest IS NULL) AND (paper IS NULL) = (published_at IS NULL)),
+  CHECK ((winner IS NULL) = (contract_fen IS NULL) AND (winner IS NULL) = (decided_at IS NULL))
+);
+-- Somebody drawn who is no longer a candidate: the next in the drawn order follows.
+CREATE TABLE exclusion (
+  id TEXT NOT NULL PRIMARY KEY,
+  lot_id TEXT NOT NULL REFERENCES lot (id),
+  bidder TEXT NOT NULL,
+  cause TEXT NOT NULL CHECK (cause IN ('rejected', 'gave_up', 'force_majeure', 'no_bond', 'offence', 'condition_changed')),
+  clause TEXT NOT NULL CHECK (clause <> ''),
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  excluded_by TEXT NOT NULL REFERENCES account (id),
+  excluded_at BIGINT NOT NULL,
+  UNIQUE (lot_id, bidder)
+);
+-- A bidder found the list right before the award was drawn from it.
+CREATE TABLE list_confirmation (
+  id TEXT NOT NULL PRIMARY KEY,
+  lot_id TEXT NOT NULL REFERENCES lot (id),
+  organisation_id TEXT NOT NULL REFERENCES organisation (id),
+  account_id TEXT NOT NULL REFERENCES account (id),
+  digest TEXT NOT NULL,
+  confirmed_at BIGINT NOT NULL,
+  UNIQUE (lot_id, organisation_id)
+);
+-- A signature under the minutes of the session.
+CREATE TABLE minutes_signature (
+  id TEXT NOT NULL PRIMARY KEY,
+  lot_id TEXT NOT NULL REFERENCES lot (id),
+  account_id TEXT NOT NULL REFERENCES account (id),
+  role TEXT NOT NULL CHECK (role IN ('centre_operator', 'owner', 'supervisor')),
+  digest TEXT NOT NULL,
+  signed_at BIGINT NOT NULL,
+  UNIQUE (lot_id, role)
+);

@@ -1,0 +1,358 @@
+//! What is public of an award: every bid with its fate, K, the interval, the drawn order, the
+//! candidates; and for each bidder a page of his own that says why.
+//!
+//! Never: anything before the list of qualified bids stands.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Case;
+use crate::{
+    app::{Answer, App, Error},
+    domain::{
+        account::Organisation,
+        actor::{Actor, Role},
+        award::{
+            Award, Candidate, CandidateLine, Contact, DrawProof, DrawnLine, Line, Standstill, masked,
+            outcomes,
+        },
+        band::Coefficient,
+        draw::DrawState,
+        id::Id,
+        money::Fen,
+        procedure::{ReviewOrder, Stage},
+        refusal::{Refusal, award::NOT_PUBLISHED},
+        tender::{AwardPrice, Tender},
+        time::Instant,
+    },
+    proof::{canon::Object as _, parties::Parties},
+    store::{self, Db},
+};
+
+/// The names of the bidders, by token, one query for all.
+pub(super) fn names(db: &mut Db, case: &Case) -> Answer<BTreeMap<String, String>> {
+    let ids: Vec<Id> = case.bids.iter().map(|bid| bid.organisation_id.clone()).collect();
+    let known = store::account::organisations(db, &ids)?;
+    let named = case.bids.iter().map(|bid| {
+        let name = known.get(&bid.organisation_id).map(|found| found.name.clone());
+        (bid.bidder.clone(), name.unwrap_or_default())
+    });
+    Ok(named.collect())
+}
+
+type Names = BTreeMap<String, String>;
+
+fn name_in(names: &Names, bidder: &str) -> String {
+    names.get(bidder).cloned().unwrap_or_default()
+}
+
+impl Case {
+    /// K as drawn.
+    fn k(&self) -> Answer<Option<Coefficient>> {
+        let text = self.award.as_ref().and_then(|award| award.k.as_deref());
+        Ok(text.map(|text| self.terms.band.coefficient(text)).transpose()?)
+    }
+
+    fn lines(&self, names: &Names) -> Vec<Line> {
+        let outcomes = outcomes(
+            &self.pool.bids,
+            &self.tokens(),
+            &self.excluded,
+            &self.candidates(),
+        );
+        let lines = self.pool.bids.iter().zip(outcomes);
+        lines
+            .map(|(bid, outcome)| Line {
+                bidder: bid.bidder.clone(),
+                name: name_in(names, &bid.bidder),
+                total: bid.total,
+                fate: bid.fate.clone(),
+                outcome,
+            })
+            .collect()
+    }
+
+    fn drawn(&self, names: &Names) -> Vec<DrawnLine> {
+        let line = |(drawn, place): (&crate::proof::transcript::Drawn, usize)| {
+            let bidder = drawn.item.as_str().to_owned();
+            DrawnLine {
+                place,
+                name: name_in(names, &bidder),
+                ticket: drawn.ticket.to_hex(),
+                exclusion: self.excluded.get(&bidder).cloned(),
+                bidder,
+            }
+        };
+        self.order.iter().zip(1..).map(line).collect()
+    }
+
+    /// The candidate as he is published.
+    pub(super) fn line_of(&self, one: &Candidate, names: &Names) -> Answer<CandidateLine> {
+        let bid = self.bids.iter().find(|bid| bid.bidder == one.bidder);
+        let bid = bid.ok_or(Error::NotFound)?;
+        let total = bid.total_fen.unwrap_or_default();
+        let k = self.k()?;
+        Ok(CandidateLine {
+            rank: one.rank,
+            place: one.place,
+            bidder: one.bidder.clone(),
+            name: name_in(names, &one.bidder),
+            total,
+            contract_price: k.map_or(total, |k| self.terms.contract_price(total, k)),
+            days: bid.days,
+            quality: bid.quality.clone(),
+            manager: bid.manager.as_deref().map(masked),
+        })
+    }
+
+    fn candidate_lines(&self, names: &Names) -> Answer<Vec<CandidateLine>> {
+        let candidates = self.candidates();
+        candidates.iter().map(|one| self.line_of(one, names)).collect()
+    }
+
+    fn proofs(&self, db: &mut Db) -> Answer<Vec<DrawProof>> {
+        let draws = store::draw::of_lot(db, &self.lot.id)?;
+        let done = draws.into_iter().filter(|draw| draw.state == DrawState::Done);
+        let proofs = done.filter(|draw| !draw.stage.starts_with("draw0"));
+        Ok(proofs
+            .filter_map(|draw| {
+                Some(DrawProof {
+                    draw: draw.draw_id,
+                    attempt: draw.attempt,
+                    sha256: draw.sha256?,
+                })
+            })
+            .collect())
+    }
+}
+
+/// The publication as it would come out now (rule Z82R).
+pub(super) fn paper(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
+    let award = case.begun()?;
+    let (Some(k), Some(price)) = (award.k, award.price_fen) else {
+        return Err(Refusal::new(&NOT_PUBLISHED).into());
+    };
+    let names = names(db, case)?;
+    let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
+    Ok(Standstill {
+        number: case.tender.number.clone(),
+        tender: case.tender.name.clone(),
+        lot: case.lot.name.clone(),
+        order: case.terms.order,
+        award_price: case.terms.award_price,
+        ceiling: case.terms.ceiling,
+        sums: Fen(case.lot.provisional_fen.0 + case.lot.specialist_fen.0),
+        k,
+        price,
+        low: case.terms.band.low(),
+        high: case.terms.band.high(),
+        bids: case.lines(&names),
+        drawn: case.drawn(&names),
+        candidates: case.candidate_lines(&names)?,
+        draws: case.proofs(db)?,
+        objections_to: contact(owner),
+        complaints_to: bureau(db, &case.tender)?,
+        verify_at: format!("{public_url}/verify"),
+    })
+}
+
+fn contact(organisation: Organisation) -> Contact {
+    Contact {
+        name: organisation.name,
+        address: organisation.address,
+    }
+}
+
+/// The supervision bureau of a tender: who holds the duty `sup` in its trust file.
+fn bureau(db: &mut Db, tender: &Tender) -> Answer<Contact> {
+    let parties = tender.parties.as_ref().ok_or(Error::NotFound)?;
+    let parties = Parties::from_value(&parties.get()?)?;
+    let code = parties.org("sup")?.to_owned();
+    let found = store::account::organisation_by_code(db, &code)?;
+    Ok(found.map_or_else(
+        || Contact {
+            name: code,
+            address: String::new(),
+        },
+        contact,
+    ))
+}
+
+/// The award of a lot as anybody may see it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Standing {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// The number of the tender.
+    pub number: String,
+    /// The name of the tender.
+    pub tender: String,
+    /// The name of the lot.
+    pub name: String,
+    /// Where the lot stands.
+    pub stage: Stage,
+    /// Why it failed, the code of the rule.
+    pub failed_for: Option<String>,
+    /// When the panel reviews.
+    pub order: ReviewOrder,
+    /// What the winner is paid.
+    pub award_price: AwardPrice,
+    /// 最高投标限价, fen.
+    #[schema(value_type = i64)]
+    pub ceiling: Fen,
+    /// The lower end of the interval, fen.
+    #[schema(value_type = i64)]
+    pub low: Fen,
+    /// Its upper end, fen.
+    #[schema(value_type = i64)]
+    pub high: Fen,
+    /// K as drawn.
+    pub k: Option<String>,
+    /// `P = f(K)`, fen.
+    #[schema(value_type = Option<i64>)]
+    pub price: Option<Fen>,
+    /// How many bids there are.
+    pub n_bids: i64,
+    /// How many go into the award draw.
+    pub n_qualified: i64,
+    /// The least number of qualified bids.
+    pub n_qualified_min: i64,
+    /// Digest of the list that the award is drawn from.
+    pub list_digest: String,
+    /// Every bid with its fate, bytewise by bidder.
+    pub bids: Vec<Line>,
+    /// The full drawn order.
+    pub drawn: Vec<DrawnLine>,
+    /// The candidates as they stand.
+    pub candidates: Vec<CandidateLine>,
+    /// The draws done.
+    pub draws: Vec<DrawProof>,
+    /// Who takes objections: the owner.
+    pub objections_to: Contact,
+    /// Who takes complaints after the reply.
+    pub complaints_to: Contact,
+    /// Digest of the publication.
+    pub digest: Option<String>,
+    /// When the result was published, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub published_at: Option<Instant>,
+    /// When the publication ends; objections are taken before, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub ends_at: Option<Instant>,
+    /// The winner, by token.
+    pub winner: Option<String>,
+    /// What the contract costs, fen.
+    #[schema(value_type = Option<i64>)]
+    pub contract_price: Option<Fen>,
+    /// When the award was decided, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub decided_at: Option<Instant>,
+}
+
+impl Standing {
+    /// The winner's name; empty before the decision.
+    #[must_use]
+    pub fn winner_name(&self) -> &str {
+        let winner = self
+            .bids
+            .iter()
+            .find(|line| Some(&line.bidder) == self.winner.as_ref());
+        winner.map_or("", |line| line.name.as_str())
+    }
+}
+
+/// The award of a lot; not found before the list of qualified bids stands.
+pub fn standing(db: &mut Db, lot: &str) -> Answer<Standing> {
+    let case = Case::load(db, lot)?;
+    shown(db, &case)
+}
+
+fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
+    let award: Award = case.award.clone().ok_or(Error::NotFound)?;
+    let names = names(db, case)?;
+    let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
+    Ok(Standing {
+        lot: case.lot.id.clone(),
+        number: case.tender.number.clone(),
+        tender: case.tender.name.clone(),
+        name: case.lot.name.clone(),
+        stage: case.lot.stage,
+        failed_for: case.lot.failed_for.clone(),
+        order: case.terms.order,
+        award_price: case.terms.award_price,
+        ceiling: case.terms.ceiling,
+        low: case.terms.band.low(),
+        high: case.terms.band.high(),
+        k: award.k,
+        price: award.price_fen,
+        n_bids: award.n_bids,
+        n_qualified: award.n_qualified,
+        n_qualified_min: case.lot.n_qualified_min,
+        list_digest: award.list_digest,
+        bids: case.lines(&names),
+        drawn: case.drawn(&names),
+        candidates: case.candidate_lines(&names)?,
+        draws: case.proofs(db)?,
+        objections_to: contact(owner),
+        complaints_to: bureau(db, &case.tender)?,
+        digest: award.digest,
+        published_at: award.published_at,
+        ends_at: case
+            .lot
+            .standstill_until_at
+            .filter(|_| award.published_at.is_some()),
+        winner: award.winner,
+        contract_price: award.contract_fen,
+        decided_at: award.decided_at,
+    })
+}
+
+/// The awards of a tender's lots, as far as they are public.
+pub fn of_tender(db: &mut Db, lots: &[crate::domain::tender::Lot]) -> Answer<Vec<Standing>> {
+    let mut all = Vec::new();
+    for lot in lots {
+        let case = Case::of(db, lot.clone())?;
+        if case.award.is_some() {
+            all.push(shown(db, &case)?);
+        }
+    }
+    Ok(all)
+}
+
+/// A bidder's own result: his price, the interval, his ticket, and why not he.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Own {
+    /// The award.
+    pub award: Standing,
+    /// His bid.
+    pub bid: Line,
+    /// His place in the drawn order, with its ticket.
+    pub drawn: Option<DrawnLine>,
+    /// The winner's name, once decided.
+    pub winner: Option<String>,
+    /// Whether he is the winner.
+    pub is_winner: bool,
+}
+
+/// The result as the bidder signed in sees it.
+pub async fn own(app: &App, actor: Actor, lot: String) -> Answer<Own> {
+    app.view(move |db| {
+        let case = Case::load(db, &lot)?;
+        let organisation = actor.organisation(Role::Bidder).ok_or(Error::Forbidden)?;
+        let bid = case.bids.iter().find(|bid| bid.organisation_id == *organisation);
+        let bidder = bid.ok_or(Error::NotFound)?.bidder.clone();
+        let award = shown(db, &case)?;
+        let line = award.bids.iter().find(|line| line.bidder == bidder);
+        let winner = award.winner.is_some().then(|| award.winner_name().to_owned());
+        Ok(Own {
+            bid: line.ok_or(Error::NotFound)?.clone(),
+            drawn: award.drawn.iter().find(|line| line.bidder == bidder).cloned(),
+            winner,
+            is_winner: award.winner.as_ref() == Some(&bidder),
+            award,
+        })
+    })
+    .await
+}

@@ -1,0 +1,175 @@
+//! What of an award is kept in tables; the rest follows from the bids, the verdicts and the draws.
+//!
+//! Never: an award decided that was not published before, or published before both draws were held.
+
+use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, Exclusion};
+use crate::{
+    domain::{
+        actor::Role,
+        bytes::JsonText,
+        id::Id,
+        money::Fen,
+        refusal::{
+            Lawful, Refusal,
+            award::{NOT_PUBLISHED, RUNNING, RUNS},
+            require,
+        },
+        tender::Lot,
+        time::Instant,
+    },
+    schema::{award, exclusion, list_confirmation, minutes_signature},
+};
+
+/// How far the award of a lot is; begun when the list of qualified bids stands.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = award, treat_none_as_null = true)]
+pub struct Award {
+    /// Its id.
+    pub id: Id,
+    /// The lot.
+    pub lot_id: Id,
+    /// How many bids there are.
+    pub n_bids: i64,
+    /// How many of them go into the award draw.
+    pub n_qualified: i64,
+    /// Digest of the list that the award is drawn from.
+    pub list_digest: String,
+    /// Since when that list stands.
+    pub listed_at: Instant,
+    /// When the centre opened the session.
+    pub session_at: Option<Instant>,
+    /// K as drawn, with two decimals.
+    pub k: Option<String>,
+    /// `P = f(K)`.
+    pub price_fen: Option<Fen>,
+    /// When K was drawn.
+    pub k_drawn_at: Option<Instant>,
+    /// When the order was drawn.
+    pub order_drawn_at: Option<Instant>,
+    /// `award.standstill/1` as published.
+    pub paper: Option<JsonText>,
+    /// Its digest.
+    pub digest: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Instant>,
+    /// The winner's token.
+    pub winner: Option<String>,
+    /// What the contract costs.
+    pub contract_fen: Option<Fen>,
+    /// `award.notice/1`.
+    pub notice: Option<JsonText>,
+    /// When the award was decided.
+    pub decided_at: Option<Instant>,
+    /// Raised by every change.
+    pub version: i64,
+}
+
+impl Award {
+    /// Takes the publication back: another candidate has to be published.
+    pub fn unpublish(&mut self) {
+        (self.paper, self.digest, self.published_at) = (None, None, None);
+        self.version += 1;
+    }
+
+    /// Refuses a publication while one runs.
+    ///
+    /// # Errors
+    /// `award.running`.
+    pub fn must_be_unpublished(&self, lot: &Lot) -> Lawful<()> {
+        require(self.published_at.is_none(), || {
+            Refusal::new(&RUNNING).fact("until", lot.standstill_until_at.unwrap_or_default())
+        })
+    }
+
+    /// Refuses the award before the publication, and before its end (rule Z81R).
+    ///
+    /// # Errors
+    /// `award.not_published`, `award.runs`.
+    pub fn must_have_ended(&self, lot: &Lot, now: Instant) -> Lawful<()> {
+        let until = lot.standstill_until_at.filter(|_| self.published_at.is_some());
+        let until = until.ok_or_else(|| Refusal::new(&NOT_PUBLISHED))?;
+        require(now >= until, || Refusal::new(&RUNS).fact("until", until))
+    }
+}
+
+/// Somebody drawn who fell out later.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = exclusion)]
+pub struct Excluded {
+    /// Its id.
+    pub id: Id,
+    /// The lot.
+    pub lot_id: Id,
+    /// The bidder's token.
+    pub bidder: String,
+    /// Why.
+    pub cause: Cause,
+    /// The clause of the documents, or the article.
+    pub clause: String,
+    /// The reason in words.
+    pub reason: String,
+    /// Who decided it for the owner.
+    pub excluded_by: Id,
+    /// When.
+    pub excluded_at: Instant,
+}
+
+impl Excluded {
+    /// Whom, and why.
+    #[must_use]
+    pub fn entry(self) -> (String, Exclusion) {
+        let exclusion = Exclusion {
+            cause: self.cause,
+            clause: self.clause,
+            reason: self.reason,
+        };
+        (self.bidder, exclusion)
+    }
+}
+
+/// A bidder confirmed the list before the award was drawn from it.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = list_confirmation)]
+pub struct ListConfirmation {
+    /// Its id.
+    pub id: Id,
+    /// The lot.
+    pub lot_id: Id,
+    /// The bidder's organisation.
+    pub organisation_id: Id,
+    /// The person.
+    pub account_id: Id,
+    /// Digest of the list.
+    pub digest: String,
+    /// When.
+    pub confirmed_at: Instant,
+}
+
+/// A signature under the minutes of the session.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = minutes_signature)]
+pub struct MinutesSignature {
+    /// Its id.
+    pub id: Id,
+    /// The lot.
+    pub lot_id: Id,
+    /// The person.
+    pub account_id: Id,
+    /// For whom he signed.
+    pub role: Role,
+    /// Digest of the minutes.
+    pub digest: String,
+    /// When.
+    pub signed_at: Instant,
+}

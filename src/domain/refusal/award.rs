@@ -1,0 +1,47 @@
+//! Reasons about the award: draws, publication, exclusions, the decision.
+
+use super::Reason;
+
+/// Of this file.
+pub const REASONS: &[&Reason] = &[
+    &NO_KEYS,
+    &NOT_VOIDED,
+    &VOID_UNFIT,
+    &BALLS,
+    &BEACON_UNFIT,
+    &RUNNING,
+    &NOT_PUBLISHED,
+    &RUNS,
+    &NOT_REVIEWED,
+    &REPUBLISH,
+    &NOT_DRAWN,
+    &EXCLUDED,
+];
+
+/// The fresh attempt has no keys or contributions yet; fact: `stage`.
+pub const NO_KEYS: Reason = Reason::new(
+    "award.no_keys",
+    "抽取协议 B.5（重抽须重新生成密钥并重新提交份额）",
+);
+/// There is no such draw that could be voided.
+pub const NOT_VOIDED: Reason = Reason::new("award.not_voided", "抽取协议 B.5；M23");
+/// The signed decision is another one; fact: `why`.
+pub const VOID_UNFIT: Reason = Reason::new("award.void_unfit", "抽取协议 B.2、B.5");
+/// The documents name no balls, or they were entered before.
+pub const BALLS: Reason = Reason::evidence("award.balls", "抽取协议 B.4（以首次录入为准）");
+/// The signed balls are of another draw, or of another signer; fact: `why`.
+pub const BEACON_UNFIT: Reason = Reason::new("award.beacon_unfit", "抽取协议 B.4");
+/// A publication runs; fact: `until`.
+pub const RUNNING: Reason = Reason::new("award.running", "规则 Z81R");
+/// The result is not published yet.
+pub const NOT_PUBLISHED: Reason = Reason::evidence("award.not_published", "规则 Z80R、Z81R");
+/// The publication has not ended; fact: `until`.
+pub const RUNS: Reason = Reason::evidence("award.runs", "规则 Z81R（参照招标投标法实施条例 54）");
+/// Candidates are not reviewed yet; fact: `n`.
+pub const NOT_REVIEWED: Reason = Reason::new("award.not_reviewed", "规则 D04（先抽后审）");
+/// The next in the order was not published as a candidate.
+pub const REPUBLISH: Reason = Reason::new("award.republish", "规则 Z81R、Z84");
+/// The bidder is not in the drawn order; fact: `bidder`.
+pub const NOT_DRAWN: Reason = Reason::new("award.not_drawn", "抽取协议 B.1（只沿已公布顺序递补）");
+/// The bidder was excluded before; fact: `bidder`.
+pub const EXCLUDED: Reason = Reason::new("award.excluded", "抽取协议 B.4");

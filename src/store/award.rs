@@ -1,0 +1,57 @@
+//! Tables `award`, `exclusion`, `list_confirmation`, `minutes_signature`.
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    SelectableHelper as _,
+};
+
+use super::Db;
+use crate::{
+    domain::{
+        award::{Award, Excluded, ListConfirmation, MinutesSignature},
+        id::Id,
+    },
+    row,
+    schema::{award, exclusion, list_confirmation, minutes_signature},
+};
+
+row!(Award, award);
+row!(Excluded, exclusion);
+row!(ListConfirmation, list_confirmation);
+row!(MinutesSignature, minutes_signature);
+
+/// How far the award of a lot is.
+pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Option<Award>> {
+    award::table
+        .filter(award::lot_id.eq(lot))
+        .select(Award::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Who fell out after the draw, in order of time.
+pub fn exclusions(db: &mut Db, lot: &Id) -> QueryResult<Vec<Excluded>> {
+    exclusion::table
+        .filter(exclusion::lot_id.eq(lot))
+        .order((exclusion::excluded_at, exclusion::id))
+        .select(Excluded::as_select())
+        .load(db)
+}
+
+/// Who confirmed the list, in order of time.
+pub fn confirmations(db: &mut Db, lot: &Id) -> QueryResult<Vec<ListConfirmation>> {
+    list_confirmation::table
+        .filter(list_confirmation::lot_id.eq(lot))
+        .order((list_confirmation::confirmed_at, list_confirmation::id))
+        .select(ListConfirmation::as_select())
+        .load(db)
+}
+
+/// The signatures under the minutes, in order of time.
+pub fn signatures(db: &mut Db, lot: &Id) -> QueryResult<Vec<MinutesSignature>> {
+    minutes_signature::table
+        .filter(minutes_signature::lot_id.eq(lot))
+        .order((minutes_signature::signed_at, minutes_signature::id))
+        .select(MinutesSignature::as_select())
+        .load(db)
+}
