@@ -11,6 +11,7 @@ use crate::{
     app::{Answer, App, Error, incident, message},
     clock,
     domain::time::{DAY, HOUR, Instant, MINUTE, SECOND},
+    hold::sandbox::Agents,
     store::{idempotency, platform, session, tender},
 };
 
@@ -19,6 +20,8 @@ const LEASE: i64 = 10 * SECOND;
 /// How often the log ticks while a lot is open, and otherwise.
 const TICK_OPEN: i64 = 10 * SECOND;
 const TICK: i64 = MINUTE;
+/// How often the duties that a sandbox plays look for work though nothing happened.
+const LOOK: i64 = 5 * SECOND;
 /// How long the answers to repeated requests are kept.
 const ANSWERS_KEPT: i64 = 7 * DAY;
 
@@ -27,6 +30,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let name = app.entropy.id();
     let pause = Duration::from_millis(if app.config.sandbox { 25 } else { 1000 });
     verify_behind(&app);
+    if app.config.sandbox
+        && let Err(trouble) = Agents::open(&app).and_then(|agents| agents.play(&app))
+    {
+        tracing::error!(%trouble, "the built-in holders");
+    }
+    let mut looked = Instant(0);
     let mut cleaned = Instant(0);
     let mut leading_until = Instant(0);
     let mut beaten = Instant(0);
@@ -40,8 +49,13 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             }
         }
         if now < leading_until {
-            if let Err(error) = work(&app).await {
-                tracing::error!(?error, "timed work");
+            match work(&app).await {
+                Ok(ticked) if ticked || now >= looked.plus(LOOK) => {
+                    looked = now;
+                    app.bell.ring();
+                }
+                Ok(_) => {}
+                Err(error) => tracing::error!(?error, "timed work"),
             }
             if now >= beaten.plus(incident::BEAT_SPAN) {
                 beaten = now;
@@ -60,9 +74,10 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             .await
             .is_ok_and(|changed| changed.is_err())
         {
-            return;
+            break;
         }
     }
+    app.bell.dismiss();
 }
 
 /// Recomputes the journal on a thread of its own, which the end of the process does not wait for.
@@ -87,12 +102,14 @@ async fn lead(app: &App, name: &str, now: Instant) -> Answer<bool> {
         .await
 }
 
-async fn work(app: &App) -> Answer<()> {
+/// Does what is due; whether the log ticked, so that others may have something to do.
+async fn work(app: &App) -> Answer<bool> {
     app.run_due().await?;
-    if is_tick_due(app).await? {
+    let is_due = is_tick_due(app).await?;
+    if is_due {
         app.tick_log().await?;
     }
-    Ok(())
+    Ok(is_due)
 }
 
 async fn is_tick_due(app: &App) -> Answer<bool> {

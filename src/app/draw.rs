@@ -162,7 +162,7 @@ pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> 
         vec![Payload::object("custody", &custody)?],
     )?;
     // the keys are asked for by the event that froze the list; it cannot seal a row that names it
-    store::ceremony::ask_releases(tx, &lot.id, stage, &recorded.c)?;
+    store::ceremony::ask_releases(tx, &lot.id, stage, &recorded.c, tx.now)?;
     lot.wake(tx.now);
     tx.update(lot)?;
     tx.record(lot.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;

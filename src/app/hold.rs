@@ -197,7 +197,7 @@ pub struct Tasks {
 pub async fn tasks(app: &App, client: Client, after: String) -> Answer<Tasks> {
     let (journal, now) = (app.journal.clone(), app.clock.now());
     app.view(move |db| {
-        let keysets = store::ceremony::asked(db, &after, PAGE)?;
+        let keysets = store::ceremony::asked(db, &after, now, PAGE)?;
         let full = i64::try_from(keysets.len()).is_ok_and(|n| n == PAGE);
         let next = keysets
             .last()
@@ -246,7 +246,7 @@ fn of_keysets(
     let duty = client.duty.as_str();
     for ceremony in store::ceremony::whole(db, keysets)? {
         let keyset = &ceremony.keyset;
-        if !client.is_named(keyset)? {
+        if !keyset.is_asked(now) || !client.is_named(keyset)? {
             continue;
         }
         match keyset.state {
@@ -287,9 +287,7 @@ fn contribution(db: &mut Db, journal: &Journal, keyset: &Keyset, duty: &str) -> 
 /// of the keys that are missing.
 fn releases(db: &mut Db, keyset: &Keyset, duty: &str, now: Instant, tasks: &mut Vec<Todo>) -> Answer<()> {
     let made = store::release::of_keyset(db, &keyset.id)?;
-    let is_late = keyset
-        .asked_at
-        .is_some_and(|asked| asked.plus(keyset.grace_span) <= now);
+    let is_late = keyset.is_late(now);
     for layer in keyset.plan() {
         let of_layer = |release: &&Release| release.duty == layer.duty;
         if made

@@ -1,7 +1,7 @@
 //! What time does to lots: the worker calls [`advance`] for those due.
 //!
 //! A tick that is not due refuses, so replays are harmless. Never: a tick done twice; a lot left due
-//! after it was advanced, which the worker would find again at once.
+//! after it was advanced, which the worker would find again at once, unless it waits for the journal.
 
 use super::{Answer, App, Ask, Error, message};
 use crate::{
@@ -9,20 +9,17 @@ use crate::{
         act::Act,
         procedure::Stage,
         tender::{Lot, Tender},
-        time::{Instant, SECOND},
+        time::Instant,
     },
     store::{self, Row as _, Tx, tx::Payload},
 };
-
-/// How long a lot that waits for a cosignature is left alone.
-const PAUSE: i64 = 2 * SECOND;
 
 /// What came of looking at a lot that was due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advanced {
     /// An act was done; it set when to look again.
     Acted,
-    /// It waits for the journal: look again soon.
+    /// It waits for the journal: look again when a later checkpoint counts.
     AwaitsJournal,
     /// It waits for somebody, whose act will wake it, or for its next instant.
     Waits,
@@ -47,14 +44,30 @@ pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
     Ok(())
 }
 
-/// Does to a due lot what is due by now, and sets when to look again.
-pub async fn advance(app: &App, lot: &Lot) -> Answer<()> {
+/// Does to a due lot what is due by now, and sets when to look again; one that waits for the journal
+/// stays due.
+pub async fn advance(app: &App, lot: &Lot) -> Answer<Advanced> {
     let now = app.clock.now();
+    let done = match tick(app, lot, now).await {
+        // somebody else was quicker: there is nothing left to do
+        Err(Error::Refused(refusal)) => {
+            tracing::debug!(lot = %lot.id, code = refusal.reason.code, "a tick had nothing to do");
+            Advanced::Waits
+        }
+        done => done?,
+    };
+    if done == Advanced::Waits {
+        rest(app, lot, now).await?;
+    }
+    Ok(done)
+}
+
+async fn tick(app: &App, lot: &Lot, now: Instant) -> Answer<Advanced> {
     let done = match lot.stage {
         Stage::Open if lot.closes_at.is_some_and(|at| at <= now) && lot.incident_at.is_none() => {
-            app.close_bids(lot).await.map(|()| Advanced::Acted)
+            app.close_bids(lot).await.map(|()| Advanced::Acted)?
         }
-        Stage::Closing => app.proceed_to_opening(lot).await,
+        Stage::Closing => app.proceed_to_opening(lot).await?,
         Stage::Draft
         | Stage::Open
         | Stage::Opened
@@ -65,18 +78,15 @@ pub async fn advance(app: &App, lot: &Lot) -> Answer<()> {
         | Stage::Awarded
         | Stage::Failed
         | Stage::Withdrawn
-        | Stage::Terminated => proceed_with_draws(app, lot).await,
+        | Stage::Terminated => Advanced::Waits,
     };
-    match done {
-        Ok(Advanced::Acted) => Ok(()),
-        Ok(Advanced::AwaitsJournal) => rest(app, lot, Some(now.plus(PAUSE))).await,
-        Ok(Advanced::Waits) => rest(app, lot, lot.next_after(now)).await,
-        // somebody else was quicker: there is nothing left to do
-        Err(Error::Refused(refusal)) => {
-            tracing::debug!(lot = %lot.id, code = refusal.reason.code, "a tick had nothing to do");
-            rest(app, lot, lot.next_after(now)).await
-        }
-        Err(error) => Err(error),
+    if done == Advanced::Acted {
+        return Ok(done);
+    }
+    // the keys of the expert draw may come as late as the closing
+    match proceed_with_draws(app, lot).await? {
+        Advanced::Acted => Ok(Advanced::Acted),
+        Advanced::AwaitsJournal | Advanced::Waits => Ok(done),
     }
 }
 
@@ -94,14 +104,17 @@ async fn proceed_with_draws(app: &App, lot: &Lot) -> Answer<Advanced> {
     Ok(Advanced::Waits)
 }
 
-/// Nothing more is due: the lot is looked at again at `at`, or when an act says so.
-async fn rest(app: &App, lot: &Lot, at: Option<Instant>) -> Answer<()> {
+/// Nothing more is due at `now`: the lot is looked at again at its next instant, when the keys or
+/// shares of a stage fall due, or when an act says so.
+async fn rest(app: &App, lot: &Lot, now: Instant) -> Answer<()> {
     let (id, due) = (lot.id.clone(), lot.next_tick_at);
     app.act(Ask::clock(Act::LotRested), move |tx| {
         let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
         // an act came between and set its own time
         if lot.next_tick_at == due {
-            lot.next_tick_at = at;
+            let keysets = store::ceremony::of_lot(tx.db, &lot.id)?;
+            let asked = keysets.iter().filter_map(|keyset| keyset.next_after(now));
+            lot.next_tick_at = asked.chain(lot.next_after(now)).min();
             lot.version += 1;
             tx.update(&lot)?;
         }

@@ -147,8 +147,10 @@ pub struct App {
     pub blobs: Blobs,
     /// The log.
     pub journal: Arc<journal::Journal>,
-    /// One at a time does what is due.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    /// One at a time does what is due; the lots left alone for now.
+    turn: Arc<tokio::sync::Mutex<sandbox::Waiting>>,
+    /// Calls whoever plays the duties of a sandbox.
+    pub bell: sandbox::Bell,
     /// Submissions received and not yet answered.
     pub in_flight: bid::closing::InFlight,
     writer: Writer,
@@ -174,6 +176,7 @@ impl App {
             limits: Arc::new(limit::Limits::new(config.sandbox)),
             journal: Arc::new(journal),
             turn: Arc::default(),
+            bell: sandbox::Bell::default(),
             config: Arc::new(config),
             store,
             clock,

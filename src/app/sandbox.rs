@@ -3,12 +3,23 @@
 //!
 //! Never: a jump backwards, a jump of a real clock, a due tick passed over.
 
-use serde_json::json;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use super::{Answer, App, Ask, Error, incident, lot};
+use futures_util::{StreamExt as _, stream};
+use serde_json::json;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Answer, App, Ask, Error, incident,
+    lot::{self, Advanced},
+};
 use crate::{
     domain::{
         act::Act,
+        id::Id,
         platform::Platform,
         refusal::{Refusal, common::FIELD_BAD},
         time::{DAY, Instant},
@@ -18,7 +29,7 @@ use crate::{
         sig::{SecretKey, Signed},
     },
     secrets,
-    store::{Fault, tender, tx::Payload},
+    store::{self, Fault, tx::Payload},
 };
 
 /// Where a sandbox keeps what its built-in duties sign with, the duty that plays every owner, and the
@@ -29,62 +40,140 @@ pub const OWNER: &str = "ten";
 /// The file of a duty's key.
 pub const DUTY_KEY: &str = "duty.key";
 /// How many lots are woken at once.
-const BATCH: i64 = 100;
+const BATCH: usize = 100;
+/// How many of them are advanced side by side, so that they share commits.
+const AT_ONCE: usize = 16;
 /// How often the lots due at one instant may be advanced before they count as stuck.
 const ROUNDS_MAX: usize = 10_000;
 /// The farthest jump, in days.
 const JUMP_MAX: i64 = 3660 * DAY;
 
+/// The lots that are due and left alone, with the size of the counted tree when they were looked at:
+/// those that wait for the journal, and those in trouble.
+pub type Waiting = BTreeMap<Id, u64>;
+
+/// A call to whoever plays the duties: answered with whether anything was done.
+type Call = oneshot::Sender<bool>;
+
+/// The bell that calls whoever plays the duties of a sandbox; out of a sandbox nobody hears it.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<Mutex<Option<mpsc::UnboundedSender<Call>>>>);
+
+impl Bell {
+    /// Hears the calls from now on; who heard them before does no more.
+    #[must_use]
+    pub fn hear(&self) -> mpsc::UnboundedReceiver<Call> {
+        let (calls, taken) = mpsc::unbounded_channel();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(calls);
+        taken
+    }
+
+    /// No more calls: who hears them ends.
+    pub fn dismiss(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Says that there may be something to do, without waiting for it.
+    pub fn ring(&self) -> Option<oneshot::Receiver<bool>> {
+        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let (call, answer) = oneshot::channel();
+        calls.send(call).ok().map(|()| answer)
+    }
+
+    /// Lets them do what they have to do now; whether they did anything.
+    pub async fn call(&self) -> bool {
+        match self.ring() {
+            Some(answer) => answer.await.unwrap_or(false),
+            None => false,
+        }
+    }
+}
+
 impl App {
-    /// Advances every lot due by now; whether there was any.
+    /// Advances every lot due by now; whether there was any. One in trouble does not hold up the
+    /// others, and is tried again after the next checkpoint.
     pub async fn run_due(&self) -> Answer<bool> {
-        let _turn = self.turn.lock().await;
-        let mut found = false;
-        for _ in 0..ROUNDS_MAX {
-            let now = self.clock.now();
-            let due = self
-                .view(move |db| tender::due(db, now, BATCH).map_err(Error::from))
+        let mut waiting = self.turn.lock().await;
+        let mut trouble = None;
+        for round in 0..ROUNDS_MAX {
+            let counted = self.journal.counted_size();
+            waiting.retain(|_, since| *since == counted);
+            let (now, limit) = (self.clock.now(), BATCH + waiting.len());
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let mut due = self
+                .view(move |db| store::tender::due(db, now, limit).map_err(Error::from))
                 .await?;
+            due.retain(|lot| !waiting.contains_key(&lot.id));
             if due.is_empty() {
-                return Ok(found);
+                return trouble.map_or(Ok(round > 0), Err);
             }
-            found = true;
-            for lot in due {
-                // one lot in trouble must not hold up the others
-                if let Err(error) = lot::advance(self, &lot).await {
-                    tracing::error!(?error, lot = lot.id.as_str(), "a lot could not be advanced");
-                    return Err(error);
+            let done = stream::iter(due).map(|lot| async move {
+                let done = lot::advance(self, &lot).await;
+                (lot.id, done)
+            });
+            let done: Vec<_> = done.buffer_unordered(AT_ONCE).collect().await;
+            let mut awaits = false;
+            for (lot, done) in done {
+                match done {
+                    Ok(Advanced::Acted | Advanced::Waits) => continue,
+                    Ok(Advanced::AwaitsJournal) => awaits = true,
+                    Err(error) => {
+                        tracing::error!(?error, lot = lot.as_str(), "a lot could not be advanced");
+                        trouble = Some(error);
+                    }
                 }
+                waiting.insert(lot, counted);
+            }
+            if awaits && self.config.sandbox {
+                self.tick_log().await?;
             }
         }
         Err(Fault::new("worker", "lots stay due however often they are advanced").into())
     }
 
-    /// Moves a sandbox's clock to `to`, stopping at every due instant on the way: the lots due are
-    /// advanced there and the log ticks there, as if nobody had jumped. Empty ticks on the way are
-    /// left out; one ends the jump.
-    pub async fn forward(&self, to: Instant) -> Answer<()> {
-        if self.has_pending_events().await? {
-            self.tick_log().await?;
+    /// Lets everything happen that can happen now: what is due, the log's tick, and what the duties
+    /// have to do that a sandbox plays itself; until nothing is left.
+    pub async fn settle(&self) -> Answer<()> {
+        for _ in 0..ROUNDS_MAX {
+            let mut found = self.run_due().await?;
+            if self.has_pending_events().await? {
+                self.tick_log().await?;
+                found = true;
+            }
+            if !self.bell.call().await && !found {
+                return Ok(());
+            }
         }
+        Err(Fault::new("sandbox", "it never comes to rest").into())
+    }
+
+    /// Moves a sandbox's clock to `to`, stopping at every due instant on the way: the lots due are
+    /// advanced there, the log ticks there and the duties act there, as if nobody had jumped. Empty
+    /// ticks on the way are left out; one ends the jump.
+    pub async fn forward(&self, to: Instant) -> Answer<()> {
+        self.settle().await?;
         while let Some(at) = self.next_due().await?
             && at <= to
         {
             self.clock.forward_to(at);
-            self.run_due().await?;
-            if self.has_pending_events().await? {
-                self.tick_log().await?;
-            }
+            self.settle().await?;
         }
         self.clock.forward_to(to);
         // a jump is no failure of the platform
         incident::beat(self).await?;
+        self.settle().await?;
         self.tick_log().await
     }
 
-    /// The next instant at which time does something to a lot, if it does.
+    /// The next instant at which time does something to a lot or ends an invitation, if it does.
     pub async fn next_due(&self) -> Answer<Option<Instant>> {
-        self.view(|db| tender::next_tick(db).map_err(Error::from)).await
+        let now = self.clock.now();
+        self.view(move |db| {
+            let lot = store::tender::next_tick(db, now)?;
+            let silence = store::panel::next_silence(db, now)?;
+            Ok(lot.into_iter().chain(silence).min())
+        })
+        .await
     }
 
     /// What the built-in owner of a sandbox signs where elsewhere an owner's key is asked for: one

@@ -17,7 +17,7 @@ use super::{
         require,
     },
     tender::Lot,
-    time::{Instant, MINUTE},
+    time::{Instant, MINUTE, SECOND},
 };
 use crate::{
     proof::{canon::Token, ceremony::SealKey},
@@ -27,6 +27,8 @@ use crate::{
 
 /// How long custodians wait for a missing holder (protocols G).
 pub const GRACE_SPAN: i64 = 15 * MINUTE;
+/// What a custodian's client waits beyond the grace, for cosignatures that came after the event.
+const SLACK: i64 = SECOND;
 /// The duties that contribute to every draw (protocols B.2).
 pub const CONTRIBUTORS: [&str; 3] = ["op", "sup", "ten"];
 
@@ -118,7 +120,7 @@ pub struct Keyset {
     pub frozen_at: Option<Instant>,
     /// c of the event that the releases are for, hex.
     pub for_c: Option<String>,
-    /// Since when something is asked of the duties; none while nothing is.
+    /// From when on something is asked of the duties; none while nothing is.
     pub asked_at: Option<Instant>,
     /// When the last identity was known.
     pub opened_at: Option<Instant>,
@@ -156,13 +158,34 @@ impl Keyset {
         }
     }
 
-    /// Goes on to another state, in which something may be asked of the duties.
-    pub fn go_on(&mut self, state: KeysetState, now: Instant) {
+    /// Goes on to another state, in which something may be asked of the duties from `at` on.
+    pub fn go_on(&mut self, state: KeysetState, at: Instant) {
         self.state = state;
         self.asked_at = match state {
-            KeysetState::Called | KeysetState::Frozen | KeysetState::Due => Some(now),
+            KeysetState::Called | KeysetState::Frozen | KeysetState::Due => Some(at),
             KeysetState::Ready | KeysetState::Opened | KeysetState::Replaced => None,
         };
+    }
+
+    /// Whether something is asked by now.
+    #[must_use]
+    pub fn is_asked(&self, now: Instant) -> bool {
+        self.asked_at.is_some_and(|asked| asked <= now)
+    }
+
+    /// Whether the holders had their time by now, so that custodians step in for those missing.
+    #[must_use]
+    pub fn is_late(&self, now: Instant) -> bool {
+        let until = self.asked_at.map(|asked| asked.plus(self.grace_span));
+        self.state == KeysetState::Due && until.is_some_and(|until| until <= now)
+    }
+
+    /// The first instant after `now` at which more is asked: the keys, then the custodians' shares.
+    #[must_use]
+    pub fn next_after(&self, now: Instant) -> Option<Instant> {
+        let asked = self.asked_at.filter(|_| self.state == KeysetState::Due)?;
+        let late = asked.plus(self.grace_span + SLACK);
+        [asked, late].into_iter().find(|at| *at > now)
     }
 
     /// The layers asked for; none if the column was tampered with.

@@ -1,12 +1,11 @@
 //! What the supervision bureau's client does in an expert draw (protocols B.7), and what it signs.
 //!
-//! The client's work, for each panel that asks (`GET /duties/sup/tasks`, or `app::panel::wanted` in
-//! a sandbox):
+//! The client's work, for each panel that asks (`GET /duties/sup/panels`, done by `hold::pool`):
 //!
 //! 1. *items*: compare the numbers offered with its own copy of the registry; make 32 random bytes
 //!    as the pool key and keep them; [`Pool::new`]; sign [`PoolItems`] and post it. The list is
 //!    frozen from it.
-//! 2. before it releases its key of the stage: [`Pool::check`] against the `draw.frozen/1`.
+//! 2. before it releases its key of the stage: [`Pool::check`] against the items of `draw.frozen/1`.
 //! 3. *call*: take the item at the position asked for from the order of the transcript it rebuilt,
 //!    [`Pool::resolve`] it, sign [`ExpertCall`] and post it; again until nothing is asked.
 //!
@@ -19,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::proof::{
     canon::{Checked, Flaw, Hash, Object, Token, ascends, ensure},
-    draw::{Frozen, PoolItem},
+    draw::PoolItem,
 };
 
 /// `pool.items/1`: the items of an expert draw, blinded under the client's pool key.
@@ -109,14 +108,14 @@ impl Pool {
         self.by_item.keys().cloned().collect()
     }
 
-    /// Whether the frozen list is exactly this pool: the check before the key of the stage is
+    /// Whether the items frozen are exactly this pool: the check before the key of the stage is
     /// released.
     ///
     /// # Errors
     /// An item more, less or other.
-    pub fn check(&self, frozen: &Frozen) -> Checked<()> {
+    pub fn check(&self, items: &[Token]) -> Checked<()> {
         ensure(
-            frozen.items.iter().eq(self.by_item.keys()),
+            items.iter().eq(self.by_item.keys()),
             "the frozen list is not the pool",
         )
     }
@@ -195,23 +194,10 @@ mod tests {
     #[test]
     fn a_frozen_list_with_another_item_is_noticed() {
         let pool = Pool::new(&[7; 32], &tokens(&["E1", "E2"])).unwrap();
-        let frozen = |items: Vec<Token>| Frozen {
-            tender: Token::new("t").unwrap(),
-            lot: Token::new("l").unwrap(),
-            draw: Token::new("l.draw0.a08").unwrap(),
-            attempt: 1,
-            prev: None,
-            purpose: Token::new("expert").unwrap(),
-            take: 1,
-            closed: None,
-            items,
-            contribs: Vec::new(),
-            beacons: Vec::new(),
-        };
         let items = pool.items();
-        pool.check(&frozen(items.clone())).unwrap();
-        assert!(pool.check(&frozen(vec![items[0].clone()])).is_err());
+        pool.check(&items).unwrap();
+        assert!(pool.check(&items[..1]).is_err());
         let other = Pool::new(&[7; 32], &tokens(&["E1", "E3"])).unwrap();
-        assert!(pool.check(&frozen(other.items())).is_err());
+        assert!(pool.check(&other.items()).is_err());
     }
 }

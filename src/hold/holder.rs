@@ -13,6 +13,7 @@ use super::{
     keys::Keys,
     memory::{Fact, Memory, check_pin},
     platform::{Kind, Parcel, Platform},
+    registry::Registry,
 };
 use crate::{
     app::hold::{Place, Todo},
@@ -57,14 +58,34 @@ pub struct Holder<K> {
     pub policy: Policy,
     /// Its randomness.
     pub entropy: Entropy,
+    /// The supervision bureau's own registry of experts, if it was given one.
+    pub registry: Option<Registry>,
+    /// The drawn orders of the expert draws it rebuilt, by draw id and attempt.
+    pub(super) orders: BTreeMap<(Token, u64), Vec<Token>>,
 }
 
 /// An object ready to be posted, with the ciphertext of a contribution.
 type Ready = (Kind, Signed, Option<Vec<u8>>);
 /// Objects of one lot, ready to be posted.
-type Batch = BTreeMap<(Kind, Token), Vec<(Place, &'static str, Parcel)>>;
+pub(super) type Batch = BTreeMap<(Kind, Token), Vec<(Place, &'static str, Parcel)>>;
 
 impl<K: Keys> Holder<K> {
+    /// The client of a duty with its keys, its memory and its own trust files.
+    #[must_use]
+    pub fn new(duty: Token, keys: K, memory: Memory, trust: (Parties, Policy), entropy: Entropy) -> Self {
+        let (standing, policy) = trust;
+        Self {
+            duty,
+            keys,
+            memory,
+            standing,
+            policy,
+            entropy,
+            registry: None,
+            orders: BTreeMap::new(),
+        }
+    }
+
     /// Does every task there is now; `deeds` says what became of each.
     pub async fn round(&mut self, platform: &impl Platform) -> Outcome<Vec<Deed>> {
         let mut deeds = Vec::new();
@@ -86,12 +107,16 @@ impl<K: Keys> Holder<K> {
             deeds.extend(self.post(platform, batch).await);
             match page.next {
                 Some(next) => after = next,
-                None => return Ok(deeds),
+                None => break,
             }
         }
+        if self.duty.as_str() == "sup" {
+            deeds.extend(self.draw_experts(platform).await?);
+        }
+        Ok(deeds)
     }
 
-    fn deed(&self, what: &'static str, at: Place, trouble: Option<Trouble>) -> Deed {
+    pub(super) fn deed(&self, what: &'static str, at: Place, trouble: Option<Trouble>) -> Deed {
         Deed {
             duty: self.duty.clone(),
             what,
@@ -100,7 +125,7 @@ impl<K: Keys> Holder<K> {
         }
     }
 
-    async fn post(&self, platform: &impl Platform, batch: Batch) -> Vec<Deed> {
+    pub(super) async fn post(&self, platform: &impl Platform, batch: Batch) -> Vec<Deed> {
         let posts = batch.into_iter().map(|((kind, lot), objects)| async move {
             let parcels = objects.iter().map(|(_, _, parcel)| parcel.clone()).collect();
             let trouble = platform.post(kind, &lot, parcels).await.err();
@@ -143,7 +168,7 @@ impl<K: Keys> Holder<K> {
     }
 
     /// The parties of a tender: pinned as first seen, never other standing duties than our own.
-    async fn parties(&mut self, platform: &impl Platform, tender: &Token) -> Outcome<Parties> {
+    pub(super) async fn parties(&mut self, platform: &impl Platform, tender: &Token) -> Outcome<Parties> {
         if let Some(parties) = self.memory.pinned(tender) {
             return Ok(parties.clone());
         }

@@ -59,6 +59,30 @@ pub enum Fact {
         /// Digest of the list of bids, where there is one.
         list: Option<Hash>,
     },
+    /// The pool of an expert draw was blinded; its key is kept under [`pool_name`].
+    Pooled {
+        /// The draw id.
+        draw: Token,
+        /// The attempt.
+        attempt: u64,
+        /// The numbers of those who may be drawn.
+        experts: Vec<Token>,
+    },
+    /// The experts of a draw were resolved up to this position.
+    Called {
+        /// The draw id.
+        draw: Token,
+        /// The attempt.
+        attempt: u64,
+        /// The position, from 1.
+        position: u64,
+    },
+}
+
+/// The name under which the key of a pool is kept.
+#[must_use]
+pub fn pool_name(draw: &Token, attempt: u64) -> String {
+    format!("pool.{draw}.{attempt}")
 }
 
 /// The memory of one duty.
@@ -71,6 +95,8 @@ pub struct Memory {
     pinned: BTreeMap<Token, Parties>,
     released: BTreeMap<Stage, Hash>,
     lists: BTreeMap<(Token, Token), Hash>,
+    pools: BTreeMap<(Token, u64), Vec<Token>>,
+    called: BTreeMap<(Token, u64), u64>,
 }
 
 impl Memory {
@@ -86,6 +112,8 @@ impl Memory {
             pinned: BTreeMap::new(),
             released: BTreeMap::new(),
             lists: BTreeMap::new(),
+            pools: BTreeMap::new(),
+            called: BTreeMap::new(),
         };
         if path.exists() {
             for (at, line) in BufReader::new(File::open(path)?).lines().enumerate() {
@@ -141,6 +169,21 @@ impl Memory {
                 }
                 self.released.insert(at.stage(), event);
             }
+            Fact::Pooled {
+                draw,
+                attempt,
+                experts,
+            } => {
+                self.pools.insert((draw, attempt), experts);
+            }
+            Fact::Called {
+                draw,
+                attempt,
+                position,
+            } => {
+                let last = self.called.entry((draw, attempt)).or_default();
+                *last = position.max(*last);
+            }
         }
     }
 
@@ -166,6 +209,19 @@ impl Memory {
             lists: self.lists.clone(),
             ..warrant::Memory::default()
         }
+    }
+
+    /// Who may be drawn in an attempt at an expert draw, if its pool was blinded here.
+    #[must_use]
+    pub fn pool(&self, draw: &Token, attempt: u64) -> Option<&[Token]> {
+        self.pools.get(&(draw.clone(), attempt)).map(Vec::as_slice)
+    }
+
+    /// The last position resolved; 0 before the first.
+    #[must_use]
+    pub fn called(&self, draw: &Token, attempt: u64) -> u64 {
+        let last = self.called.get(&(draw.clone(), attempt));
+        last.copied().unwrap_or_default()
     }
 
     /// The parties of a tender as first seen.

@@ -13,6 +13,8 @@ pub mod holder;
 pub mod keys;
 pub mod memory;
 pub mod platform;
+mod pool;
+pub mod registry;
 mod release;
 pub mod sandbox;
 

@@ -12,6 +12,10 @@ use crate::{
         ceremony::Taken,
         contribution::{self, Given},
         hold::{self, Client, Place, Tasks},
+        panel::{
+            call,
+            pool::{self, Wanted},
+        },
         release::{self, Shown},
     },
     domain::id::Id,
@@ -33,6 +37,10 @@ pub enum Kind {
     Releases,
     /// `share.release/1`.
     Shares,
+    /// `pool.items/1`.
+    Items,
+    /// `expert.call/1`.
+    Calls,
 }
 
 /// An object to be posted.
@@ -57,6 +65,8 @@ impl Kind {
             Self::Contributions => "contributions",
             Self::Releases => "releases",
             Self::Shares => "shares",
+            Self::Items => "items",
+            Self::Calls => "calls",
         }
     }
 }
@@ -71,6 +81,8 @@ pub trait Platform: Sync {
     fn release_task(&self, at: &Place) -> impl Future<Output = Outcome<Option<Task>>> + Send;
     /// Parts, lists and releases of that stage.
     fn shown(&self, at: &Place) -> impl Future<Output = Outcome<Shown>> + Send;
+    /// What expert draws ask of the supervision bureau's client.
+    fn wanted(&self) -> impl Future<Output = Outcome<Vec<Wanted>>> + Send;
     /// The law's time, Unix ms: the machine's own, but of a sandbox.
     fn now(&self) -> i64;
     /// Posts objects of one lot.
@@ -130,36 +142,54 @@ impl Platform for Direct<'_> {
         Ok(release::shown(self.app, &Id(at.lot.to_string()), at.stage.as_str()).await?)
     }
 
+    async fn wanted(&self) -> Outcome<Vec<Wanted>> {
+        let (key, now) = (self.client.key, self.app.clock.now());
+        let wanted = self.app.view(move |db| pool::wanted(db, &key, now)).await;
+        Ok(wanted?)
+    }
+
     fn now(&self) -> i64 {
         self.app.clock.now().0
     }
 
     async fn post(&self, kind: Kind, lot: &Token, objects: Vec<Parcel>) -> Outcome<Taken> {
         let lot = Id(lot.to_string());
-        if kind == Kind::Contributions {
-            let given = objects.into_iter().map(|parcel| Given {
-                signed: parcel.signed,
-                ct: parcel.ct.unwrap_or_default(),
-            });
-            return Ok(contribution::submit(self.app, &lot, given.collect()).await?);
-        }
-        if matches!(kind, Kind::Releases | Kind::Shares) {
-            let mut all = Taken::default();
-            for parcel in objects {
-                let taken = release::take(self.app, &lot, parcel.stage.as_str(), parcel.signed).await?;
-                all.taken += taken.taken;
-                all.done.extend(taken.done);
+        let mut all = Taken::default();
+        match kind {
+            Kind::Keys => return Ok(ceremony::announce(self.app, &lot, signed(objects)).await?),
+            Kind::Acks => return Ok(ceremony::acknowledge(self.app, &lot, signed(objects)).await?),
+            Kind::Canaries => return Ok(ceremony::answer_canary(self.app, &lot, signed(objects)).await?),
+            Kind::Contributions => {
+                let given = objects.into_iter().map(|parcel| Given {
+                    signed: parcel.signed,
+                    ct: parcel.ct.unwrap_or_default(),
+                });
+                return Ok(contribution::submit(self.app, &lot, given.collect()).await?);
             }
-            return Ok(all);
-        }
-        let objects = objects.into_iter().map(|parcel| parcel.signed).collect();
-        let taken = match kind {
-            Kind::Keys => ceremony::announce(self.app, &lot, objects).await,
-            Kind::Acks => ceremony::acknowledge(self.app, &lot, objects).await,
-            Kind::Canaries | Kind::Contributions | Kind::Releases | Kind::Shares => {
-                ceremony::answer_canary(self.app, &lot, objects).await
+            Kind::Releases | Kind::Shares => {
+                for parcel in objects {
+                    let taken = release::take(self.app, &lot, parcel.stage.as_str(), parcel.signed).await?;
+                    all.taken += taken.taken;
+                    all.done.extend(taken.done);
+                }
             }
-        };
-        Ok(taken?)
+            Kind::Items => {
+                for parcel in objects {
+                    pool::list(self.app, lot.0.clone(), parcel.signed).await?;
+                    all.taken += 1;
+                }
+            }
+            Kind::Calls => {
+                for parcel in objects {
+                    call::call(self.app, lot.0.clone(), parcel.signed).await?;
+                    all.taken += 1;
+                }
+            }
+        }
+        Ok(all)
     }
+}
+
+fn signed(objects: Vec<Parcel>) -> Vec<Signed> {
+    objects.into_iter().map(|parcel| parcel.signed).collect()
 }

@@ -79,6 +79,9 @@ impl<K: Keys> Holder<K> {
                 .push(Kept::check(&held.signed.0, held.part.as_str(), ct)?);
         }
         for (draw, attempt, items) in shown.displayed {
+            if self.duty.as_str() == "sup" && at.stage.as_str().starts_with("draw0") {
+                self.pool(&draw, attempt)?.check(&items)?;
+            }
             memory.displayed.insert((draw, attempt), items);
         }
         let trust = Trust {

@@ -21,7 +21,12 @@ use super::{
     platform::Direct,
 };
 use crate::{
-    app::{App, ceremony::TRUST_FILE, hold::Client},
+    app::{
+        App,
+        ceremony::TRUST_FILE,
+        hold::{Client, Place},
+        sandbox::{DUTY_KEY, HOLDERS, OWNER},
+    },
     domain::code::CreditCode,
     proof::{
         canon::{Object as _, Token},
@@ -39,8 +44,6 @@ pub const ORGANISATIONS: [(&str, &str, &str); 3] = [
     ("sup", "350200", "TPBUREAU"),
     ("upper", "350000", "TPUPPER1"),
 ];
-/// The owner of every tender signs with one built-in key.
-const OWNER: &str = "ten";
 
 /// The credit code of a built-in organisation: an invented public body (12).
 pub fn credit_code(duty: &str) -> Outcome<String> {
@@ -61,7 +64,7 @@ pub struct PlainKeys {
 impl PlainKeys {
     fn open(dir: &Path, app: &App) -> Outcome<Self> {
         fs::create_dir_all(dir)?;
-        let seed = key(dir, "duty.key", &app.entropy).map_err(Trouble::new)?;
+        let seed = key(dir, DUTY_KEY, &app.entropy).map_err(Trouble::new)?;
         let inbox = key(dir, "box.key", &app.entropy).map_err(Trouble::new)?;
         let path = dir.join("identities");
         let known = if path.exists() {
@@ -109,6 +112,8 @@ impl Keys for PlainKeys {
 /// The built-in holders.
 pub struct Agents {
     holders: Vec<Holder<PlainKeys>>,
+    /// What the log was told could not be done.
+    told: BTreeMap<(Token, &'static str, Place), String>,
 }
 
 impl Agents {
@@ -117,7 +122,7 @@ impl Agents {
         if !app.config.sandbox {
             return Err(Trouble::new("built-in holders belong to a sandbox"));
         }
-        let dir = app.config.data.join("holders");
+        let dir = app.config.data.join(HOLDERS);
         let duties = ORGANISATIONS.iter().map(|(duty, ..)| *duty).chain([OWNER]);
         let mut keys = Vec::new();
         for duty in duties {
@@ -127,16 +132,73 @@ impl Agents {
         let mut holders = Vec::new();
         for (duty, keys) in keys {
             let memory = Memory::open(&dir.join(duty.as_str()).join("memory.jsonl"), false)?;
-            holders.push(Holder {
-                duty,
-                keys,
-                memory,
-                standing: standing.clone(),
-                policy: app.journal.policy.clone(),
-                entropy: app.entropy.clone(),
-            });
+            let trust = (standing.clone(), app.journal.policy.clone());
+            holders.push(Holder::new(duty, keys, memory, trust, app.entropy.clone()));
         }
-        Ok(Self { holders })
+        Ok(Self {
+            holders,
+            told: BTreeMap::new(),
+        })
+    }
+
+    /// The same, and one of them stays silent from now on.
+    #[must_use]
+    pub fn without(mut self, duty: &str) -> Self {
+        self.holders.retain(|holder| holder.duty.as_str() != duty);
+        self
+    }
+
+    /// Takes the calls of a sandbox on a thread of its own, until its bell dismisses them.
+    pub fn play(mut self, app: &App) -> Outcome<()> {
+        let mut calls = app.bell.hear();
+        let app = app.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let work = move || {
+            runtime.block_on(async {
+                while let Some(call) = calls.recv().await {
+                    let mut callers = vec![call];
+                    while let Ok(call) = calls.try_recv() {
+                        callers.push(call);
+                    }
+                    let done = self.work(&app).await;
+                    for caller in callers {
+                        // who only rang does not wait for the answer
+                        caller.send(done).ok();
+                    }
+                }
+            });
+        };
+        std::thread::Builder::new().name("holders".into()).spawn(work)?;
+        Ok(())
+    }
+
+    /// Does what there is to do and says in the log what could not be done, once; whether anything
+    /// was done.
+    async fn work(&mut self, app: &App) -> bool {
+        let deeds = match self.run_once(app).await {
+            Ok(deeds) => deeds,
+            Err(trouble) => {
+                tracing::error!(%trouble, "the built-in holders cannot work");
+                return false;
+            }
+        };
+        let mut done = false;
+        for deed in deeds {
+            let name = (deed.duty, deed.what, deed.at);
+            let Some(trouble) = deed.trouble else {
+                done = true;
+                self.told.remove(&name);
+                continue;
+            };
+            if self.told.get(&name) != Some(&trouble) {
+                let (duty, what, at) = &name;
+                tracing::warn!(%duty, what, lot = %at.lot, stage = %at.stage, trouble, "not done");
+                self.told.insert(name, trouble);
+            }
+        }
+        done
     }
 
     /// Lets every duty do what it has to do, until nobody has anything to do; the deeds of all.

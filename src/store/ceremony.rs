@@ -11,6 +11,7 @@ use crate::{
         ceremony::{Canary, Ceremony, Keyset, KeysetState, StageAck, StageKey},
         id::Id,
         tender::Lot,
+        time::Instant,
     },
     proof::{
         bid::{Kind, LotParts, Slot},
@@ -46,10 +47,11 @@ pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Vec<Keyset>> {
         .load(db)
 }
 
-/// Up to `limit` key sets for which something is asked of the duties, after an id.
-pub fn asked(db: &mut Db, after: &str, limit: i64) -> QueryResult<Vec<Keyset>> {
+/// Up to `limit` key sets for which something is asked of the duties by now, after an id.
+pub fn asked(db: &mut Db, after: &str, now: Instant, limit: i64) -> QueryResult<Vec<Keyset>> {
     keyset::table
         .filter(keyset::asked_at.is_not_null())
+        .filter(keyset::asked_at.le(now))
         .filter(keyset::id.gt(after))
         .order(keyset::id)
         .limit(limit)
@@ -161,16 +163,17 @@ pub fn parts(db: &mut Db, lot: &Lot) -> Result<LotParts, Fault> {
     })
 }
 
-/// Asks the holders of a stage for their keys, for the event `for_c`, once its custody is on record;
-/// nothing happens where the lot has no such stage or its identities are known. The caller records.
-pub fn ask_releases(tx: &mut Tx<'_>, lot: &Id, stage: &str, for_c: &Hash) -> Result<(), Fault> {
+/// Asks the holders of a stage for their keys, for the event `for_c` and from `at` on, once its custody
+/// is on record; nothing happens where the lot has no such stage or its identities are known. The
+/// caller records.
+pub fn ask_releases(tx: &mut Tx<'_>, lot: &Id, stage: &str, for_c: &Hash, at: Instant) -> Result<(), Fault> {
     let Some(mut keyset) = of_stage(tx.db, lot, stage)? else {
         return Ok(());
     };
     if keyset.state == KeysetState::Opened {
         return Ok(());
     }
-    keyset.go_on(KeysetState::Due, tx.now);
+    keyset.go_on(KeysetState::Due, at);
     keyset.for_c = Some(for_c.to_hex());
     tx.update(&keyset)
 }

@@ -84,6 +84,15 @@ pub fn busy(db: &mut Db, from: Instant, until: Instant, but: Option<&Id>) -> Que
     Ok(others.filter_map(|(expert, _)| expert).collect())
 }
 
+/// The first instant after `now` at which an invitation ends unanswered.
+pub fn next_silence(db: &mut Db, now: Instant) -> QueryResult<Option<Instant>> {
+    panel_seat::table
+        .filter(panel_seat::state.eq(SeatState::Invited))
+        .filter(panel_seat::answer_by_at.gt(now))
+        .select(diesel::dsl::min(panel_seat::answer_by_at))
+        .first(db)
+}
+
 /// The panel's word on each bid reviewed, by the bidder's token.
 pub fn verdicts(db: &mut Db, lot: &Id) -> QueryResult<Vec<(String, Verdict)>> {
     let reviews = super::review::of_lot(db, lot)?;

@@ -38,9 +38,12 @@ pub fn due(db: &mut Db, now: Instant, limit: i64) -> QueryResult<Vec<Lot>> {
         .load(db)
 }
 
-/// The instant of the next tick of any lot.
-pub fn next_tick(db: &mut Db) -> QueryResult<Option<Instant>> {
-    lot::table.select(diesel::dsl::min(lot::next_tick_at)).first(db)
+/// The first instant after `now` at which time does something to a lot.
+pub fn next_tick(db: &mut Db, now: Instant) -> QueryResult<Option<Instant>> {
+    lot::table
+        .filter(lot::next_tick_at.gt(now))
+        .select(diesel::dsl::min(lot::next_tick_at))
+        .first(db)
 }
 
 /// Whether any lot takes bids.

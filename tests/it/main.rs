@@ -12,6 +12,8 @@
     reason = "tests may panic: that is how they fail"
 )]
 
+mod bidder;
+mod hold;
 mod journal;
 mod law;
 mod locales;

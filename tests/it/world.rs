@@ -34,6 +34,7 @@ use tianping::{
         time::{DAY, HOUR, Instant},
     },
     entropy::Entropy,
+    hold::sandbox::Agents,
     http::server,
     store::{self, Fault, tx::Payload},
 };
@@ -125,6 +126,7 @@ impl World {
         change(&mut config);
         let clock = Clock::standing(Instant::parse_local("2026-06-01 09:00").unwrap());
         let app = App::start(config, clock, Entropy::fixed(7)).await.unwrap();
+        play(&app, &[]);
         let server = server::serve(app.clone(), listener, 1).unwrap();
         let handle = server.handle();
         actix_web::rt::spawn(server);
@@ -164,6 +166,16 @@ impl World {
     pub async fn jump(&self, to: Instant) {
         assert!(to >= self.now(), "time only goes forward");
         self.app.forward(to).await.unwrap();
+    }
+
+    /// From now on these of the duties that the program plays stay silent.
+    pub fn play(&self, silent: &[&str]) {
+        play(&self.app, silent);
+    }
+
+    /// Lets everything happen that can happen now: due ticks, the log, what the duties have to do.
+    pub async fn settle(&self) {
+        self.app.settle().await.unwrap();
     }
 
     /// Does what is due now, and ticks the log: everything recorded is cosigned afterwards.
@@ -395,6 +407,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        self.app.bell.dismiss();
         if !std::thread::panicking() {
             self.check();
         }
@@ -404,6 +417,15 @@ impl Drop for World {
             db.batch_execute(&format!("DROP SCHEMA {schema} CASCADE"))
                 .unwrap();
         }
+    }
+}
+
+/// The program plays the duties of a sandbox, but those that stay silent.
+fn play(app: &App, silent: &[&str]) {
+    if app.config.sandbox {
+        let agents = Agents::open(app).unwrap();
+        let agents = silent.iter().fold(agents, |agents, duty| agents.without(duty));
+        agents.play(app).unwrap();
     }
 }
 

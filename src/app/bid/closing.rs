@@ -150,9 +150,11 @@ impl App {
         let Some((c, _)) = self.view(move |db| list(db, &of)).await? else {
             return Ok(Advanced::Waits);
         };
-        if !self.is_cosigned(c).await? {
+        let Some(logged_ms) = self.quorum_ms(c).await? else {
             return Ok(Advanced::AwaitsJournal);
-        }
+        };
+        // before the time for objections ends no client releases anything
+        let asked_at = Instant(logged_ms).plus(lot.objection_span);
         self.erase_superseded(lot).await?;
         let (id, of) = (lot.id.clone(), lot.clone());
         let bids = self.view(move |db| Ok(store::bid::effective(db, &id)?)).await?;
@@ -181,7 +183,7 @@ impl App {
             // a part that is bad is supplied again, or the supervisor decides, before anything is released
             if is_sound {
                 for stage in ["docs", "price"] {
-                    store::ceremony::ask_releases(tx, &of.id, stage, &c)?;
+                    store::ceremony::ask_releases(tx, &of.id, stage, &c, asked_at)?;
                 }
                 tx.record(of.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;
             }

@@ -111,6 +111,12 @@ impl Journal {
         self.stopped.load(Ordering::SeqCst)
     }
 
+    /// The size of the largest tree that counts.
+    #[must_use]
+    pub fn counted_size(&self) -> u64 {
+        *self.counted.borrow()
+    }
+
     /// Why the witness did not sign the last checkpoint, if it did not.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
@@ -289,7 +295,7 @@ impl App {
         Ok(Health {
             size: last.as_ref().map_or(Ok(0), |tick| whole(tick.size))?,
             ticked_at: last.map(|tick| Instant(tick.ts)),
-            counted: *self.journal.counted.borrow(),
+            counted: self.journal.counted_size(),
             is_witnessed: self.journal.policy.is_witnessed(),
             trouble: self.journal.trouble(),
         })

@@ -9,7 +9,6 @@ mod talk;
 use serde_json::{Value, json};
 use tianping::{
     domain::actor::Role,
-    hold::sandbox::Agents,
     proof::sig::{SecretKey, Signed},
     secrets,
 };
@@ -87,14 +86,10 @@ impl Town {
 
     /// The ceremony of a tender, done by the built-in holders, with everything cosigned.
     pub async fn ceremony(&self, tender: &str) {
-        let mut agents = Agents::open(&self.world.app).unwrap();
         self.post(&format!("/tenders/{tender}/ceremony"), &json!({}))
             .await
             .expect(201);
-        for _ in 0..4 {
-            agents.run_once(&self.world.app).await.unwrap();
-            self.world.tick().await;
-        }
+        self.world.settle().await;
     }
 
     /// What the owner's key signs, signed.

@@ -1,0 +1,135 @@
+//! A bidder with its own client: a registered signing key, key sets checked, bids sealed and sent.
+
+use serde_json::{Value, json};
+use tianping::{
+    domain::actor::Role,
+    entropy::Entropy,
+    proof::{
+        bid::{BodyHead, Kind, Price, Slot},
+        canon::{Base64, Hash, Object as _, Token},
+        keyset::Pack,
+        parties::Parties,
+        policy::Policy,
+        seal::{Address, Content},
+        sig::SecretKey,
+    },
+};
+
+use crate::world::{Reply, Who, World};
+
+/// Somebody who bids.
+pub struct Bidder {
+    /// The signatory.
+    pub who: Who,
+    /// The organisation's key.
+    pub key: SecretKey,
+}
+
+impl Bidder {
+    /// A new company of that name with its signatory and its key, registered.
+    pub async fn new(world: &World, name: &str) -> Self {
+        let login = format!("sig-{}", &Hash::of(&[name.as_bytes()]).to_hex()[..8]);
+        let who = world.person(&login, Role::Bidder, Some(name)).await;
+        let key = SecretKey::from_seed(&Hash::of(&[b"key", name.as_bytes()]).0);
+        let public = Base64(key.public().as_bytes().to_vec());
+        let public: String = serde_json::from_value(json!(public)).unwrap();
+        let asked = public.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        let path = format!("/organisation/keys/agreement?public_key={asked}");
+        let agreement = world.get(&path, Some(&who)).await.expect(200).json();
+        let digest = agreement["digest"].as_str().unwrap().to_owned();
+        let body = json!({ "public_key": public });
+        world
+            .sign("/organisation/keys", &who, &body, &digest)
+            .await
+            .expect(201);
+        Self { who, key }
+    }
+
+    /// The code that names the bidder in the protocols.
+    pub fn token(&self) -> Token {
+        Token::new(self.who.code.clone().unwrap()).unwrap()
+    }
+
+    /// Seals a bid with this price and sends it.
+    pub async fn bid(&self, world: &World, tender: &str, lot: &str, total: u64) -> Reply {
+        let (x, ct) = self.seal(world, tender, lot, total).await;
+        let sig = self.key.sig_of(&x).unwrap();
+        let mut sig = serde_json::to_value(sig).unwrap();
+        sig["t"] = json!("sig/1");
+        let body = json!({ "x": x, "sig": sig, "ct": ct });
+        world
+            .post(&format!("/lots/{lot}/bids"), Some(&self.who), &body)
+            .await
+    }
+
+    /// A `bid.submit/1` with its ciphertexts by part, sealed as the bidder's client does.
+    pub async fn seal(&self, world: &World, tender: &str, lot: &str, total: u64) -> (Value, Value) {
+        let entropy = Entropy::system();
+        let file = world
+            .get(&format!("/tenders/{tender}/parties.json"), None)
+            .await
+            .expect(200);
+        let parties = Parties::from_bytes(file.body.as_bytes()).unwrap();
+        let file = world
+            .get(&format!("/tenders/{tender}/log.policy"), None)
+            .await
+            .expect(200);
+        let policy: Policy = file.body.parse().unwrap();
+        let mine = world
+            .get(&format!("/lots/{lot}/bids/mine"), Some(&self.who))
+            .await
+            .expect(200)
+            .json();
+        let address = Address {
+            tender: Token::new(tender).unwrap(),
+            lot: Token::new(lot).unwrap(),
+            bidder: self.token(),
+            seq: mine["seq"].as_u64().unwrap(),
+            prev: mine["prev"].as_str().map(|hex| Hash::from_hex(hex).unwrap()),
+        };
+        let (mut parts, mut slots, mut cts) = (Vec::new(), Vec::new(), json!({}));
+        for stage in ["draw1", "draw2", "price"] {
+            let path = format!("/lots/{lot}/keysets/{stage}");
+            let file = world.get(&path, None).await.expect(200);
+            let pack = Pack::from_bytes(file.body.as_bytes()).unwrap();
+            let keys = pack.open(&parties, &policy).unwrap();
+            let kind = if stage == "price" { Kind::Price } else { Kind::Draw };
+            let name = Token::new(stage).unwrap();
+            let slot = Slot {
+                part: name.clone(),
+                stage: name,
+                kind,
+                keyset: keys.id,
+            };
+            let price = Price {
+                total,
+                days: Some(180),
+                quality: Some("合格".into()),
+                manager: Some("王建造".into()),
+                note: String::new(),
+            };
+            let body = match kind {
+                Kind::Price => price.bytes().unwrap(),
+                _ => entropy.bytes::<32>().to_vec(),
+            };
+            let content = Content {
+                head: BodyHead {
+                    name: stage.into(),
+                    media: None,
+                },
+                len: u64::try_from(body.len()).unwrap(),
+                bytes: body.as_slice(),
+            };
+            let layers: Vec<_> = keys.recipients().copied().collect();
+            let mut ct = Vec::new();
+            let sealed = address
+                .seal(&slot, &layers, content, entropy.bytes(), &mut ct)
+                .unwrap();
+            cts[stage] = json!(Base64(ct));
+            parts.push(sealed.part);
+            slots.push(slot);
+        }
+        let submit = address.submit(parts, &slots).unwrap();
+        (submit.value().unwrap(), cts)
+    }
+}
