@@ -126,9 +126,10 @@ async fn is_tick_due(app: &App) -> Answer<bool> {
     Ok(now >= last.plus(TICK_OPEN) && app.view(|db| tender::any_open(db).map_err(Error::from)).await?)
 }
 
-/// Keeps the platform's pulse and sends the mails that are due.
+/// Keeps the platform's pulse, learns the names that others imported and sends the mails that are due.
 async fn pulse(app: &App) -> Answer<()> {
     incident::beat(app).await?;
+    app.learn_places().await?;
     message::send_due(app).await.map(|_| ())
 }
 

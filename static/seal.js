@@ -34,7 +34,8 @@
  *   error-content, error-amount, error-file, error-seal, error-package, error-stale, error-send,
  *   error-withdraw, error-sure, error-ack, error-receipt, receipt-waiting, receipt-verified,
  *   receipt-unwitnessed, receipt-later, field-part, field-total, field-capital, field-days,
- *   field-quality, field-manager, field-note, field-file, field-size, field-draw, field-seq; those
+ *   field-quality, field-manager, field-note, field-file, field-size, field-draw, field-seq, stage-<stage>
+ *   and duty-<duty> of those that occur; those
  *   of `seal/keymaker.js`.
  */
 import { checkHeads, priceBody, readPackage, signSubmission, signWithdrawal, writePackage } from "./seal/bid.js";
@@ -62,6 +63,10 @@ const RECEIPT_WAIT_MS = 15 * 60000;
 /** What the steps have found so far. The seed leaves neither this object nor this page. */
 const state = { trust: null, packs: new Map(), seed: null, chain: null, contents: [], bid: null };
 
+/** A stage and a duty as people call them; a later attempt of a draw is its first one's stage. */
+const stageWord = (stage) => word(`stage-${stage.replace(/-a\d+$/, "")}`);
+const dutyWord = (duty) => word(`duty-${duty}`);
+
 function step(name) {
   for (const section of document.querySelectorAll("[id^=seal-step-]")) {
     section.hidden = section.id !== `seal-step-${name}`;
@@ -86,7 +91,7 @@ async function openTrust() {
   el("seal-policy-sha").textContent = inFours(trust.policySha);
   el("seal-sandbox").hidden = !trust.sandbox;
   el("seal-unwitnessed").hidden = packs.every(([, { receipt }]) => receipt.witnessed);
-  summary(el("seal-stages"), packs.map(([stage, pack]) => [stage, holdersOf(pack, trust)]));
+  summary(el("seal-stages"), packs.map(([stage, pack]) => [stageWord(stage), holdersOf(pack, trust, dutyWord)]));
   state.trust = trust;
 }
 

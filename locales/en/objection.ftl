@@ -18,6 +18,7 @@ objection-replied-at = Answered
 objection-waiting = Waiting for the reply; what depends on it is on hold until then.
 objection-raise = Raise an objection
 objection-raise-hint = Give facts, basis and what you ask for. Nobody is told who objects to the documents; objection and reply are public once answered. Do not write your organisation's name into the text.
+objection-page = Objections of this lot, with who may object and until when
 objection-send = Submit the objection
 objection-answer = Answer the objection
 objection-answer-hint = A reply cannot be changed once submitted; whoever objected is told.

@@ -33,3 +33,4 @@ verify-fact-absent = Contributions not opened
 verify-fact-beacons = Beacons
 verify-fact-policy = SHA-256 of log.policy, to be compared with the printed one
 verify-fact-sandbox = SANDBOX
+verify-by-command = Verifying by command, without this site

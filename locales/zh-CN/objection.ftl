@@ -18,6 +18,7 @@ objection-replied-at = 答复时间
 objection-waiting = 等待答复；答复前，相关环节暂停。
 objection-raise = 提出异议
 objection-raise-hint = 写明事实、依据和请求。对竞选文件的异议不向任何人透露提出人，答复后公开异议内容与答复。请勿在内容中写出本单位名称。
+objection-page = 本标段的异议，谁可以提出、截至何时
 objection-send = 提交异议
 objection-answer = 答复异议
 objection-answer-hint = 答复提交后不得更改，并通知提出人。

@@ -1,5 +1,5 @@
 # 在浏览器中验证回执或抽取记录。
-verify-title = 验证
+verify-title = 核验
 verify-lead = 请放入回执或抽取记录。文件只在本页检查，不会发送。
 verify-noscript = 在浏览器中验证需要 JavaScript。帮助页所列的命令可以做同样的事。
 verify-file = 文件
@@ -33,3 +33,4 @@ verify-fact-absent = 未打开的随机数
 verify-fact-beacons = 信标
 verify-fact-policy = log.policy 的 SHA-256，请与印出的数值核对
 verify-fact-sandbox = 沙盒
+verify-by-command = 不用本网站，用命令核验

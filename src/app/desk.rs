@@ -1,4 +1,7 @@
-//! The desk: what the person signed in owes, the most urgent first, and where everything else is.
+//! The desk: what the person signed in owes, the most urgent first, the lots he has to do with, and
+//! where everything else is.
+//!
+//! Never: a lot on a bidder's desk that he did not show interest in himself.
 
 use serde::Serialize;
 
@@ -6,12 +9,21 @@ use super::{Answer, App};
 use crate::{
     domain::{
         account::{Account, Organisation},
-        actor::{Person, Position, Role},
+        actor::{Grant, Person, Position, Role},
         duty::Duty,
+        id::Id,
+        notice::{Filter, Sort},
+        procedure::Stage,
         time::{DAY, Instant},
     },
-    store::{Row as _, duty, session},
+    store::{
+        self, Db, Row as _, duty, session,
+        tender::list::{self, Found},
+    },
 };
+
+/// How many lots a role shows on its desk.
+const LOTS: i64 = 30;
 
 /// A task on a desk.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -64,6 +76,88 @@ pub struct Post {
     pub region: String,
 }
 
+/// A lot that a person has to do with in a role.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DeskLot {
+    /// In which role.
+    pub role: Role,
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// Its tender.
+    #[schema(value_type = String)]
+    pub tender: Id,
+    /// The unified deal code.
+    pub number: String,
+    /// The project's name and the lot's.
+    pub name: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The deadline, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+}
+
+impl DeskLot {
+    fn new(role: Role, (lot, tender): Found) -> Self {
+        Self {
+            role,
+            name: if lot.name == tender.name {
+                lot.name
+            } else {
+                format!("{} · {}", tender.name, lot.name)
+            },
+            lot: lot.id,
+            tender: tender.id,
+            number: tender.number,
+            stage: lot.stage,
+            closes_at: lot.closes_at,
+        }
+    }
+}
+
+/// The lots of a role: a bidder's own, an owner's own, those of the region that are under way.
+fn lots(db: &mut Db, person: &Person, grant: &Grant) -> Answer<Vec<DeskLot>> {
+    let found = match (grant.role, &grant.organisation) {
+        (Role::Bidder, Some(organisation)) => {
+            let fetched = store::document::fetched_by(db, &person.account)?;
+            let sent = store::bid::lots_of(db, organisation)?;
+            list::among(db, fetched, sent, LOTS)?
+        }
+        (Role::Owner | Role::Agency, Some(organisation)) => {
+            let own = store::tender::of_organisation(db, organisation)?;
+            list::among(
+                db,
+                own.into_iter().map(|tender| tender.id).collect(),
+                Vec::new(),
+                LOTS,
+            )?
+        }
+        (Role::CentreOperator | Role::CentreHead | Role::Supervisor, _) => {
+            let under_way = Stage::ALL
+                .iter()
+                .filter(|stage| !stage.is_final() && **stage != Stage::Draft);
+            let digits = grant.region.trim_end_matches('0');
+            let filter = Filter {
+                trade: None,
+                q: None,
+                stages: under_way.copied().collect(),
+                from: None,
+                until: None,
+                region: Some(digits.to_owned()),
+                sort: Sort::Closing,
+                after: None,
+            };
+            list::page(db, &filter, LOTS)?
+        }
+        _ => Vec::new(),
+    };
+    Ok(found
+        .into_iter()
+        .map(|found| DeskLot::new(grant.role, found))
+        .collect())
+}
+
 /// The desk.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Desk {
@@ -75,6 +169,8 @@ pub struct Desk {
     pub posts: Vec<Post>,
     /// What is owed.
     pub tasks: Vec<Task>,
+    /// The lots the person has to do with.
+    pub lots: Vec<DeskLot>,
 }
 
 impl App {
@@ -83,8 +179,16 @@ impl App {
         let (person, now) = (person.clone(), self.clock.now());
         self.view(move |db| {
             let tasks = duty::owed_by(db, &person)?;
-            let mut posts = Vec::new();
+            let (mut posts, mut at) = (Vec::new(), Vec::<DeskLot>::new());
             for grant in &person.grants {
+                for lot in lots(db, &person, grant)? {
+                    if !at
+                        .iter()
+                        .any(|seen| (seen.role, &seen.lot) == (lot.role, &lot.lot))
+                    {
+                        at.push(lot);
+                    }
+                }
                 let organisation = match &grant.organisation {
                     Some(id) => Organisation::find(db, id.as_str())?,
                     None => None,
@@ -103,6 +207,7 @@ impl App {
                 name: person.name,
                 needs_factor: is_staff && !session.is_some_and(|session| session.has_factor),
                 posts,
+                lots: at,
                 tasks: tasks.into_iter().map(|duty| Task::new(duty, now)).collect(),
             })
         })

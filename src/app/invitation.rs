@@ -14,12 +14,16 @@ use crate::{
         act::Act,
         credential,
         id::Id,
-        refusal::{Refusal, account::LINK_SPENT},
+        refusal::{
+            Refusal,
+            account::{CLOSED, LINK_SPENT},
+            require,
+        },
         time::DAY,
     },
     proof::canon::Hash,
     store::{
-        Fault, Row as _, Tx,
+        Fault, Row as _, Tx, account,
         session::{self, Invitation},
         tx::Payload,
     },
@@ -135,6 +139,28 @@ impl App {
             })
             .collect();
         Links { links }
+    }
+
+    /// By the operators, on the server: another one-time link for whoever has this login. Where the
+    /// second factor was lost it is taken away, and the sessions end.
+    pub async fn readmit(&self, login: &str, without_factor: bool) -> Answer<Invited> {
+        let login = login.trim().to_ascii_lowercase();
+        self.act(Ask::clock(Act::AccountInvited), move |tx| {
+            let mut account = account::by_login(tx.db, &login)?.ok_or(Error::NotFound)?;
+            require(account.closed_at.is_none(), || Refusal::new(&CLOSED))?;
+            if without_factor {
+                account.totp_secret = None;
+                tx.update(&account)?;
+                session::delete_of(tx.db, &account.id)?;
+            }
+            let facts = serde_json::json!({
+                "account": account.id, "by": "operators", "factor_removed": without_factor,
+            });
+            let payload = Payload::facts("account", "account.readmitted/1", &facts)?;
+            tx.record(account.id.as_str(), Act::AccountInvited, vec![payload])?;
+            invite(tx, &account)
+        })
+        .await
     }
 
     /// Whom a link is for; refused once it is spent.

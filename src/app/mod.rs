@@ -151,6 +151,8 @@ pub struct App {
     turn: Arc<tokio::sync::Mutex<sandbox::Waiting>>,
     /// Calls whoever plays the duties of a sandbox.
     pub bell: sandbox::Bell,
+    /// The names of regions and specialties.
+    pub gazetteer: Arc<region::Gazetteer>,
     /// Submissions received and not yet answered.
     pub in_flight: bid::closing::InFlight,
     writer: Writer,
@@ -160,6 +162,18 @@ impl App {
     /// Opens the database, checks it against the journal's last checkpoint, starts the writer and
     /// records the start.
     pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> Answer<Self> {
+        let (app, last) = Self::open(config, clock, entropy)?;
+        app.record_start(last).await?;
+        rule::import(&app).await?;
+        app.learn_places().await?;
+        // before any timed work: a gap must not let a closing run
+        incident::look_back(&app).await?;
+        Ok(app)
+    }
+
+    /// Opens the database and starts the writer, and records nothing: for a command beside a platform
+    /// that runs. Also the latest time that the journal knows.
+    pub fn open(config: Config, clock: Clock, entropy: Entropy) -> Answer<(Self, Option<i64>)> {
         std::fs::create_dir_all(&config.data).map_err(Fault::from)?;
         let store = Store::open(&config.database)?;
         let origin = platform::origin(&config, &store)?;
@@ -183,13 +197,10 @@ impl App {
             entropy,
             secrets,
             blobs,
+            gazetteer: Arc::default(),
             in_flight: bid::closing::InFlight::default(),
         };
-        app.record_start(last).await?;
-        rule::import(&app).await?;
-        // before any timed work: a gap must not let a closing run
-        incident::look_back(&app).await?;
-        Ok(app)
+        Ok((app, last))
     }
 
     /// How many acts have no verdict yet.

@@ -40,6 +40,17 @@ pub fn origin(config: &Config, store: &Store) -> Result<String, Fault> {
     Ok(origin)
 }
 
+/// Whether the database of these flags is a sandbox; `None` where there is no platform yet.
+pub fn is_sandbox(config: &Config) -> Result<Option<bool>, Fault> {
+    let is_file = !config.database.starts_with("postgres");
+    if is_file && !std::path::Path::new(&config.database).exists() {
+        return Ok(None);
+    }
+    let store = Store::open(&config.database)?;
+    let known = store.read(|db| Platform::find(db, Platform::ID).map_err(Fault::from))?;
+    Ok(known.map(|platform| platform.sandbox))
+}
+
 impl App {
     /// Records the start, after `last`, the latest time the journal knows, and places what was left over.
     pub(super) async fn record_start(&self, last: Option<i64>) -> Answer<()> {

@@ -3,6 +3,10 @@
 //! Out: what is public at this moment of a published tender. Never: a draft, or anything that before
 //! the opening depends on how many bids a lot has.
 
+mod tabs;
+
+pub use tabs::{DocumentsTab, ObjectionsTab, OpeningTab, documents, objections, opening};
+
 use serde::Serialize;
 
 use super::{
@@ -28,12 +32,18 @@ use crate::{
 text_enum! {
     /// A tab of the page, with an address of its own.
     pub enum Tab {
-        /// 公告与文件.
+        /// 公告.
         Notice,
+        /// 文件.
+        Documents,
         /// 提问与答复.
         Questions,
         /// 变更与公告.
         Changes,
+        /// 开标记录.
+        Opening,
+        /// 异议与答复.
+        Objections,
         /// 存证.
         Evidence,
     }
@@ -69,9 +79,23 @@ impl Head {
     pub fn tabs(&self) -> Vec<(String, Tab)> {
         let address = |tab: &Tab| match tab {
             Tab::Notice => format!("/xm/{}", self.number),
-            Tab::Questions | Tab::Changes | Tab::Evidence => format!("/xm/{}/{tab}", self.number),
+            Tab::Documents
+            | Tab::Questions
+            | Tab::Changes
+            | Tab::Opening
+            | Tab::Objections
+            | Tab::Evidence => format!("/xm/{}/{tab}", self.number),
         };
         Tab::ALL.iter().map(|tab| (address(tab), *tab)).collect()
+    }
+}
+
+impl Head {
+    /// The name of a lot.
+    #[must_use]
+    pub fn lot_name(&self, lot: &Id) -> String {
+        let found = self.lots.iter().find(|head| head.id == *lot);
+        found.map_or_else(String::new, |head| head.name.clone())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Regions and specialties, imported by the committee: bad lines are listed, the rest is taken.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use serde::Serialize;
 
 use super::{
@@ -10,7 +12,7 @@ use crate::{
     domain::{
         act::Act,
         refusal::{Lawful, Refusal, account::CODE_PARENT},
-        region::{Region, Specialty},
+        region::{Places, Region, Specialty},
     },
     store::{Row, Tx, region, tx::Payload},
 };
@@ -39,7 +41,27 @@ pub struct Codes {
     pub imported: Option<Imported>,
 }
 
+/// The names of regions and specialties as last read, for the pages of this process. Other
+/// processes' imports are seen when the worker reads them again.
+#[derive(Default)]
+pub struct Gazetteer(RwLock<Arc<Places>>);
+
 impl App {
+    /// The names behind the codes.
+    #[must_use]
+    pub fn places(&self) -> Arc<Places> {
+        Arc::clone(&self.gazetteer.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the names again.
+    pub async fn learn_places(&self) -> Answer<()> {
+        let places = self
+            .view(|db| Ok(Places::of(region::all(db)?, region::specialties(db)?)))
+            .await?;
+        *self.gazetteer.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(places);
+        Ok(())
+    }
+
     /// Every region.
     pub async fn regions(&self, imported: Option<Imported>) -> Answer<Codes> {
         self.view(move |db| {
@@ -83,17 +105,20 @@ impl App {
             [code, name] => Region::parse(code, name),
             _ => Region::parse("", ""),
         });
-        self.act(ask, move |tx| {
-            let mut done = Imported {
-                bad,
-                ..Imported::default()
-            };
-            for (_, row) in rows {
-                save(tx, &row, &mut done)?;
-            }
-            recorded(tx, "region", done)
-        })
-        .await
+        let done = self
+            .act(ask, move |tx| {
+                let mut done = Imported {
+                    bad,
+                    ..Imported::default()
+                };
+                for (_, row) in rows {
+                    save(tx, &row, &mut done)?;
+                }
+                recorded(tx, "region", done)
+            })
+            .await?;
+        self.learn_places().await?;
+        Ok(done)
     }
 
     /// Imports specialties, `code,name,parent`; a parent stands in the database or on an earlier line.
@@ -103,24 +128,27 @@ impl App {
             [code, name, parent] => Specialty::parse(code, name, parent),
             _ => Specialty::parse("", "", ""),
         });
-        self.act(ask, move |tx| {
-            let mut done = Imported {
-                bad,
-                ..Imported::default()
-            };
-            for (line, row) in rows {
-                if let Some(parent) = &row.parent_id
-                    && Specialty::find(tx.db, parent.as_str())?.is_none()
-                {
-                    let refusal = Refusal::new(&CODE_PARENT).fact("given", parent).at("parent");
-                    done.bad.push(BadLine::new(line, &refusal));
-                    continue;
+        let done = self
+            .act(ask, move |tx| {
+                let mut done = Imported {
+                    bad,
+                    ..Imported::default()
+                };
+                for (line, row) in rows {
+                    if let Some(parent) = &row.parent_id
+                        && Specialty::find(tx.db, parent.as_str())?.is_none()
+                    {
+                        let refusal = Refusal::new(&CODE_PARENT).fact("given", parent).at("parent");
+                        done.bad.push(BadLine::new(line, &refusal));
+                        continue;
+                    }
+                    save(tx, &row, &mut done)?;
                 }
-                save(tx, &row, &mut done)?;
-            }
-            recorded(tx, "specialty", done)
-        })
-        .await
+                recorded(tx, "specialty", done)
+            })
+            .await?;
+        self.learn_places().await?;
+        Ok(done)
     }
 }
 

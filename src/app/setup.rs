@@ -129,7 +129,7 @@ impl App {
             }
             let accounts: Vec<_> = invited.iter().map(|person| &person.account).collect();
             let facts = serde_json::json!({ "accounts": accounts });
-            let payload = Payload::facts("administrators", "platform.set_up/1", &facts)?;
+            let payload = Payload::facts("administrators", "platform.setup/1", &facts)?;
             tx.record("platform", Act::PlatformSetUp, vec![payload])?;
             Ok(invited)
         })

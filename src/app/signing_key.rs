@@ -211,7 +211,7 @@ impl App {
             key.retired_at = Some(tx.now);
             tx.update(&key)?;
             let facts = serde_json::json!({ "kid": key.kid });
-            let payload = Payload::facts("key", "signing_key.retired/1", &facts)?;
+            let payload = Payload::facts("key", "signing.key.retired/1", &facts)?;
             tx.record(own.as_str(), Act::SigningKeyRetired, vec![payload])?;
             Ok(())
         })

@@ -3,6 +3,7 @@
 //! Exit codes: 0 when everything asked for was done and every check ran, 1 when something is wrong,
 //! 2 when something could not be checked or the command line was not understood.
 
+pub mod account;
 pub mod serve;
 pub mod verify;
 pub mod witness;
@@ -21,6 +22,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Links for people: the first start, a lost password, a lost second factor; who has an account.
+    Account(account::Account),
     /// Runs the platform.
     Serve(serve::Serve),
     /// Redoes what the platform did: a draw, a key set, an opening, a receipt, the log, the tables.
@@ -44,6 +47,7 @@ pub fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let outcome = match cli.command {
+        Command::Account(account) => account.run(),
         Command::Serve(serve) => serve.run(),
         Command::Verify(verify) => verify.run(),
         Command::Witness(witness) => witness.run(),

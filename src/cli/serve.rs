@@ -19,9 +19,9 @@ use crate::{
     http, worker,
 };
 
-/// The flags of `serve`; each can be an environment variable.
-#[derive(Debug, Args)]
-pub struct Serve {
+/// Which installation a command works on.
+#[derive(Debug, Clone, Args)]
+pub struct Installation {
     /// Directory of the database file, the documents, the trust files and the secrets.
     #[arg(long, env = "TIANPING_DATA", default_value = "data")]
     data: PathBuf,
@@ -31,18 +31,46 @@ pub struct Serve {
     /// `postgres://…`, instead of the SQLite file in the data directory.
     #[arg(long, env = "TIANPING_DATABASE")]
     database: Option<String>,
-    /// Where to listen; the proxy that ends TLS connects here.
+    /// Where it listens; the proxy that ends TLS connects here.
     #[arg(long, env = "TIANPING_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The address people use, e.g. https://jy.example.cn; by default where it listens.
     #[arg(long, env = "TIANPING_PUBLIC_URL")]
     public_url: Option<String>,
+}
+
+impl Installation {
+    /// How to run on it, as a sandbox or not.
+    #[must_use]
+    pub fn config(&self, sandbox: bool) -> Config {
+        let data = self.data.clone();
+        let file = data.join("tianping.db").display().to_string();
+        let own = || format!("http://{}", self.listen);
+        Config {
+            database: self.database.clone().unwrap_or(file),
+            secrets: self.secrets.clone().unwrap_or_else(|| data.join("secrets")),
+            public_url: self.public_url.clone().unwrap_or_else(own),
+            data,
+            sandbox,
+            unwitnessed: false,
+            smtp: None,
+            origin: None,
+            witnesses: Vec::new(),
+        }
+    }
+}
+
+/// The flags of `serve`; each can be an environment variable.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    at: Installation,
     /// A sandbox: its clock can be moved, and nothing in it is real. Fixed when the database is made.
     #[arg(long, env = "TIANPING_SANDBOX")]
     sandbox: bool,
     /// The sandbox's time when it is made, e.g. "2026-06-01 09:00" (Beijing); later it goes on from where it was.
-    #[arg(long, requires = "sandbox", value_parser = local)]
-    at: Option<Instant>,
+    #[arg(long = "at", requires = "sandbox", value_parser = local)]
+    begins: Option<Instant>,
     /// Publish tenders without a witness of the journal; every receipt then says so.
     #[arg(long, env = "TIANPING_UNWITNESSED")]
     unwitnessed: bool,
@@ -63,35 +91,31 @@ fn local(text: &str) -> Result<Instant, String> {
 
 impl Serve {
     fn config(&self) -> Config {
-        let public_url = self.public_url.clone();
-        let data = self.data.clone();
-        let file = data.join("tianping.db").display().to_string();
         Config {
-            database: self.database.clone().unwrap_or(file),
-            secrets: self.secrets.clone().unwrap_or_else(|| data.join("secrets")),
-            data,
-            public_url: public_url.unwrap_or_else(|| format!("http://{}", self.listen)),
-            sandbox: self.sandbox,
             unwitnessed: self.unwitnessed,
             smtp: self.smtp.clone(),
             origin: self.origin.clone(),
             witnesses: self.witness.clone(),
+            ..self.at.config(self.sandbox)
         }
     }
 
     /// Runs the command.
     pub fn run(self) -> Outcome {
         let clock = if self.sandbox {
-            Clock::sandbox(self.at.unwrap_or_else(clock::machine))
+            Clock::sandbox(self.begins.unwrap_or_else(clock::machine))
         } else {
             Clock::real()
         };
         actix_web::rt::System::new().block_on(async {
-            let listener = TcpListener::bind(self.listen)?;
+            let listener = TcpListener::bind(self.at.listen)?;
             let app = App::start(self.config(), clock, Entropy::system())
                 .await
                 .map_err(|error| sentence(&error))?;
             eprintln!("tianping: {}", app.config.public_url);
+            if let Some(link) = app.set_up_link().await.map_err(|error| sentence(&error))? {
+                eprintln!("tianping: first start; the three administrators are made here: {link}");
+            }
             run(app, listener).await?;
             Ok(ExitCode::SUCCESS)
         })

@@ -1,6 +1,9 @@
 //! Codes that the committee imports: regions (GB/T 2260) and the specialties of experts.
 //!
-//! In: a line of a table. Out: a row, or why the line cannot be taken.
+//! In: a line of a table. Out: a row, or why the line cannot be taken; and the names that people
+//! read instead of codes. Never: a place named that the code does not say.
+
+use std::collections::BTreeMap;
 
 use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
@@ -108,9 +111,131 @@ pub fn specialty_code(text: &str, field: &str) -> Lawful<Id> {
     Ok(Id(code))
 }
 
+/// The provinces, which have their names before any table is imported.
+const PROVINCES: [(&str, &str); 34] = [
+    ("11", "北京市"),
+    ("12", "天津市"),
+    ("13", "河北省"),
+    ("14", "山西省"),
+    ("15", "内蒙古自治区"),
+    ("21", "辽宁省"),
+    ("22", "吉林省"),
+    ("23", "黑龙江省"),
+    ("31", "上海市"),
+    ("32", "江苏省"),
+    ("33", "浙江省"),
+    ("34", "安徽省"),
+    ("35", "福建省"),
+    ("36", "江西省"),
+    ("37", "山东省"),
+    ("41", "河南省"),
+    ("42", "湖北省"),
+    ("43", "湖南省"),
+    ("44", "广东省"),
+    ("45", "广西壮族自治区"),
+    ("46", "海南省"),
+    ("50", "重庆市"),
+    ("51", "四川省"),
+    ("52", "贵州省"),
+    ("53", "云南省"),
+    ("54", "西藏自治区"),
+    ("61", "陕西省"),
+    ("62", "甘肃省"),
+    ("63", "青海省"),
+    ("64", "宁夏回族自治区"),
+    ("65", "新疆维吾尔自治区"),
+    ("71", "台湾省"),
+    ("81", "香港特别行政区"),
+    ("82", "澳门特别行政区"),
+];
+
+/// The names behind the codes.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    regions: BTreeMap<String, String>,
+    specialties: BTreeMap<String, String>,
+}
+
+impl Places {
+    /// The names of these rows.
+    #[must_use]
+    pub fn of(regions: Vec<Region>, specialties: Vec<Specialty>) -> Self {
+        Self {
+            regions: regions.into_iter().map(|row| (row.id.0, row.name)).collect(),
+            specialties: specialties.into_iter().map(|row| (row.id.0, row.name)).collect(),
+        }
+    }
+
+    fn own(&self, code: &str) -> Option<&str> {
+        let province = || {
+            let head = code.strip_suffix("0000")?;
+            let found = PROVINCES.iter().find(|(known, _)| *known == head);
+            found.map(|(_, name)| *name)
+        };
+        self.regions.get(code).map(String::as_str).or_else(province)
+    }
+
+    /// The whole name of a region, from the province down; a code that has no name of its own stays
+    /// behind what is known above it.
+    #[must_use]
+    pub fn name(&self, code: &str) -> String {
+        let mut above = Vec::new();
+        let mut at = code::Region::parse(code, "region").ok();
+        while let Some(region) = at {
+            above.push(region.clone());
+            at = region.parent();
+        }
+        // the tables put 市辖区 between a municipality and its districts; nobody says it
+        let named = above.iter().rev().filter_map(|region| self.own(region.as_str()));
+        let known: String = named.filter(|name| *name != "市辖区" && *name != "县").collect();
+        match (self.own(code), known.is_empty()) {
+            (Some(_), _) => known,
+            (None, true) => code.to_owned(),
+            (None, false) => format!("{known} {code}"),
+        }
+    }
+
+    /// The name of a specialty with its code; the code alone where no table names it.
+    #[must_use]
+    pub fn specialty(&self, code: &str) -> String {
+        let shown = code.to_ascii_uppercase();
+        match self.specialties.get(code) {
+            Some(name) => format!("{name} ({shown})"),
+            None => shown,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_read_as_names() {
+        let region = |code: &str, name: &str| Region::parse(code, name).unwrap();
+        let rows = [
+            ("510100", "成都市"),
+            ("510104", "锦江区"),
+            ("110100", "市辖区"),
+            ("110101", "东城区"),
+        ];
+        let rows = rows.map(|(code, name)| region(code, name)).to_vec();
+        let places = Places::of(rows, vec![Specialty::parse("A08", "市政", "").unwrap()]);
+        for (code, name) in [
+            ("510104", "四川省成都市锦江区"),
+            ("510100", "四川省成都市"),
+            ("510000", "四川省"),
+            ("510105", "四川省成都市 510105"),
+            ("110101", "北京市东城区"),
+            ("990000", "990000"),
+            ("x", "x"),
+        ] {
+            assert_eq!(places.name(code), name);
+        }
+        assert_eq!(places.specialty("a08"), "市政 (A08)");
+        assert_eq!(places.specialty("b01"), "B01");
+        assert_eq!(Places::default().name("350203"), "福建省 350203");
+    }
 
     #[test]
     fn lines_of_codes() {

@@ -34,6 +34,15 @@ pub struct Duties {
     #[schema(value_type = Vec<Vec<String>>)]
     pub roles: Vec<(Role, Option<Power>)>,
 }
+
+impl Duties {
+    /// The roles that carry a power.
+    #[must_use]
+    pub fn with(&self, power: &Power) -> Vec<Role> {
+        let carry = self.roles.iter().filter(|(_, own)| own.as_ref() == Some(power));
+        carry.map(|(role, _)| *role).collect()
+    }
+}
 page!(Duties, "act/duties.html");
 
 /// Who may do what: one table for the program, the page and the test.

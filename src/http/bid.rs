@@ -11,7 +11,7 @@ use super::{ctx::Ctx, error::Failure, input::Input};
 use crate::{
     app::{
         Error,
-        bid::{Mine, Sent, SentWithdrawal, upload::Begin},
+        bid::{Mine, Sent, SentWithdrawal, sealing::Sealing, upload::Begin},
         opening::Record,
     },
     domain::{
@@ -24,6 +24,7 @@ use crate::{
 };
 
 page!(Mine, "bid/mine.html");
+page!(Sealing, "bid/seal.html");
 page!(Record, "bid/opening.html");
 
 /// Nothing to say.
@@ -39,6 +40,21 @@ pub async fn mine(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> 
     let view = ctx
         .app
         .view(move |db| crate::app::bid::mine(db, &ask, &lot))
+        .await;
+    ctx.show(view)
+}
+
+/// `GET /lots/{lot}/bids/new`: the page on which a bid is sealed, and what a program needs to seal one.
+#[utoipa::path(get, path = "/lots/{lot}/bids/new", responses((status = 200, body = Sealing)))]
+pub async fn new(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.with_role(Role::Bidder)?;
+    let (ask, now) = (
+        crate::app::Ask::new(ctx.actor(), Act::BidSubmitted),
+        ctx.context.now,
+    );
+    let view = ctx
+        .app
+        .view(move |db| crate::app::bid::sealing::sealing(db, &ask, &lot, now))
         .await;
     ctx.show(view)
 }

@@ -1,7 +1,7 @@
 //! What every handler gets: who asks, in which language, for a page or for JSON, and when the last
 //! byte arrived.
 
-use std::{future::Future, pin::Pin, rc::Rc};
+use std::{future::Future, pin::Pin, rc::Rc, sync::Arc};
 
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest,
@@ -13,12 +13,13 @@ use actix_web::{
     web::Data,
 };
 
-use super::error::Failure;
+use super::{again::Again, error::Failure};
 use crate::{
     app::{Answer, App, Error},
     domain::{
         actor::{Actor, Person, Role},
         id::Id,
+        region::Places,
         time::Instant,
     },
     proof::canon::Hash,
@@ -48,6 +49,10 @@ pub struct Context {
     pub csrf: String,
     /// Where the request came from, for rate limits.
     pub address: String,
+    /// The names of regions.
+    pub places: Arc<Places>,
+    /// The form that was refused, where the page is asked for once more on its account.
+    pub again: Option<Again>,
 }
 
 /// A fresh token that the answer must carry, since the one in use grows old.
@@ -201,6 +206,8 @@ impl FromRequest for Ctx {
                 person: None,
                 csrf: String::new(),
                 address: address(&req),
+                places: app.places(),
+                again: req.extensions().get::<Again>().cloned(),
             };
             if let Some(token) = token(&req, cookie_name(&app.config.public_url)) {
                 match app.person(&token).await {

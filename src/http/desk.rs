@@ -4,12 +4,52 @@ use actix_web::HttpResponse;
 
 use super::{ctx::Ctx, error::Failure};
 use crate::{
-    app::desk::{Desk, Post},
-    domain::actor::Role,
+    app::desk::{Desk, DeskLot, Post},
+    domain::{actor::Role, procedure::Stage},
     page,
 };
 
 page!(Desk, "desk/show.html");
+
+impl DeskLot {
+    /// Where the work on the lot is done in this role: message keys and addresses.
+    #[must_use]
+    pub fn steps(&self) -> Vec<(&'static str, String)> {
+        let (lot, tender) = (&self.lot, &self.tender);
+        let is_open = self.stage == Stage::Open;
+        match self.role {
+            Role::Bidder => {
+                let seal = ("desk-seal", format!("/lots/{lot}/bids/new"));
+                let mut steps = vec![("desk-workspace", format!("/tenders/{tender}/workspace"))];
+                steps.extend(Some(seal).filter(|_| is_open));
+                steps.push(("desk-own-bid", format!("/lots/{lot}/bids/mine")));
+                steps
+            }
+            Role::Owner | Role::Agency => vec![("desk-bench", format!("/tenders/{tender}"))],
+            Role::CentreOperator if is_open => vec![("desk-panel", format!("/lots/{lot}/panel/request"))],
+            Role::Expert
+            | Role::CentreOperator
+            | Role::CentreHead
+            | Role::Committee
+            | Role::Supervisor
+            | Role::Inspector
+            | Role::Auditor
+            | Role::CivicObserver
+            | Role::SystemAdmin
+            | Role::SecurityAdmin
+            | Role::AuditAdmin
+            | Role::Holder
+            | Role::Clock
+            | Role::Public => {
+                let record = ("desk-record", format!("/lots/{lot}/opening"));
+                Some(record)
+                    .filter(|_| self.stage.is_opened())
+                    .into_iter()
+                    .collect()
+            }
+        }
+    }
+}
 
 impl Desk {
     /// Where the roles of this person work: message keys and addresses.
@@ -45,31 +85,38 @@ impl Desk {
 /// The places of a role.
 fn of(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
-        Role::Owner | Role::Agency => &[
-            ("desk-company", "/organisation"),
-            ("desk-people", "/organisation#people"),
-        ],
-        Role::Bidder => &[
+        Role::Owner => &[
+            ("desk-tenders", "/tenders"),
+            ("desk-bases", "/bases"),
             ("desk-company", "/organisation"),
             ("desk-keys", "/organisation/keys"),
         ],
-        Role::Committee => &[("desk-regions", "/regions"), ("desk-specialties", "/specialties")],
+        Role::Agency => &[("desk-tenders", "/tenders"), ("desk-company", "/organisation")],
+        Role::Bidder => &[
+            ("desk-projects", "/jy/construction"),
+            ("desk-company", "/organisation"),
+            ("desk-keys", "/organisation/keys"),
+        ],
+        Role::Expert => &[("desk-calls", "/calls")],
+        Role::CentreOperator => &[("desk-panels", "/panels"), ("desk-projects", "/jy/construction")],
+        Role::Committee => &[
+            ("desk-experts", "/experts"),
+            ("desk-bases", "/bases"),
+            ("desk-regions", "/regions"),
+            ("desk-specialties", "/specialties"),
+        ],
+        Role::CentreHead | Role::Supervisor | Role::Inspector | Role::Auditor | Role::CivicObserver => &[
+            ("desk-projects", "/jy/construction"),
+            ("desk-rules", "/rules"),
+            ("desk-health", "/health"),
+        ],
         Role::SystemAdmin => &[
             ("desk-accounts", "/accounts"),
             ("desk-authorities", "/authorities"),
         ],
         Role::SecurityAdmin => &[("desk-rights", "/rights")],
         Role::AuditAdmin => &[("desk-audit", "/audit")],
-        Role::Expert
-        | Role::CentreOperator
-        | Role::CentreHead
-        | Role::Supervisor
-        | Role::Inspector
-        | Role::Auditor
-        | Role::CivicObserver
-        | Role::Holder
-        | Role::Clock
-        | Role::Public => &[],
+        Role::Holder | Role::Clock | Role::Public => &[],
     }
 }
 

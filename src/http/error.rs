@@ -54,6 +54,13 @@ impl Failure {
     #[must_use]
     pub fn of(context: &Context, error: Error) -> Self {
         match error {
+            // who is not signed in is asked to, before being told what he may not do
+            Error::Refused(refusal) if refusal.reason == &NOT_YOURS && context.person.is_none() => {
+                Self::plain(context, StatusCode::UNAUTHORIZED, "unauthenticated")
+            }
+            Error::Forbidden if context.person.is_none() => {
+                Self::plain(context, StatusCode::UNAUTHORIZED, "unauthenticated")
+            }
             Error::Refused(refusal) if refusal.reason == &NOT_YOURS => {
                 Self::refused(context, StatusCode::FORBIDDEN, &refusal)
             }
@@ -145,7 +152,9 @@ impl ResponseError for Failure {
             response.insert_header((RETRY_AFTER, wait.to_string()));
         }
         if self.context.wants_html {
-            super::page::problem(&self.context, self.status, &self.problem, response)
+            let mut page = super::page::problem(&self.context, self.status, &self.problem, response);
+            page.extensions_mut().insert(self.problem.clone());
+            page
         } else {
             response.json(&self.problem)
         }

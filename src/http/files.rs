@@ -15,6 +15,7 @@ use crate::app::Error;
 struct Static;
 
 /// `GET /static/{path}`: with an ETag, so that a browser asks again and downloads once.
+#[utoipa::path(get, path = "/static/{path}", tag = "public", params(("path" = String, Path)), responses((status = 200), (status = 304)))]
 pub async fn show(ctx: Ctx, path: web::Path<String>, req: HttpRequest) -> Result<HttpResponse, Failure> {
     let file = ctx.ok(Static::get(&path).ok_or(Error::NotFound))?;
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));

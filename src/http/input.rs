@@ -19,7 +19,7 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{ctx::Ctx, error::Failure};
+use super::{again::Typed, ctx::Ctx, error::Failure};
 use crate::{
     app::{Answer, Ask, Once},
     domain::{
@@ -60,9 +60,11 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The asking of an act by whoever sent this request; a signed act has its password checked.
+    /// The asking of an act by whoever sent this request, whose role must allow it; a signed act has its
+    /// password checked.
     pub async fn ask(&self, ctx: &Ctx, act: Act) -> Answer<Ask> {
         let mut ask = Ask::new(ctx.actor(), act);
+        ask.actor.role_for(act)?;
         ask.once.clone_from(&self.once);
         if act.duty().is_signed {
             let missing = || {
@@ -136,6 +138,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
                 received_at,
             };
             let form = parsed.form.clone();
+            req.extensions_mut().insert(Typed(form.clone()));
             let x = parsed.read().map_err(|refusal| {
                 Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
             })?;

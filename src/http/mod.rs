@@ -4,6 +4,7 @@
 pub mod account;
 pub mod act;
 pub mod addendum;
+pub mod again;
 pub mod agent;
 pub mod audit;
 pub mod award;
@@ -18,6 +19,7 @@ pub mod expert;
 pub mod factor;
 pub mod files;
 pub mod form;
+pub mod guide;
 pub mod hold;
 pub mod incident;
 pub mod input;
@@ -26,6 +28,7 @@ pub mod journal;
 pub mod message;
 pub mod notice;
 pub mod objection;
+pub mod openapi;
 pub mod organisation;
 pub mod page;
 pub mod panel;
@@ -35,6 +38,7 @@ pub mod question;
 pub mod region;
 pub mod review;
 pub mod right;
+pub mod rule;
 pub mod server;
 pub mod session;
 pub mod setup;
@@ -60,14 +64,27 @@ pub fn see_other(location: &str) -> HttpResponse {
 
 /// Makes the URL table and the routes from the same rows.
 macro_rules! urls {
-    ($($method:ident $path:literal $handler:path;)+) => {
+    ($($method:ident $path:literal $noun:ident::$verb:ident;)+) => {
         /// Every route: method and path.
         pub const URLS: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
 
         /// Lays the routes.
         pub fn routes(cfg: &mut ServiceConfig) {
-            $(cfg.route($path, web::$method().to($handler));)+
+            $(cfg.route($path, web::$method().to($noun::$verb));)+
         }
+
+        /// The interface of every route, for programs.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(
+            info(
+                title = "天平 Tianping",
+                description = "Every page is a resource: the same address answers JSON unless text/html is asked for. \
+                    Money is integer fen, time Unix milliseconds; a form's x_yuan and Beijing times are the page's own. \
+                    Acts carry an Idempotency-Key. Programs sign in with Authorization: Bearer.",
+            ),
+            paths($($noun::$verb),+),
+        )]
+        pub struct Interface;
     };
 }
 
@@ -78,9 +95,19 @@ urls! {
     get "/jy/{trade}/feed" notice::feed;
     get "/jy/{trade}/csv" notice::csv;
     get "/xm/{number}" project::notice;
+    get "/xm/{number}/documents" project::documents;
     get "/xm/{number}/questions" project::questions;
     get "/xm/{number}/changes" project::changes;
+    get "/xm/{number}/opening" project::opening;
+    get "/xm/{number}/objections" project::objections;
     get "/xm/{number}/evidence" project::evidence;
+    get "/verify" guide::verify;
+    get "/rules" rule::list;
+    get "/help" guide::help;
+    get "/open-data" guide::open_data;
+    get "/accessibility" guide::accessibility;
+    get "/openapi.json" openapi::document;
+    get "/interface/{path:.*}" openapi::viewer;
     get "/clock" site::clock;
     post "/sandbox/clock" site::move_clock;
     post "/sandbox/people" cast::create;
@@ -174,6 +201,7 @@ urls! {
     post "/lots/{id}/incident" incident::create;
     post "/lots/{id}/incident/resolution" incident::resolve;
     get "/lots/{lot}/bids/mine" bid::mine;
+    get "/lots/{lot}/bids/new" bid::new;
     post "/lots/{lot}/bids" bid::submit;
     post "/lots/{lot}/bids/withdrawals" bid::withdraw;
     post "/lots/{lot}/uploads" bid::begin_upload;

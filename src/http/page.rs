@@ -42,10 +42,14 @@ impl Frame {
     #[must_use]
     pub fn new(ctx: &Ctx) -> Self {
         let key = ctx.app.entropy.id().0;
+        let (form, problem) = match ctx.context.again.clone() {
+            Some(again) => (again.form, Some(again.problem)),
+            None => (Vec::new(), None),
+        };
         Self {
             c: (*ctx.context).clone(),
-            form: Vec::new(),
-            problem: None,
+            form,
+            problem,
             key,
         }
     }
@@ -86,10 +90,45 @@ impl Frame {
         format!("{set}-{}", word.to_string().replace('_', "-"))
     }
 
+    /// The n-th step of a word's chapter.
+    #[must_use]
+    pub fn step(&self, set: &str, word: impl std::fmt::Display, n: impl std::fmt::Display) -> String {
+        self.t(&format!("{}-{n}", self.word_key(set, word)))
+    }
+
     /// The words of an act by its `noun.verb`.
     #[must_use]
     pub fn act(&self, name: &str) -> String {
         self.t(&format!("act-{}", name.replace(['.', '_'], "-")))
+    }
+
+    /// The name of a region; as much of its code as has no name.
+    #[must_use]
+    pub fn place(&self, code: impl std::fmt::Display) -> String {
+        self.c.places.name(&code.to_string())
+    }
+
+    /// The name of a specialty of experts.
+    #[must_use]
+    pub fn specialty(&self, code: impl std::fmt::Display) -> String {
+        self.c.places.specialty(&code.to_string())
+    }
+
+    /// Why a rule refuses, by its code, with its facts left open; the code where there are no words.
+    #[must_use]
+    pub fn reason(&self, code: impl std::fmt::Display) -> String {
+        let code = code.to_string();
+        let key = format!("refusal-{}", code.replace(['.', '_'], "-"));
+        let Some(text) = words::find(self.c.lang, &key, &[]) else {
+            return code;
+        };
+        let mut parts = text.split("{$");
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            out.push('…');
+            out.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+        }
+        out
     }
 
     /// The hint of a label: the message `<label>-hint`, where there is one.
@@ -228,6 +267,23 @@ impl Frame {
         self.tn("site-left", &facts)
     }
 
+    /// A length in bytes, as people say it.
+    #[must_use]
+    pub fn size(&self, n_bytes: &i64) -> String {
+        const UNITS: [&str; 4] = ["B", "KiB", "MiB", "GiB"];
+        let mut n = *n_bytes;
+        let mut units = UNITS.iter();
+        let mut unit = units.next().unwrap_or(&"B");
+        for larger in units {
+            if n < 10_240 {
+                break;
+            }
+            n /= 1024;
+            unit = larger;
+        }
+        format!("{n} {unit}")
+    }
+
     /// A digest in groups of four, to be compared by eye.
     #[must_use]
     pub fn in_fours(&self, hash: impl std::fmt::Display) -> String {
@@ -329,7 +385,12 @@ impl Ctx {
     /// The answer to a request that reads.
     pub fn show<V: View>(&self, answer: Answer<V>) -> Result<HttpResponse, Failure> {
         let view = self.ok(answer)?;
-        self.render(StatusCode::OK, &view, &Frame::new(self))
+        let frame = Frame::new(self);
+        let status = match &frame.problem {
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            None => StatusCode::OK,
+        };
+        self.render(status, &view, &frame)
     }
 
     fn render<V: View>(&self, status: StatusCode, view: &V, frame: &Frame) -> Result<HttpResponse, Failure> {

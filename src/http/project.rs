@@ -9,12 +9,15 @@ use super::{
 use crate::{
     app::{
         announcement::{self, ChangesTab, QuestionsTab},
-        project::{self, EvidenceTab, NoticeTab, Page},
+        project::{self, DocumentsTab, EvidenceTab, NoticeTab, ObjectionsTab, OpeningTab, Page},
     },
     page,
 };
 
 page!(Page<NoticeTab>, "project/notice.html");
+page!(Page<DocumentsTab>, "project/documents.html");
+page!(Page<OpeningTab>, "project/opening.html");
+page!(Page<ObjectionsTab>, "project/objections.html");
 page!(Page<EvidenceTab>, "project/evidence.html");
 page!(Page<QuestionsTab>, "project/questions.html");
 page!(Page<ChangesTab>, "project/changes.html");
@@ -45,4 +48,25 @@ pub async fn questions(ctx: Ctx, number: web::Path<String>) -> Result<HttpRespon
     responses((status = 200, body = Page<ChangesTab>), (status = 404, body = Problem)))]
 pub async fn changes(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
     ctx.show(announcement::changes(&ctx.app, &number).await)
+}
+
+/// The documents with their digests, the trust files and the key sets.
+#[utoipa::path(get, path = "/xm/{number}/documents", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<DocumentsTab>), (status = 404, body = Problem)))]
+pub async fn documents(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(project::documents(&ctx.app, &number, ctx.context.lang).await)
+}
+
+/// The opening record of each lot, once the bids are open.
+#[utoipa::path(get, path = "/xm/{number}/opening", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<OpeningTab>), (status = 404, body = Problem)))]
+pub async fn opening(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(project::opening(&ctx.app, &number).await)
+}
+
+/// The objections with their replies, as far as the reader may know of them.
+#[utoipa::path(get, path = "/xm/{number}/objections", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<ObjectionsTab>), (status = 404, body = Problem)))]
+pub async fn objections(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(project::objections(&ctx.app, &number, ctx.actor()).await)
 }

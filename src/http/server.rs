@@ -33,6 +33,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> io::Result<Serv
         Site::new()
             .app_data(site.clone())
             .app_data(PayloadConfig::new(BODY_MAX))
+            .wrap(from_fn(super::again::bring_back))
             .wrap(from_fn(super::session::renew))
             .wrap(from_fn(log))
             .wrap(headers(is_https))

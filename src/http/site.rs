@@ -32,6 +32,7 @@ pub struct ClockView {
 }
 
 /// `GET /clock`.
+#[utoipa::path(get, path = "/clock", tag = "public", responses((status = 200, body = ClockView)))]
 pub async fn clock(ctx: Ctx) -> HttpResponse {
     HttpResponse::Ok().json(ClockView {
         now: ctx.app.clock.now(),
@@ -97,6 +98,7 @@ pub struct Language {
 }
 
 /// `POST /language`: keeps the language in a cookie for a year.
+#[utoipa::path(post, path = "/language", tag = "public", request_body = Language, responses((status = 303)))]
 pub async fn language(input: Input<Language>) -> HttpResponse {
     let cookie = Cookie::build(LANG_COOKIE, input.x.lang)
         .path("/")

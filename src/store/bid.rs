@@ -34,6 +34,15 @@ pub fn of_bidder(db: &mut Db, lot: &Id, bidder: &str) -> QueryResult<Vec<Bid>> {
         .load(db)
 }
 
+/// The lots for which an organisation sent anything; for its own people only.
+pub fn lots_of(db: &mut Db, organisation: &Id) -> QueryResult<Vec<Id>> {
+    bid::table
+        .filter(bid::organisation_id.eq(organisation))
+        .select(bid::lot_id)
+        .distinct()
+        .load(db)
+}
+
 /// Everything sent for a lot, in order of bidder and seq; only for the closing and after it.
 pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Vec<Bid>> {
     bid::table

@@ -37,6 +37,14 @@ pub fn fetch_of(db: &mut Db, tender: &Id, account: &Id) -> QueryResult<Option<Do
         .optional()
 }
 
+/// The tenders whose documents an account has fetched; for that account only.
+pub fn fetched_by(db: &mut Db, account: &Id) -> QueryResult<Vec<Id>> {
+    document_fetch::table
+        .filter(document_fetch::account_id.eq(account))
+        .select(document_fetch::tender_id)
+        .load(db)
+}
+
 /// The accounts to reach: who fetched the documents or asked, and the people of every organisation that has
 /// begun anything with a lot of the tender. For sending only.
 pub fn interested(db: &mut Db, tender: &Id) -> QueryResult<Vec<Id>> {

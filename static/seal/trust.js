@@ -47,6 +47,11 @@ export function checkedPack(bytes, expected, trust) {
   return { ...pack, bytes };
 }
 
-/** @param {any} pack checked @param {any} trust @returns {string} who holds its layers */
-export const holdersOf = (pack, { parties }) => pack.keyset.layers
-  .map(({ duty }) => `${duty} (${parties.byDuty.get(duty).org})`).join(" + ");
+/**
+ * @param {any} pack checked
+ * @param {any} trust
+ * @param {(duty: string) => string} named how a duty is called
+ * @returns {string} who holds its layers
+ */
+export const holdersOf = (pack, { parties }, named) => pack.keyset.layers
+  .map(({ duty }) => `${named(duty)} (${parties.byDuty.get(duty).org})`).join(" + ");

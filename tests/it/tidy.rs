@@ -159,11 +159,7 @@ fn every_file_says_what_it_is_for() {
 }
 
 /// Files that outgrew their room; the list may only become shorter.
-const TO_BE_SPLIT: &[&str] = &[
-    "src/app/review.rs",
-    "src/domain/objection/tests.rs",
-    "tests/it/people.rs",
-];
+const TO_BE_SPLIT: &[&str] = &["src/app/review.rs", "src/domain/objection/tests.rs"];
 
 #[test]
 fn files_and_functions_fit() {

@@ -218,6 +218,16 @@ impl World {
         self.ask("POST", path, who, "text/html", Some(body), &[]).await
     }
 
+    /// Posts a form that stood on a page, as a browser says it.
+    pub async fn form_on(&self, page: &str, path: &str, who: Option<&Who>, fields: &[(&str, &str)]) -> Reply {
+        let body = serde_html_form::to_string(fields).unwrap().into_bytes();
+        let body = ("application/x-www-form-urlencoded", body);
+        let page = format!("{}{page}", self.url);
+        let headers = [("Referer", page.as_str())];
+        self.ask("POST", path, who, "text/html", Some(body), &headers)
+            .await
+    }
+
     /// Any request.
     pub async fn ask(
         &self,

@@ -5,6 +5,7 @@
 //! and the outer form are checked before the queue; the writer only decides and writes.
 
 pub mod closing;
+pub mod sealing;
 pub mod upload;
 
 use std::collections::BTreeMap;

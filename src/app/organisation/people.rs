@@ -194,7 +194,7 @@ impl App {
                 "from": first.id, "to": second.id, "from_at": x.from_at, "until_at": x.until_at,
                 "reason": reason,
             });
-            let payload = Payload::facts("hand_over", "duty.handed_over/1", &facts)?;
+            let payload = Payload::facts("hand_over", "duty.handover/1", &facts)?;
             tx.record(own.as_str(), Act::DutyHandedOver, vec![payload])?;
             Ok(())
         })

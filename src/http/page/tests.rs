@@ -83,6 +83,8 @@ fn frame() -> Frame {
         person: None,
         csrf: "token".into(),
         address: "127.0.0.1".into(),
+        places: std::sync::Arc::default(),
+        again: None,
     };
     Frame {
         c,

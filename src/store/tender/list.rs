@@ -10,6 +10,7 @@ use diesel::{
 
 use crate::{
     domain::{
+        id::Id,
         notice::{Filter, Place, Sort},
         procedure::{Stage, Trade},
         tender::{Lot, Tender},
@@ -106,6 +107,12 @@ pub fn by_number(db: &mut Db, number: &str) -> QueryResult<Option<Tender>> {
         .select(Tender::as_select())
         .first(db)
         .optional()
+}
+
+/// Up to `limit` published lots of these tenders or with these ids, those that close last first.
+pub fn among(db: &mut Db, tenders: Vec<Id>, lots: Vec<Id>, limit: i64) -> QueryResult<Vec<Found>> {
+    let of = published().filter(lot::tender_id.eq_any(tenders).or(lot::id.eq_any(lots)));
+    load(db, of.order((lot::closes_at.desc(), lot::id)), limit)
 }
 
 /// Up to `limit` lots that close after `from` and not after `until`, the soonest first.

@@ -270,7 +270,8 @@ async fn pages_of_the_owner_stand_in_both_languages() {
     }
     let bad = town
         .world
-        .form(
+        .form_on(
+            "/tenders/new",
             "/tenders",
             Some(&town.owner),
             &[("name", "照明工程"), ("region", "x")],

@@ -1,0 +1,74 @@
+//! What outsiders rely on, written down: the refusals with their sentences, the duty table, the
+//! routes, and that the interface describes every one of them.
+
+use std::collections::BTreeSet;
+
+use tianping::{
+    domain::{act::DUTIES, refusal},
+    http::{Interface, URLS},
+    words::{Lang, find},
+};
+use utoipa::OpenApi as _;
+
+#[test]
+fn refusals() {
+    let mut text = String::new();
+    let mut all: Vec<_> = refusal::catalogue().collect();
+    all.sort_by_key(|reason| reason.code);
+    for reason in all {
+        let key = format!("refusal-{}", reason.code.replace(['.', '_'], "-"));
+        let mark = if reason.evidence { " (evidence)" } else { "" };
+        text += &format!("{}{mark} [{}]\n", reason.code, reason.basis);
+        for lang in Lang::ALL {
+            text += &format!("  {}\n", find(lang, &key, &[]).unwrap());
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn duties() {
+    let rows = DUTIES.iter().map(|duty| {
+        let roles: Vec<_> = duty.roles.iter().map(|role| role.word()).collect();
+        let signed = if duty.is_signed { " signed" } else { "" };
+        format!("{}: {}{signed}\n", duty.name, roles.join(" "))
+    });
+    insta::assert_snapshot!(rows.collect::<String>());
+}
+
+/// `{path:.*}` of the router is `{path}` of the document.
+fn plain(path: &str) -> String {
+    path.replace(":.*", "")
+}
+
+#[test]
+fn the_interface_describes_every_route_and_no_other() {
+    let document = serde_json::to_value(Interface::openapi()).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            described.insert((method.clone(), path.clone()));
+        }
+    }
+    let laid: BTreeSet<_> = URLS
+        .iter()
+        .map(|(method, path)| ((*method).to_owned(), plain(path)))
+        .collect();
+    assert_eq!(laid.len(), URLS.len(), "two routes of one method and path");
+    let unlike: Vec<_> = laid.symmetric_difference(&described).collect();
+    assert!(
+        unlike.is_empty(),
+        "in the routes or in the document only: {unlike:#?}"
+    );
+}
+
+#[test]
+fn every_reference_of_the_interface_leads_somewhere() {
+    let document = serde_json::to_value(Interface::openapi()).unwrap();
+    let text = document.to_string();
+    let known = document["components"]["schemas"].as_object().unwrap();
+    for reference in text.split("\"#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(known.contains_key(name), "{name}");
+    }
+}
