@@ -149,6 +149,9 @@ const PROVINCES: [(&str, &str); 34] = [
     ("82", "澳门特别行政区"),
 ];
 
+/// How many codes a form offers.
+const LISTED_MAX: usize = 400;
+
 /// The names behind the codes.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
@@ -195,6 +198,25 @@ impl Places {
         }
     }
 
+    /// The regions to choose from, as (code, name): all, or without the counties where they are too
+    /// many for a page.
+    #[must_use]
+    pub fn regions(&self) -> Vec<(String, String)> {
+        let is_few = self.regions.len() <= LISTED_MAX;
+        let listed = self
+            .regions
+            .iter()
+            .filter(|(code, _)| is_few || code.ends_with("00"));
+        listed.map(|(code, _)| (code.clone(), self.name(code))).collect()
+    }
+
+    /// The specialties to choose from, as (code, name).
+    #[must_use]
+    pub fn specialties(&self) -> Vec<(String, String)> {
+        let all = self.specialties.iter().take(LISTED_MAX);
+        all.map(|(code, name)| (code.clone(), name.clone())).collect()
+    }
+
     /// The name of a specialty with its code; the code alone where no table names it.
     #[must_use]
     pub fn specialty(&self, code: &str) -> String {
@@ -234,6 +256,8 @@ mod tests {
         }
         assert_eq!(places.specialty("a08"), "市政 (A08)");
         assert_eq!(places.specialty("b01"), "B01");
+        assert_eq!(places.regions().len(), 4);
+        assert_eq!(places.specialties(), [("a08".to_owned(), "市政".to_owned())]);
         assert_eq!(Places::default().name("350203"), "福建省 350203");
     }
 

@@ -3,8 +3,12 @@
 
 use askama::Template;
 
-use super::{Context, Fen, Frame, Instant, Problem};
-use crate::{proof::canon::Hash, words::Lang};
+use super::{Context, Frame, Problem};
+use crate::{
+    domain::{money::Fen, time::Instant},
+    proof::canon::Hash,
+    words::Lang,
+};
 
 #[derive(Template)]
 #[template(

@@ -64,10 +64,15 @@ impl Town {
 
     /// A tender with one lot in draft; their ids.
     pub async fn draft(&self) -> (String, String) {
+        self.draft_with(&lot_terms()).await
+    }
+
+    /// A tender in draft with one lot of these terms; their ids.
+    pub async fn draft_with(&self, terms: &Value) -> (String, String) {
         let tender = self.post("/tenders", &self.project()).await.expect(201).json();
         let id = tender["id"].as_str().unwrap().to_owned();
         let lot = self
-            .post(&format!("/tenders/{id}/lots"), &lot_terms())
+            .post(&format!("/tenders/{id}/lots"), terms)
             .await
             .expect(201)
             .json();
@@ -112,7 +117,12 @@ impl Town {
 
     /// A tender published at 2026-06-01 09:00; its id, its lot's, its number.
     pub async fn published(&self) -> (String, String, String) {
-        let (tender, lot) = self.draft().await;
+        self.published_with(&lot_terms()).await
+    }
+
+    /// A tender published now, its lot of these terms; its id, its lot's, its number.
+    pub async fn published_with(&self, terms: &Value) -> (String, String, String) {
+        let (tender, lot) = self.draft_with(terms).await;
         self.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
             .await
             .expect(201);

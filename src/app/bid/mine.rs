@@ -1,0 +1,113 @@
+//! A bidder's own bids on a lot, which before the closing nobody else sees.
+
+use serde::Serialize;
+
+use super::{bidder_of, public_lot};
+use crate::{
+    app::{Answer, Ask},
+    domain::{
+        bid::{BidAct, BidState},
+        id::Id,
+        procedure::Stage,
+        time::Instant,
+    },
+    store::{self, Db},
+};
+
+/// What a bidder sees of his own bids on a lot, and nobody else does before the closing.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Mine {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The deadline, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub closes_at: Option<Instant>,
+    /// The bidder's token.
+    pub bidder: String,
+    /// The seq of the next submission or withdrawal.
+    pub seq: i64,
+    /// Its prev; null for seq 1.
+    pub prev: Option<String>,
+    /// The key of seq 1, which all later ones carry.
+    pub kid: Option<String>,
+    /// What the last word was: `bid`, `withdrawn`, or null before the first.
+    pub state: Option<&'static str>,
+    /// Whether a submission counts at present.
+    pub is_in: bool,
+    /// When the bidder signed in to the opening, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub signed_in_at: Option<Instant>,
+    /// Everything sent, in order.
+    pub sent: Vec<MineRow>,
+}
+
+/// One submission or withdrawal of one's own.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MineRow {
+    /// Its number.
+    pub seq: i64,
+    /// Which of the two.
+    #[schema(value_type = String)]
+    pub act: BidAct,
+    /// Whether it counts.
+    #[schema(value_type = String)]
+    pub state: BidState,
+    /// SHA-256 of what was signed.
+    pub digest: String,
+    /// c of its event: the address of its receipt.
+    pub c: String,
+    /// When its last byte arrived, Unix ms.
+    #[schema(value_type = i64)]
+    pub received_at: Instant,
+}
+
+/// One's own bids on a lot.
+pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
+    let organisation = bidder_of(db, ask)?;
+    let lot = public_lot(db, lot)?;
+    let rows = store::bid::of_bidder(db, &lot.id, &organisation.code)?;
+    let mut sent = Vec::new();
+    for row in &rows {
+        let event = store::journal::event_at(db, &row.tx, row.n)?;
+        let c = event.map(|event| event.c).unwrap_or_default();
+        sent.push(MineRow {
+            seq: row.seq,
+            act: row.act,
+            state: row.state,
+            digest: row.digest.clone(),
+            c,
+            received_at: row.received_at,
+        });
+    }
+    let last = rows.last();
+    Ok(Mine {
+        seq: last.map_or(1, |last| last.seq + 1),
+        prev: last.map(|last| last.digest.clone()),
+        kid: rows.first().map(|first| first.kid.clone()),
+        state: last.map(|last| match last.act {
+            BidAct::Submission => "bid",
+            BidAct::Withdrawal => "withdrawn",
+        }),
+        is_in: rows.iter().any(|row| row.state == BidState::Effective),
+        signed_in_at: store::bid::signed_in(db, &lot.id, &organisation.id)?.map(|row| row.signed_in_at),
+        lot: lot.id,
+        name: lot.name,
+        stage: lot.stage,
+        closes_at: lot.closes_at,
+        bidder: organisation.code,
+        sent,
+    })
+}
+
+impl Mine {
+    /// Where one signs in to the opening.
+    #[must_use]
+    pub fn sign_in_path(&self) -> String {
+        format!("/lots/{}/sign-ins", self.lot)
+    }
+}
