@@ -4,6 +4,8 @@
 //! Never: a second list for one attempt; a transcript built from anything but the contributions
 //! named when the list was frozen.
 
+pub mod bundle;
+
 use super::{Answer, App, Ask, Error, award};
 use crate::{
     domain::{

@@ -42,8 +42,12 @@ text_enum! {
         Changes,
         /// 开标记录.
         Opening,
+        /// 候选人.
+        Candidates,
         /// 异议与答复.
         Objections,
+        /// 结果.
+        Result,
         /// 存证.
         Evidence,
     }
@@ -83,7 +87,9 @@ impl Head {
             | Tab::Questions
             | Tab::Changes
             | Tab::Opening
+            | Tab::Candidates
             | Tab::Objections
+            | Tab::Result
             | Tab::Evidence => format!("/xm/{}/{tab}", self.number),
         };
         Tab::ALL.iter().map(|tab| (address(tab), *tab)).collect()

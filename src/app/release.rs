@@ -116,7 +116,7 @@ pub async fn task(app: &App, lot: &Id, stage: &str) -> Answer<Option<Task>> {
 }
 
 /// The tender's chain from its publication to the last event that a release rests on.
-fn rows(db: &mut Db, lot: &Lot) -> Answer<Vec<Row>> {
+pub(super) fn rows(db: &mut Db, lot: &Lot) -> Answer<Vec<Row>> {
     let own = |k: &str, label: &str| {
         let rest = k
             .strip_prefix(label)

@@ -26,6 +26,7 @@ use crate::{
     text_enum,
 };
 
+pub mod hall;
 mod row;
 mod standstill;
 #[cfg(test)]
@@ -350,6 +351,7 @@ pub fn is_enough_left(order: &[String], excluded: &Exclusions, n_min: usize) -> 
 /// Why a bidder is where he is: what his own page says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[schema(as = AwardOutcome)]
 pub enum Outcome {
     /// Not among the drawn, by his fate; `qualified` only as long as nothing is drawn.
     NotDrawn(Fate),

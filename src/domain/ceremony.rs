@@ -222,12 +222,13 @@ impl Keyset {
 }
 
 /// Before which instant the key of a stage is not released: the deadline as now planned; for the
-/// expert draw and for later attempts, which have none, the call itself.
+/// expert draw, which has none, the call itself.
 ///
 /// # Errors
 /// `ceremony.no_deadline`.
 pub fn not_before(stage: &str, closes_at: Option<Instant>, now: Instant) -> Lawful<Instant> {
-    if stage.starts_with("draw0") || stage.contains("-a") {
+    // a later attempt at a draw rests on the list of bids, whose deadline must not lie before it (A.6)
+    if stage.starts_with("draw0") {
         // a quorum time counts whole seconds
         return Ok(Instant(now.0 - now.0.rem_euclid(1000)));
     }

@@ -17,6 +17,7 @@ use crate::{
             decision,
             draws::{self, Decided, FrozenDraw, Voided},
             exclusion::{self, Exclude, Left},
+            hall,
             result::{self, Own, Standing},
             standstill::{self, Published, Span},
         },
@@ -31,15 +32,11 @@ page!(standstill::Check, "award/standstill.html");
 page!(decision::Check, "award/decision.html");
 page!(exclusion::Check, "award/exclusion.html");
 
-async fn standing(ctx: &Ctx, lot: String) -> Answer<Standing> {
-    ctx.app.view(move |db| result::standing(db, &lot)).await
-}
-
 /// `GET /lots/{lot}/result`: K, the interval, every bid in or out, the drawn order, the candidates.
 #[utoipa::path(get, path = "/lots/{lot}/result", tag = "award", params(("lot" = String, Path)),
     responses((status = 200, body = Standing), (status = 404, body = Problem)))]
 pub async fn show(ctx: Ctx, lot: web::Path<String>) -> Result<HttpResponse, Failure> {
-    ctx.show(standing(&ctx, lot.into_inner()).await)
+    ctx.show(ctx.app.view(move |db| result::standing(db, &lot)).await)
 }
 
 /// `GET /lots/{lot}/result/mine`: a bidder's own result, with the reasons.
@@ -50,14 +47,18 @@ pub async fn own(ctx: Ctx, lot: web::Path<String>) -> Result<HttpResponse, Failu
     ctx.show(result::own(&ctx.app, ctx.actor(), lot.into_inner()).await)
 }
 
+/// A step of the session was done, on its console.
 async fn acted<T: Serialize, X>(
     ctx: &Ctx,
     input: &Input<X>,
     answer: Answer<T>,
     lot: String,
 ) -> Result<HttpResponse, Failure> {
-    let location = format!("/lots/{lot}/result");
-    ctx.done(input, answer, &location, || standing(ctx, lot)).await
+    let location = format!("/lots/{lot}/hall");
+    ctx.done(input, answer, &location, || {
+        hall::show(&ctx.app, ctx.actor(), lot)
+    })
+    .await
 }
 
 /// `POST /lots/{lot}/coefficient-draw`: the centre freezes the listed values of K.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     app::{
         announcement::{self, ChangesTab, QuestionsTab},
+        award::result::{self as award, CandidatesTab, ResultTab},
         project::{self, DocumentsTab, EvidenceTab, NoticeTab, ObjectionsTab, OpeningTab, Page},
     },
     page,
@@ -19,6 +20,8 @@ page!(Page<DocumentsTab>, "project/documents.html");
 page!(Page<OpeningTab>, "project/opening.html");
 page!(Page<ObjectionsTab>, "project/objections.html");
 page!(Page<EvidenceTab>, "project/evidence.html");
+page!(Page<CandidatesTab>, "project/candidates.html");
+page!(Page<ResultTab>, "project/result.html");
 page!(Page<QuestionsTab>, "project/questions.html");
 page!(Page<ChangesTab>, "project/changes.html");
 
@@ -34,6 +37,20 @@ pub async fn notice(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse,
     responses((status = 200, body = Page<EvidenceTab>), (status = 404, body = Problem)))]
 pub async fn evidence(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
     ctx.show(project::evidence(&ctx.app, &number).await)
+}
+
+/// The award of each lot: K, the interval, every bid in or out, the drawn order, the candidates.
+#[utoipa::path(get, path = "/xm/{number}/candidates", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<CandidatesTab>), (status = 404, body = Problem)))]
+pub async fn candidates(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(award::candidates(&ctx.app, &number).await)
+}
+
+/// Whom the lots were awarded to, and which failed.
+#[utoipa::path(get, path = "/xm/{number}/result", tag = "public", params(("number" = String, Path)),
+    responses((status = 200, body = Page<ResultTab>), (status = 404, body = Problem)))]
+pub async fn result(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.show(award::decided(&ctx.app, &number).await)
 }
 
 /// The answered questions of a project, without their askers.

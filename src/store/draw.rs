@@ -43,6 +43,16 @@ pub fn newest(db: &mut Db, id: &str) -> QueryResult<Option<Draw>> {
         .optional()
 }
 
+/// One attempt at a draw.
+pub fn attempt(db: &mut Db, id: &str, attempt: i64) -> QueryResult<Option<Draw>> {
+    draw::table
+        .filter(draw::draw_id.eq(id))
+        .filter(draw::attempt.eq(attempt))
+        .select(Draw::as_select())
+        .first(db)
+        .optional()
+}
+
 /// The stages of a lot that have a frozen list and no transcript yet.
 pub fn frozen_stages(db: &mut Db, lot: &Id) -> QueryResult<Vec<String>> {
     draw::table

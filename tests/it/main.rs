@@ -12,6 +12,7 @@
     reason = "tests may panic: that is how they fail"
 )]
 
+mod award;
 mod bidder;
 mod hold;
 mod journal;
@@ -19,8 +20,10 @@ mod law;
 mod locales;
 mod people;
 mod proof;
+mod redraw;
 mod schema;
 mod site;
+mod story;
 mod tender;
 mod tidy;
 mod verify_db;

@@ -27,6 +27,7 @@ use crate::{
 
 /// The check page: the award notice as it would go out.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = AwardCheck)]
 pub struct Check {
     /// The lot.
     #[schema(value_type = String)]
@@ -78,12 +79,11 @@ pub async fn check(app: &App, actor: Actor, lot: String) -> Answer<Check> {
         tenders::owned_lot(db, &actor, &Id(lot.clone()))?;
         let case = Case::load(db, &lot)?;
         let award = case.begun()?;
-        let notice = match &award.notice {
-            Some(text) => text.get()?,
-            None => {
-                case.lot.must_be(Stage::Standstill)?;
-                notice(db, &case)?
-            }
+        let notice = if let Some(text) = &award.notice {
+            text.get()?
+        } else {
+            case.lot.must_be(Stage::Standstill)?;
+            notice(db, &case)?
         };
         let open = store::objection::open(db, &case.lot.id, ObjectionKind::Result)?;
         Ok(Check {
@@ -100,6 +100,7 @@ pub async fn check(app: &App, actor: Actor, lot: String) -> Answer<Check> {
 
 /// What was decided.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = AwardDecided)]
 pub struct Decided {
     /// The lot.
     #[schema(value_type = String)]

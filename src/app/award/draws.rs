@@ -106,6 +106,10 @@ pub async fn draw_coefficient(app: &App, ask: Ask, lot: String) -> Answer<Frozen
         lot.must_be(Stage::CoefficientDraw)?;
         objection::must_be_answered(tx.db, &lot.id, ObjectionKind::Opening)?;
         let case = Case::of(tx.db, lot.clone())?;
+        let mut award = case.begun()?;
+        award.session_at.get_or_insert(tx.now);
+        award.version += 1;
+        tx.update(&award)?;
         store::duty::meet(tx, DUTY_COEFFICIENT, &lot.id)?;
         let plan = draw::Plan {
             draw_id: id(&lot.id, COEFFICIENT),
@@ -185,6 +189,7 @@ pub fn order_drawn(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
 /// What the supervision bureau signed under its own key: `signed/1`.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = BureauDecided)]
 pub struct Decided {
     /// `signed/1` of `beacon/1`, or of `decision/1`; in a form its text.
     #[schema(value_type = Object)]
@@ -300,7 +305,7 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
 }
 
 /// The draw that a decision may void: the newest, as long as nothing rests on it.
-fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
+pub(super) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
     let has_award = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_none());
     let has_reviews = lot.stage == Stage::Evaluation && !store::review::of_lot(db, &lot.id)?.is_empty();
@@ -318,6 +323,9 @@ fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: &str) -> Answer<()> {
     let award = store::award::of_lot(tx.db, &lot.id)?;
     let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
     store::duty::lapse(tx, &lot.id, &[])?;
+    for signature in store::award::signatures(tx.db, &lot.id)? {
+        tx.delete(&signature)?;
+    }
     let (stage, title) = if base == COEFFICIENT {
         (award.k, award.price_fen, award.k_drawn_at) = (None, None, None);
         (Stage::CoefficientDraw, DUTY_COEFFICIENT)

@@ -68,6 +68,7 @@ impl Exclude {
 
 /// The page on which a candidate is excluded: first who and why, then the check.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = ExclusionCheck)]
 pub struct Check {
     /// The lot.
     #[schema(value_type = String)]

@@ -8,12 +8,13 @@
 pub mod decision;
 pub mod draws;
 pub mod exclusion;
+pub mod hall;
 pub mod result;
 pub mod standstill;
 
 use serde_json::json;
 
-use super::{Answer, Error, lot as lots, tender as tenders};
+use super::{Answer, Error, lot as lots, message, tender as tenders};
 use crate::{
     domain::{
         act::Act,
@@ -159,31 +160,17 @@ pub fn enter(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
 fn list(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
     let count = |n: usize| i64::try_from(n).map_err(|e| Fault::new("bids", e));
-    let award = Award {
-        id: tx.id(),
-        lot_id: lot.id.clone(),
-        n_bids: count(case.pool.bids.len())?,
-        n_qualified: count(case.pool.qualified().count())?,
-        list_digest: case.pool.digest(&lot.id)?.to_hex(),
-        listed_at: tx.now,
-        session_at: None,
-        k: None,
-        price_fen: None,
-        k_drawn_at: None,
-        order_drawn_at: None,
-        paper: None,
-        digest: None,
-        published_at: None,
-        winner: None,
-        contract_fen: None,
-        notice: None,
-        decided_at: None,
-        version: 1,
-    };
+    let n = (
+        count(case.pool.qualified().count())?,
+        count(case.pool.bids.len())?,
+    );
+    let digest = case.pool.digest(&lot.id)?.to_hex();
+    let award = Award::begin(tx.id(), &lot.id, n, digest, tx.now);
     tx.insert(&award)?;
     let is_enough = case.pool.is_enough();
     if is_enough {
         owe_centre(tx, &case, DUTY_COEFFICIENT)?;
+        tell_of_list(tx, &case)?;
     }
     let fates = case.pool.bids.iter();
     let facts = json!({
@@ -197,6 +184,15 @@ fn list(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
         return Ok(());
     }
     lots::fail(tx, lot, TOO_FEW)
+}
+
+/// The bidders are asked to confirm the list.
+fn tell_of_list(tx: &mut Tx<'_>, case: &Case) -> Answer<()> {
+    let senders = store::bid::senders(tx.db, &case.lot.id)?;
+    let accounts: Vec<Id> = senders.into_iter().map(|(_, account)| account).collect();
+    let facts = [("name", case.lot.name.as_str())];
+    let link = format!("/lots/{}/hall", case.lot.id);
+    message::tell_all(tx, &case.tender.id, &accounts, "message-list", &facts, &link)
 }
 
 /// The result is there: the owner publishes it, unless after the review too few are left.
@@ -228,7 +224,7 @@ fn of_case(duty: Duty, case: &Case) -> Duty {
 }
 
 fn owe_centre(tx: &mut Tx<'_>, case: &Case, title: &'static str) -> Answer<()> {
-    let link = format!("/lots/{}/result", case.lot.id);
+    let link = format!("/lots/{}/hall", case.lot.id);
     store::duty::owe(tx, title, Role::CentreOperator, link, |duty| {
         of_case(duty, case).in_region(&case.tender.region)
     })?;

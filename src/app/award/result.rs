@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Case;
 use crate::{
-    app::{Answer, App, Error},
+    app::{
+        Answer, App, Error,
+        project::{self, Page, Tab},
+    },
     domain::{
         account::Organisation,
         actor::{Actor, Role},
@@ -185,6 +188,9 @@ pub struct Standing {
     /// The lot.
     #[schema(value_type = String)]
     pub lot: Id,
+    /// The tender.
+    #[schema(value_type = String)]
+    pub tender_id: Id,
     /// The number of the tender.
     pub number: String,
     /// The name of the tender.
@@ -269,12 +275,14 @@ pub fn standing(db: &mut Db, lot: &str) -> Answer<Standing> {
     shown(db, &case)
 }
 
-fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
+/// The award of a case.
+pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
     let award: Award = case.award.clone().ok_or(Error::NotFound)?;
     let names = names(db, case)?;
     let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
     Ok(Standing {
         lot: case.lot.id.clone(),
+        tender_id: case.tender.id.clone(),
         number: case.tender.number.clone(),
         tender: case.tender.name.clone(),
         name: case.lot.name.clone(),
@@ -309,8 +317,49 @@ fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
     })
 }
 
+/// The tab of the candidates of a project.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CandidatesTab {
+    /// The awards of its lots, as far as they are public.
+    pub awards: Vec<Standing>,
+}
+
+/// The tab of the result of a project.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ResultTab {
+    /// The awards decided.
+    pub awards: Vec<Standing>,
+    /// The lots that failed: name, and the rule.
+    pub failed: Vec<(String, String)>,
+}
+
+/// The tab of the candidates: from the list of qualified bids on.
+pub async fn candidates(app: &App, number: &str) -> Answer<Page<CandidatesTab>> {
+    project::page(app, number, Tab::Candidates, |db, known| {
+        Ok(CandidatesTab {
+            awards: of_tender(db, &known.lots)?,
+        })
+    })
+    .await
+}
+
+/// The tab of the result: whom the lots were awarded to, and which failed.
+pub async fn decided(app: &App, number: &str) -> Answer<Page<ResultTab>> {
+    project::page(app, number, Tab::Result, |db, known| {
+        let mut awards = of_tender(db, &known.lots)?;
+        awards.retain(|award| award.winner.is_some());
+        let failed = known.lots.iter();
+        let failed = failed.filter_map(|lot| Some((lot.name.clone(), lot.failed_for.clone()?)));
+        Ok(ResultTab {
+            awards,
+            failed: failed.collect(),
+        })
+    })
+    .await
+}
+
 /// The awards of a tender's lots, as far as they are public.
-pub fn of_tender(db: &mut Db, lots: &[crate::domain::tender::Lot]) -> Answer<Vec<Standing>> {
+fn of_tender(db: &mut Db, lots: &[crate::domain::tender::Lot]) -> Answer<Vec<Standing>> {
     let mut all = Vec::new();
     for lot in lots {
         let case = Case::of(db, lot.clone())?;
@@ -323,6 +372,7 @@ pub fn of_tender(db: &mut Db, lots: &[crate::domain::tender::Lot]) -> Answer<Vec
 
 /// A bidder's own result: his price, the interval, his ticket, and why not he.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OwnResult)]
 pub struct Own {
     /// The award.
     pub award: Standing,

@@ -28,6 +28,7 @@ use crate::{
 /// How long the result is to stand.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = StandstillSpan)]
 pub struct Span {
     /// When it ends; none: at the first lawful instant. Unix ms.
     #[serde(default)]
@@ -37,6 +38,7 @@ pub struct Span {
 
 /// The check page: what would come out.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = StandstillCheck)]
 pub struct Check {
     /// The lot.
     #[schema(value_type = String)]
@@ -88,6 +90,7 @@ pub async fn check(app: &App, actor: Actor, lot: String) -> Answer<Check> {
 
 /// What came out.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = StandstillPublished)]
 pub struct Published {
     /// The lot.
     #[schema(value_type = String)]

@@ -70,6 +70,38 @@ pub struct Award {
 }
 
 impl Award {
+    /// The list of qualified bids stands: `n` of them out of so many.
+    #[must_use]
+    pub fn begin(
+        id: Id,
+        lot: &Id,
+        (n_qualified, n_bids): (i64, i64),
+        list_digest: String,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            lot_id: lot.clone(),
+            n_bids,
+            n_qualified,
+            list_digest,
+            listed_at: now,
+            session_at: None,
+            k: None,
+            price_fen: None,
+            k_drawn_at: None,
+            order_drawn_at: None,
+            paper: None,
+            digest: None,
+            published_at: None,
+            winner: None,
+            contract_fen: None,
+            notice: None,
+            decided_at: None,
+            version: 1,
+        }
+    }
+
     /// Takes the publication back: another candidate has to be published.
     pub fn unpublish(&mut self) {
         (self.paper, self.digest, self.published_at) = (None, None, None);
@@ -172,4 +204,32 @@ pub struct MinutesSignature {
     pub digest: String,
     /// When.
     pub signed_at: Instant,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tender::sample_lot;
+
+    #[test]
+    fn the_award_waits_for_the_end_of_the_publication() {
+        let mut lot = sample_lot();
+        let mut award = Award::begin(Id::from("award"), &lot.id, (3, 4), String::new(), Instant(1));
+        let code = |award: &Award, lot: &Lot, now: i64| {
+            let found = award.must_have_ended(lot, Instant(now));
+            found.map_err(|refusal| refusal.reason.code)
+        };
+        assert_eq!(award.must_be_unpublished(&lot), Ok(()));
+        assert_eq!(code(&award, &lot, 9), Err("award.not_published"));
+        award.published_at = Some(Instant(2));
+        lot.standstill_until_at = Some(Instant(5));
+        assert_eq!(code(&award, &lot, 4), Err("award.runs"));
+        assert_eq!(code(&award, &lot, 5), Ok(()), "at the end itself it has ended");
+        let running = award
+            .must_be_unpublished(&lot)
+            .map_err(|refusal| refusal.reason.code);
+        assert_eq!(running, Err("award.running"));
+        award.unpublish();
+        assert_eq!(code(&award, &lot, 9), Err("award.not_published"));
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
 
 /// A bid in the publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = AwardLine)]
 pub struct Line {
     /// The bidder's token.
     pub bidder: String,
@@ -139,6 +140,7 @@ impl Object for Standstill {
 
 /// The award notice (成交通知书), `award.notice/1`: what the owner signs and the winner gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = AwardNotice)]
 pub struct Notice {
     /// The number of the tender.
     pub number: String,

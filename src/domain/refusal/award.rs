@@ -16,6 +16,10 @@ pub const REASONS: &[&Reason] = &[
     &REPUBLISH,
     &NOT_DRAWN,
     &EXCLUDED,
+    &LIST_FROZEN,
+    &LIST_OTHER,
+    &NO_MINUTES,
+    &SIGNED,
 ];
 
 /// The fresh attempt has no keys or contributions yet; fact: `stage`.
@@ -45,3 +49,11 @@ pub const REPUBLISH: Reason = Reason::new("award.republish", "规则 Z81R、Z84"
 pub const NOT_DRAWN: Reason = Reason::new("award.not_drawn", "抽取协议 B.1（只沿已公布顺序递补）");
 /// The bidder was excluded before; fact: `bidder`.
 pub const EXCLUDED: Reason = Reason::new("award.excluded", "抽取协议 B.4");
+/// The list is frozen, or the session is over.
+pub const LIST_FROZEN: Reason = Reason::new("award.list_frozen", "抽取协议 B.4");
+/// Another list than the one drawn from was confirmed.
+pub const LIST_OTHER: Reason = Reason::new("award.list_other", "抽取协议 B.2");
+/// Both draws must be held before there are minutes.
+pub const NO_MINUTES: Reason = Reason::new("award.no_minutes", "交易规则：抽取结束后形成会议记录");
+/// The minutes were signed for this role.
+pub const SIGNED: Reason = Reason::new("award.signed", "交易规则：会议记录各方签署一次");

@@ -1,0 +1,404 @@
+//! The award session (抽取会): agenda, attendance, readiness, the list that bidders confirm, one button
+//! per lawful step, and the minutes.
+//!
+//! Never: a list confirmed that is not the one drawn from; minutes signed that are not these.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Case,
+    draws::{COEFFICIENT, ORDER, id, voidable},
+    result::{self, Standing},
+};
+use crate::{
+    app::{Answer, App, Ask, Error, scope, tender as tenders},
+    domain::{
+        act::Act,
+        actor::{Actor, Role},
+        award::{
+            Fate, Judged, Line, ListConfirmation, MinutesSignature,
+            hall::{Held, Minutes, SessionProgress, Step, agenda},
+        },
+        draw::{Draw, DrawState},
+        id::Id,
+        objection::ObjectionKind,
+        procedure::Stage,
+        refusal::{
+            Refusal,
+            award::{LIST_FROZEN, LIST_OTHER, NO_MINUTES, SIGNED},
+            require,
+        },
+        tender::Lot,
+        time::Instant,
+    },
+    proof::{
+        canon::{Hash, Object as _, Token},
+        closing::Decision,
+        draw::{Beacon, HALL_BALLS},
+    },
+    store::{self, Db, Fault, Row as _, tx::Payload},
+};
+
+/// A bidder at the session.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Attendee {
+    /// The token.
+    pub bidder: String,
+    /// The name.
+    pub name: String,
+    /// Whether his bid is on the list.
+    pub is_qualified: bool,
+    /// When he signed in to the opening, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub signed_in_at: Option<Instant>,
+    /// When he confirmed the list, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub confirmed_at: Option<Instant>,
+}
+
+/// The keys of a draw.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Keys {
+    /// The stage.
+    pub stage: String,
+    /// How far its key set is.
+    pub state: String,
+    /// How many duties contributed, of three.
+    pub n_contributed: usize,
+}
+
+/// The session of a lot.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Hall {
+    /// The award as everybody sees it.
+    pub award: Standing,
+    /// The steps, in order.
+    pub agenda: Vec<Step>,
+    /// The bidders.
+    pub attendance: Vec<Attendee>,
+    /// How many confirmed the list.
+    pub n_confirmed: usize,
+    /// The keys of the two draws.
+    pub readiness: Vec<Keys>,
+    /// How many objections to the list wait for their reply.
+    pub n_objections: usize,
+    /// Whether the reader may confirm the list now.
+    pub may_confirm: bool,
+    /// Whether the reader's confirmation is there.
+    pub has_confirmed: bool,
+    /// `beacon/1` to be signed by the bureau, with the digits left open; empty where no balls are awaited.
+    pub beacon: String,
+    /// `decision/1` that voids the newest draw, with the reason left open; empty where none can be voided.
+    pub decision: String,
+}
+
+impl Hall {
+    /// Whether a step can be done now.
+    #[must_use]
+    pub fn is_todo(&self, item: &str) -> bool {
+        let todo = |step: &&Step| step.item.word() == item && step.progress == SessionProgress::Todo;
+        self.agenda.iter().any(|step| todo(&step))
+    }
+}
+
+/// The newest attempt at each draw, unless it was voided.
+fn standing_draws(db: &mut Db, lot: &Id) -> Answer<Vec<Draw>> {
+    let all = store::draw::of_lot(db, lot)?;
+    let stands = |draw: &Draw| draw.state != DrawState::Voided && !draw.stage.starts_with("draw0");
+    Ok(all.into_iter().filter(stands).collect())
+}
+
+fn readiness(db: &mut Db, lot: &Id) -> Answer<Vec<Keys>> {
+    let given = store::contribution::of_lot(db, lot)?;
+    let keysets = store::ceremony::of_lot(db, lot)?;
+    let of_draws = keysets
+        .into_iter()
+        .filter(|keyset| keyset.stage.starts_with(COEFFICIENT) || keyset.stage.starts_with(ORDER));
+    Ok(of_draws
+        .map(|keyset| Keys {
+            n_contributed: given.iter().filter(|given| given.stage == keyset.stage).count(),
+            state: keyset.state.to_string(),
+            stage: keyset.stage,
+        })
+        .collect())
+}
+
+/// The session of a lot, for whoever looks; the forms on it are each role's own.
+pub async fn show(app: &App, actor: Actor, lot: String) -> Answer<Hall> {
+    app.view(move |db| {
+        let case = Case::load(db, &lot)?;
+        let award = result::shown(db, &case)?;
+        let draws = standing_draws(db, &case.lot.id)?;
+        let n_signatures = store::award::signatures(db, &case.lot.id)?.len();
+        let begun = case.begun()?;
+        let attendance = attendance(db, &case, &award)?;
+        let own = actor.organisation(Role::Bidder);
+        let own = case.bids.iter().find(|bid| Some(&bid.organisation_id) == own);
+        let own = own.and_then(|bid| attendance.iter().find(|one| one.bidder == bid.bidder));
+        let has_confirmed = own.is_some_and(|one| one.confirmed_at.is_some());
+        Ok(Hall {
+            agenda: agenda(&case.lot, &begun, &draws, n_signatures),
+            n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
+            readiness: readiness(db, &case.lot.id)?,
+            n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
+            may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
+            has_confirmed,
+            beacon: beacon(&case.lot, &draws)?,
+            decision: decision(db, &case.lot)?,
+            attendance,
+            award,
+        })
+    })
+    .await
+}
+
+fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee>> {
+    let sign_ins = store::bid::sign_ins(db, &case.lot.id)?.into_iter();
+    let signed_in: BTreeMap<Id, Instant> = sign_ins
+        .map(|row| (row.organisation_id, row.signed_in_at))
+        .collect();
+    let rows = store::award::confirmations(db, &case.lot.id)?.into_iter();
+    let confirmed: BTreeMap<Id, Instant> = rows.map(|row| (row.organisation_id, row.confirmed_at)).collect();
+    let lines = award.bids.iter().zip(&case.pool.bids);
+    let one = |(line, bid): (&Line, &Judged)| Attendee {
+        bidder: line.bidder.clone(),
+        name: line.name.clone(),
+        is_qualified: line.fate == Fate::Qualified,
+        signed_in_at: signed_in.get(&bid.organisation_id).copied(),
+        confirmed_at: confirmed.get(&bid.organisation_id).copied(),
+    };
+    Ok(lines.map(one).collect())
+}
+
+fn is_confirmable(lot: &Lot, draws: &[Draw]) -> bool {
+    matches!(lot.stage, Stage::CoefficientDraw | Stage::AwardDraw)
+        && !draws.iter().any(|draw| draw.stage.starts_with(ORDER))
+}
+
+/// What the bureau signs once the balls are drawn.
+fn beacon(lot: &Lot, draws: &[Draw]) -> Answer<String> {
+    let awaited = draws.iter().find(|draw| {
+        draw.stage.starts_with(ORDER) && draw.state == DrawState::Frozen && draw.digits.is_none()
+    });
+    let Some(draw) = awaited.filter(|_| lot.has_balls) else {
+        return Ok(String::new());
+    };
+    let attempt = u64::try_from(draw.attempt).map_err(|e| Fault::new("attempt", e))?;
+    let beacon = Beacon {
+        draw: Token::new(id(&lot.id, ORDER))?,
+        attempt,
+        src: HALL_BALLS.to_owned(),
+        round: attempt,
+        digits: "0".to_owned(),
+    };
+    Ok(String::from_utf8_lossy(&beacon.bytes()?).into_owned())
+}
+
+/// What the bureau signs to void the newest draw.
+fn decision(db: &mut Db, lot: &Lot) -> Answer<String> {
+    let Ok((_, draw)) = voidable(db, lot) else {
+        return Ok(String::new());
+    };
+    let decision = Decision {
+        tender: Token::new(lot.tender_id.as_str())?,
+        lot: Token::new(lot.id.as_str())?,
+        what: Token::new("void")?,
+        about: Some(Hash::of(&[draw.frozen.0.as_bytes()])),
+        reason: String::new(),
+    };
+    Ok(String::from_utf8_lossy(&decision.bytes()?).into_owned())
+}
+
+/// The session, opened.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SessionOpened)]
+pub struct Opened {
+    /// When, Unix ms.
+    #[schema(value_type = i64)]
+    pub session_at: Instant,
+}
+
+/// The centre opens the session; asked again, it stays open since when it was.
+pub async fn open(app: &App, ask: Ask, lot: String) -> Answer<Opened> {
+    let actor = ask.actor.clone();
+    app.act(ask, move |tx| {
+        let lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
+        scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
+        lot.must_be(Stage::CoefficientDraw)?;
+        let award = store::award::of_lot(tx.db, &lot.id)?;
+        let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
+        let session_at = award.session_at.unwrap_or(tx.now);
+        award.session_at = Some(session_at);
+        award.version += 1;
+        tx.update(&award)?;
+        tx.record(lot.tender_id.as_str(), Act::SessionOpened, Vec::new())?;
+        Ok(Opened { session_at })
+    })
+    .await
+}
+
+/// A bidder finds the list right; `digest` is of the list he saw.
+pub async fn confirm(app: &App, ask: Ask, lot: String, digest: Option<String>) -> Answer<Opened> {
+    let actor = ask.actor.clone();
+    app.act(ask, move |tx| {
+        let case = Case::load(tx.db, &lot)?;
+        let lot = &case.lot;
+        let award = case.begun()?;
+        let organisation = actor.organisation(Role::Bidder).ok_or(Error::Forbidden)?;
+        let has_bid = case.bids.iter().any(|bid| bid.organisation_id == *organisation);
+        if !has_bid {
+            return Err(Error::NotFound);
+        }
+        let draws = standing_draws(tx.db, &lot.id)?;
+        require(is_confirmable(lot, &draws), || Refusal::new(&LIST_FROZEN))?;
+        require(digest.as_ref() == Some(&award.list_digest), || {
+            Refusal::new(&LIST_OTHER).at("digest")
+        })?;
+        let before = store::award::confirmations(tx.db, &lot.id)?;
+        let before = before
+            .into_iter()
+            .find(|row| row.organisation_id == *organisation);
+        let confirmed_at = before.as_ref().map_or(tx.now, |row| row.confirmed_at);
+        if before.is_none() {
+            tx.insert(&ListConfirmation {
+                id: tx.id(),
+                lot_id: lot.id.clone(),
+                organisation_id: organisation.clone(),
+                account_id: Id::from(actor.token()),
+                digest: award.list_digest,
+                confirmed_at,
+            })?;
+        }
+        tx.record(lot.tender_id.as_str(), Act::ListConfirmed, Vec::new())?;
+        Ok(Opened {
+            session_at: confirmed_at,
+        })
+    })
+    .await
+}
+
+/// A signature under the minutes.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = MinutesSigned)]
+pub struct Signature {
+    /// For whom.
+    pub role: Role,
+    /// When, Unix ms.
+    #[schema(value_type = i64)]
+    pub signed_at: Instant,
+}
+
+/// The minutes of a session.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MinutesView {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// The minutes.
+    pub minutes: Minutes,
+    /// SHA-256 of them: what is signed.
+    pub digest: String,
+    /// Who signed.
+    pub signatures: Vec<Signature>,
+}
+
+impl MinutesView {
+    /// Whether this role signed.
+    #[must_use]
+    pub fn has_signed(&self, role: &str) -> bool {
+        self.signatures.iter().any(|one| one.role.word() == role)
+    }
+}
+
+fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
+    let award = case.begun()?;
+    let (Some(k), Some(price), Some(drawn_at)) = (award.k, award.price_fen, award.order_drawn_at) else {
+        return Err(Refusal::new(&NO_MINUTES).into());
+    };
+    let draws = store::draw::of_lot(db, &case.lot.id)?;
+    let held = draws.into_iter().filter(|draw| !draw.stage.starts_with("draw0"));
+    let objections = store::objection::of_lot(db, &case.lot.id)?;
+    let heard = objections
+        .into_iter()
+        .filter(|one| one.kind == ObjectionKind::List && one.raised_at <= drawn_at);
+    Ok(Minutes {
+        number: case.tender.number.clone(),
+        tender: case.tender.name.clone(),
+        lot: case.lot.name.clone(),
+        listed_at: award.listed_at,
+        session_at: award.session_at,
+        n_bids: award.n_bids,
+        n_qualified: award.n_qualified,
+        list: award.list_digest,
+        n_confirmed: store::award::confirmations(db, &case.lot.id)?.len(),
+        draws: held.map(Held::of).collect(),
+        k,
+        price,
+        low: case.terms.band.low(),
+        high: case.terms.band.high(),
+        order: case.tokens(),
+        objections: heard
+            .map(|one| (one.text, one.reply.unwrap_or_default()))
+            .collect(),
+    })
+}
+
+/// The minutes; not there before both draws are held.
+pub fn minutes(db: &mut Db, lot: &str) -> Answer<MinutesView> {
+    let case = Case::load(db, lot)?;
+    if case.award.is_none() {
+        return Err(Error::NotFound);
+    }
+    let minutes = minutes_of(db, &case)?;
+    let signatures = store::award::signatures(db, &case.lot.id)?;
+    Ok(MinutesView {
+        digest: minutes.digest()?.to_hex(),
+        minutes,
+        signatures: signatures
+            .into_iter()
+            .map(|one| Signature {
+                role: one.role,
+                signed_at: one.signed_at,
+            })
+            .collect(),
+        lot: case.lot.id,
+    })
+}
+
+/// Centre, owner and supervisor sign the minutes, each once.
+pub async fn sign_minutes(app: &App, ask: Ask, lot: String) -> Answer<Signature> {
+    let actor = ask.actor.clone();
+    app.act(ask, move |tx| {
+        let case = Case::load(tx.db, &lot)?;
+        let role = actor.role_for(Act::MinutesSigned)?;
+        if role == Role::Owner {
+            tenders::owned(tx.db, &actor, &case.tender.id)?;
+        } else {
+            scope::must_cover(tx.db, &actor, role, &case.lot)?;
+        }
+        let minutes = minutes_of(tx.db, &case)?;
+        let digest = minutes.digest()?;
+        tenders::must_be_signed(tx, &digest)?;
+        let before = store::award::signatures(tx.db, &case.lot.id)?;
+        require(!before.iter().any(|one| one.role == role), || {
+            Refusal::new(&SIGNED)
+        })?;
+        tx.insert(&MinutesSignature {
+            id: tx.id(),
+            lot_id: case.lot.id.clone(),
+            account_id: Id::from(actor.token()),
+            role,
+            digest: digest.to_hex(),
+            signed_at: tx.now,
+        })?;
+        let payload = Payload::object("minutes", &minutes)?;
+        tx.record(case.lot.tender_id.as_str(), Act::MinutesSigned, vec![payload])?;
+        Ok(Signature {
+            role,
+            signed_at: tx.now,
+        })
+    })
+    .await
+}

@@ -1,0 +1,119 @@
+//! What a draw may hang on beside its contributions: the balls of the hall, and the supervision
+//! bureau's decision that voids an attempt.
+
+use serde_json::{Value, json};
+use tianping::{
+    domain::actor::Role,
+    proof::{canon, sig::SecretKey},
+    secrets,
+};
+
+use crate::{
+    story::{BUREAU, INSIDE, Story},
+    world::{Reply, Who},
+};
+
+/// An object signed with the key of a built-in duty: `signed/1`.
+fn signed_by(story: &Story, duty: &str, x: &Value) -> Value {
+    let dir = story.world().dir.path().join("holders").join(duty);
+    let seed = secrets::key(&dir, "duty.key", &story.world().app.entropy).unwrap();
+    let key = SecretKey::from_seed(&seed);
+    let mut sig = serde_json::to_value(key.sig_of(x).unwrap()).unwrap();
+    sig["t"] = json!("sig/1");
+    json!({ "t": "signed/1", "x": x, "sig": sig })
+}
+
+async fn send(story: &Story, page: &str, bureau: &Who, duty: &str, x: &Value) -> Reply {
+    let body = json!({ "signed": signed_by(story, duty, x) });
+    let digest = canon::digest(x).unwrap().to_hex();
+    story.sign(page, bureau, &body, &digest).await
+}
+
+#[actix_web::test]
+async fn balls_named_in_the_documents_enter_once() {
+    let story = Story::opened(&json!({ "has_balls": true }), &INSIDE).await;
+    story.reviewed(&[]).await;
+    let bureau = story.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
+    story.draw("coefficient-draw").await;
+    assert_eq!(story.get("hall", None).await["beacon"], "");
+    story.draw("award-draw").await;
+    assert_eq!(
+        story.stage().await,
+        "award_draw",
+        "no key is given before the balls"
+    );
+    let hall = story.get("hall", Some(&bureau)).await;
+    let mut balls: Value = serde_json::from_str(hall["beacon"].as_str().unwrap()).unwrap();
+    balls["digits"] = json!("3 17 4");
+    let other = send(&story, "award-draw/balls", &bureau, "op", &balls)
+        .await
+        .expect(422);
+    assert_eq!(other.code(), "award.beacon_unfit");
+    send(&story, "award-draw/balls", &bureau, "sup", &balls)
+        .await
+        .expect(201);
+    let again = send(&story, "award-draw/balls", &bureau, "sup", &balls)
+        .await
+        .expect(422);
+    assert_eq!(again.code(), "award.balls");
+    story.world().settle().await;
+    assert_eq!(story.stage().await, "standstill");
+    let minutes = story.get("minutes", None).await;
+    assert_eq!(minutes["minutes"]["draws"][1]["digits"], "3 17 4");
+    story.town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    let bureau = story.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    let first = story.get("result", None).await;
+    let hall = story.get("hall", Some(&bureau)).await;
+    let mut decision: Value = serde_json::from_str(hall["decision"].as_str().unwrap()).unwrap();
+    decision["reason"] = json!("现场录像中断");
+    let other = send(&story, "voidings", &bureau, "op", &decision)
+        .await
+        .expect(422);
+    assert_eq!(other.code(), "award.void_unfit");
+    let voided = send(&story, "voidings", &bureau, "sup", &decision)
+        .await
+        .expect(201)
+        .json();
+    assert_eq!(
+        (&voided["attempt"], &voided["stage"]),
+        (&json!(1), &json!("draw2-a2"))
+    );
+    assert_eq!(story.stage().await, "award_draw");
+    let early = story
+        .post("award-draw", &story.centre, &json!({}))
+        .await
+        .expect(422);
+    assert_eq!(early.code(), "award.no_keys");
+    story.world().settle().await;
+    let frozen = story.draw("award-draw").await;
+    assert_eq!(
+        (&frozen["attempt"], &frozen["stage"]),
+        (&json!(2), &json!("draw2-a2"))
+    );
+    let second = story.get("result", None).await;
+    assert_eq!(second["stage"], "standstill");
+    assert_ne!(first["draws"][1]["sha256"], second["draws"][1]["sha256"]);
+    // the attempt that was voided is named in the minutes
+    let minutes = story.get("minutes", None).await;
+    let states: Vec<&Value> = minutes["minutes"]["draws"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|draw| &draw["state"])
+        .collect();
+    assert_eq!(states, [&json!("done"), &json!("voided"), &json!("done")]);
+    story.publish().await;
+    let late = send(&story, "voidings", &bureau, "sup", &decision)
+        .await
+        .expect(422);
+    assert_eq!(late.code(), "award.not_voided");
+    story.town.world.end().await;
+}
