@@ -17,7 +17,8 @@ award-p = Reasonable price P = f(K)
 award-sums = Provisional sums and specialist works, in all
 award-n-bids = Bids
 award-n-qualified = Qualified / required
-award-draw-of = Digest of the draw record { $draw }
+award-draw-coefficient = Record of the draw of K
+award-draw-order = Record of the draw of the candidates
 award-transcript = Draw record (text)
 award-bundle = Proof bundle
 award-bids = All bids
@@ -204,3 +205,6 @@ message-list = The list of qualified bids stands; please compare it
 message-list-text = The list of qualified bids of “{ $name }” stands. Please compare and confirm it on the page of the session.
 hall-void = Void the newest draw
 hall-void-what = A voided attempt stays on the record. Put the reason into the decision below, sign it with the bureau's key and paste it. The holders then make fresh keys and contribute again, and the centre freezes the list anew.
+award-task-session = Award session: { $lot }
+award-task-standstill = Publish the result: { $lot }
+award-task-decision = Decide the award: { $lot }

@@ -17,7 +17,8 @@ award-p = 合理造价 P = f(K)
 award-sums = 暂列金额与专业工程暂估价合计
 award-n-bids = 竞选申请数
 award-n-qualified = 入围数 / 最低要求
-award-draw-of = 抽取记录摘要 { $draw }
+award-draw-coefficient = K 值抽取记录
+award-draw-order = 成交候选人抽取记录
 award-transcript = 抽取记录（文本）
 award-bundle = 证据包
 award-bids = 全部竞选申请
@@ -204,3 +205,6 @@ message-list = 入围名单已形成，请核对
 message-list-text = “{ $name }”的入围名单已形成，请到抽取会页面核对并确认。
 hall-void = 作废最近一次抽取
 hall-void-what = 作废的抽取保留在记录中。在下面的决定里填写理由，用监督部门的密钥签名后填入；随后密钥持有人重新生成密钥、重新提交份额，由交易中心重新冻结名单。
+award-task-session = 抽取会：{ $lot }
+award-task-standstill = 公示抽取结果：{ $lot }
+award-task-decision = 确定成交人：{ $lot }

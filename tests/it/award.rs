@@ -55,7 +55,12 @@ async fn a_lot_is_reviewed_drawn_published_and_awarded() {
             .code(),
         "act.wrong_stage"
     );
-    story.post("hall", &story.centre, &json!({})).await.expect(201);
+    // as a browser without a script does
+    let opened = world
+        .form(&story.path("hall"), Some(&story.centre), &[])
+        .await
+        .expect(303);
+    assert_eq!(opened.location, story.path("hall"));
     let other = json!({ "digest": "0".repeat(64) });
     assert_eq!(
         story
@@ -163,6 +168,13 @@ async fn proofs(story: &Story, drawn: &Value) {
     );
 }
 
+async fn result_of(story: &Story) -> String {
+    story.get("result", None).await["tender_id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
 /// The minutes are signed by centre, owner and supervisor, each once.
 async fn minutes(story: &Story) {
     let bureau = story.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
@@ -206,6 +218,23 @@ async fn publication(story: &Story) {
     let ends_at = story.publish().await;
     assert_eq!(ends_at, check["earliest_at"].as_i64().unwrap());
     assert_eq!(story.decide().await.expect(422).code(), "award.runs");
+    let tasks = world
+        .get(&format!("/tenders/{}", result_of(story).await), Some(owner))
+        .await
+        .json();
+    let status = |key: &str| {
+        tasks["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|task| task["key"] == key)
+            .unwrap()["status"]
+            .clone()
+    };
+    assert_eq!(
+        (status("award-task-standstill"), status("award-task-decision")),
+        (json!("done"), json!("waiting"))
+    );
     let raised = json!({ "kind": "result", "text": "抽取顺序有误" });
     let loser = &story.bidders[5].who;
     let raised = story.post("objections", loser, &raised).await.expect(201).json();

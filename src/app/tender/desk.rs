@@ -49,6 +49,8 @@ pub struct Task {
     pub href: String,
     /// The key of its words.
     pub key: &'static str,
+    /// The lot it is about; empty for the whole tender.
+    pub lot: String,
     /// How far it is.
     pub status: Status,
 }
@@ -89,6 +91,9 @@ pub struct LotLine {
     /// Since when a failure of the platform holds it, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub incident_at: Option<Instant>,
+    /// When the publication of its result ends, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub standstill_until_at: Option<Instant>,
     /// What its key ceremony still lacks: stage, what, duty.
     pub missing: Vec<(String, String, String)>,
     /// The version to change it from.
@@ -184,7 +189,7 @@ pub async fn list(app: &App, actor: Actor) -> Answer<Vec<Line>> {
 
 /// The bench of a tender.
 pub async fn bench(app: &App, actor: Actor, tender: &Id) -> Answer<Bench> {
-    let id = tender.clone();
+    let (id, now) = (tender.clone(), app.clock.now());
     app.view(move |db| {
         let tender = owned(db, &actor, &id)?;
         let lots = store::tender::lots(db, &id)?;
@@ -196,7 +201,7 @@ pub async fn bench(app: &App, actor: Actor, tender: &Id) -> Answer<Bench> {
         let drafts = store::announcement::drafts(db, &id)?;
         let open = store::question::of_tender(db, &id)?;
         Ok(Bench {
-            tasks: tasks(&tender, &lines, !documents.is_empty()),
+            tasks: tasks(&tender, &lines, !documents.is_empty(), now),
             number: tender.number,
             name: tender.name,
             published_at: tender.published_at,
@@ -227,25 +232,33 @@ fn lot_line(db: &mut Db, lot: &Lot) -> Answer<LotLine> {
         ceiling_fen: lot.ceiling_fen,
         closes_at: lot.closes_at,
         incident_at: lot.incident_at,
+        standstill_until_at: lot.standstill_until_at,
         missing: missing.into_iter().map(|m| (m.stage, m.what, m.duty)).collect(),
         version: lot.version,
     })
 }
 
 /// The steps up to the publication, and after it what is asked of the owner.
-fn tasks(tender: &Tender, lots: &[LotLine], has_documents: bool) -> Vec<Task> {
+fn tasks(tender: &Tender, lots: &[LotLine], has_documents: bool, now: Instant) -> Vec<Task> {
     let at = |path: &str| format!("/tenders/{}{path}", tender.id);
-    let task = |href: String, key, status| Task { href, key, status };
+    let task = |href: String, key, status| Task {
+        href,
+        key,
+        lot: String::new(),
+        status,
+    };
     let when = |is_done: bool, otherwise| if is_done { Status::Done } else { otherwise };
     if tender.published_at.is_some() {
         let is_open = lots.iter().any(|lot| lot.stage == Stage::Open);
         let open = if is_open { Status::Todo } else { Status::Blocked };
-        return vec![
+        let mut tasks = vec![
             task(at("/questions"), "tender-task-questions", open),
             task(at("/addenda/new"), "tender-task-addendum", open),
             task(at("/documents"), "tender-task-documents", open),
             task(at("/withdrawal"), "tender-task-withdraw", open),
         ];
+        tasks.extend(lots.iter().flat_map(|lot| award_tasks(lot, now)));
+        return tasks;
     }
     let has_dates = !lots.is_empty() && lots.iter().all(|lot| lot.closes_at.is_some());
     let is_called = tender.parties.is_some();
@@ -276,6 +289,45 @@ fn tasks(tender: &Tender, lots: &[LotLine], has_documents: bool) -> Vec<Task> {
         task(at("/dates"), "tender-task-dates", when(has_dates, Status::Todo)),
         task(at("#ceremony"), "tender-task-ceremony", ceremony),
         task(at("/publication"), "tender-task-publication", publication),
+    ]
+}
+
+/// The owner's steps from the opening to the award of a lot.
+fn award_tasks(lot: &LotLine, now: Instant) -> Vec<Task> {
+    if !lot.stage.is_opened() {
+        return Vec::new();
+    }
+    let (is_drawn, is_awarded) = match lot.stage {
+        Stage::Awarded => (true, true),
+        stage => (stage == Stage::Standstill, false),
+    };
+    let publication = match (is_drawn, lot.standstill_until_at) {
+        (false, _) => Status::Blocked,
+        (true, None) => Status::Todo,
+        (true, Some(_)) => Status::Done,
+    };
+    let decision = match lot.standstill_until_at.filter(|_| is_drawn) {
+        _ if is_awarded => Status::Done,
+        None => Status::Blocked,
+        Some(until) if now < until => Status::Waiting,
+        Some(_) => Status::Todo,
+    };
+    let has_list = is_drawn || matches!(lot.stage, Stage::CoefficientDraw | Stage::AwardDraw);
+    let session = if is_drawn { Status::Done } else { Status::Waiting };
+    let task = |page: &str, key, status| Task {
+        href: format!("/lots/{}/{page}", lot.id),
+        key,
+        lot: lot.name.clone(),
+        status,
+    };
+    vec![
+        task(
+            if has_list { "hall" } else { "opening" },
+            "award-task-session",
+            session,
+        ),
+        task("standstill", "award-task-standstill", publication),
+        task("award", "award-task-decision", decision),
     ]
 }
 

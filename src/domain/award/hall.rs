@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Award;
+use super::{Award, standstill::draw_word};
 use crate::{
     domain::{
         draw::{Draw, DrawState},
@@ -162,6 +162,12 @@ pub struct Held {
 }
 
 impl Held {
+    /// Which of the two draws it was, for message keys.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        draw_word(&self.draw)
+    }
+
     /// The attempt of a row.
     #[must_use]
     pub fn of(draw: Draw) -> Self {

@@ -88,6 +88,23 @@ pub struct DrawProof {
     pub sha256: String,
 }
 
+impl DrawProof {
+    /// Which of the two draws it is, for message keys.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        draw_word(&self.draw)
+    }
+}
+
+/// Which of the two draws an id of the protocols names.
+pub(super) fn draw_word(id: &str) -> &'static str {
+    if id.ends_with(".draw1") {
+        "coefficient"
+    } else {
+        "order"
+    }
+}
+
 /// The whole publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Standstill {
