@@ -1,5 +1,6 @@
 bid-mine = My bids
 bid-is-in = You have a sealed bid that counts. Until the deadline you may replace or withdraw it.
+bid-was-in = You have a sealed bid that counts.
 bid-is-not-in = You have no bid that counts.
 bid-seal-new = Seal and submit
 bid-sent = What you sent

@@ -1,4 +1,4 @@
-# 帐户、登录、权限、单位的拒绝理由与文字。
+# 账户、登录、权限、单位的拒绝理由与文字。
 
 refusal-request-key-reused = 请求键“{ $key }”已用于另一请求。
 refusal-request-key-reused-do = 请刷新页面后重新提交；程序请为每个新请求换一个键。
@@ -18,17 +18,17 @@ refusal-account-email = 电子邮箱不合要求。
 refusal-account-email-do = 请按 name@example.cn 的形式填写。
 refusal-session-sign-in = 登录名或密码不对。
 refusal-session-sign-in-do = 请重新输入；忘记密码的，请本单位管理员发给新的一次性链接。
-refusal-account-closed = 该帐户已停用。
-refusal-account-closed-do = 需要时请另开帐户；已停用的帐户不能恢复。
+refusal-account-closed = 该账户已停用。
+refusal-account-closed-do = 需要时请另开账户；已停用的账户不能恢复。
 refusal-account-last-one = 这是最后一名“{ $role }”，不能去除。
 refusal-account-last-one-do = 请先把此职责交给另一人。
 refusal-account-link-spent = 该一次性链接无效，或者已经用过、已经过期。
-refusal-account-link-spent-do = 请向开立帐户的管理员另要一个链接。
+refusal-account-link-spent-do = 请向开立账户的管理员另要一个链接。
 refusal-setup-done = 平台已设立三名管理员，此链接不再有效。
-refusal-setup-done-do = 需要增加管理员的，由系统管理员开立帐户、安全管理员授权。
-refusal-right-separation = 该帐户已属“{ $held }”，不得再任“{ $role }”：决策、运行、监督分离，三类管理员各自独立。
-refusal-right-separation-do = 请由另一人、另一帐户担任。
-refusal-right-already-held = 该帐户已有此项权限。
+refusal-setup-done-do = 需要增加管理员的，由系统管理员开立账户、安全管理员授权。
+refusal-right-separation = 该账户已属“{ $held }”，不得再任“{ $role }”：决策、运行、监督分离，三类管理员各自独立。
+refusal-right-separation-do = 请由另一人、另一账户担任。
+refusal-right-already-held = 该账户已有此项权限。
 refusal-right-already-held-do = 无需再授；要改区域的，先收回再授予。
 refusal-right-organisation-kind = “{ $role }”不属于这类单位的职责。
 refusal-right-organisation-kind-do = 请选择与单位性质相符的角色。
@@ -39,13 +39,13 @@ refusal-organisation-no-position-do = 请勾选后重新提交。
 refusal-organisation-not-administrator = 此事由本单位管理员办理。
 refusal-organisation-not-administrator-do = 请联系本单位管理员。
 refusal-organisation-code-taken = 该单位已经注册。
-refusal-organisation-code-taken-do = 请由该单位管理员为您开立帐户；一次注册，各处通用。
+refusal-organisation-code-taken-do = 请由该单位管理员为您开立账户；一次注册，各处通用。
 refusal-organisation-not-declared = 须作出告知承诺才能注册。
 refusal-organisation-not-declared-do = 请阅读承诺内容并勾选；平台不作审批。
 refusal-account-hand-over = 交接不成立：须为同一单位的另一人，时间须在以后且起止有序。
 refusal-account-hand-over-do = 请核对接替人和起止时间。
 refusal-account-no-factor = 须先设置动态验证码。
-refusal-account-no-factor-do = 请在“帐户与安全”中设置后再办理。
+refusal-account-no-factor-do = 请在“账户与安全”中设置后再办理。
 refusal-signing-key-form = 这不是可用的 Ed25519 公钥。
 refusal-signing-key-form-do = 请复制本页或 tianping seal 生成的公钥（44 个字符的 Base64）。
 refusal-signing-key-taken = 该公钥已经登记过。

@@ -1,5 +1,6 @@
 bid-mine = 我的投标
 bid-is-in = 您目前有一份有效的密封投标。截止时间前可以替换或撤回。
+bid-was-in = 您有一份有效的密封投标。
 bid-is-not-in = 您目前没有有效的投标。
 bid-seal-new = 密封并递交
 bid-sent = 已递交的内容

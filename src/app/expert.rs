@@ -40,6 +40,7 @@ const PAGE: i64 = 200;
 
 /// What became of a table.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ExpertsImported)]
 pub struct Imported {
     /// Lines of somebody new.
     pub n_new: u64,

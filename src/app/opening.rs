@@ -276,6 +276,7 @@ pub struct Record {
 
 /// A line of the opening record.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OpeningLine)]
 pub struct Line {
     /// The token of the bidder.
     pub bidder: String,

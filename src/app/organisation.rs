@@ -90,6 +90,7 @@ pub struct Registered {
 /// What an organisation may change of itself; what is not given stays.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrganisationChange)]
 pub struct Change {
     /// The registered name.
     pub name: Option<String>,

@@ -37,6 +37,7 @@ pub struct After {
 /// Why personal data is read.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReadingReason)]
 pub struct Reason {
     /// In a line.
     pub reason: String,

@@ -5,10 +5,10 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    bid::Nothing,
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    session::Nothing,
 };
 use crate::{
     app::{

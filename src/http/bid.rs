@@ -5,9 +5,8 @@ use actix_web::{
     http::StatusCode,
     web::{Bytes, Path},
 };
-use serde::Deserialize;
 
-use super::{ctx::Ctx, error::Failure, input::Input};
+use super::{ctx::Ctx, error::Failure, input::Input, session::Nothing};
 use crate::{
     app::{
         Error,
@@ -26,11 +25,6 @@ use crate::{
 page!(Mine, "bid/mine.html");
 page!(Sealing, "bid/seal.html");
 page!(Record, "bid/opening.html");
-
-/// Nothing to say.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// `GET /lots/{lot}/bids/mine`: what one sent for the lot oneself, and what comes next.
 #[utoipa::path(get, path = "/lots/{lot}/bids/mine", responses((status = 200, body = Mine)))]

@@ -15,7 +15,7 @@ use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
-    tender::Nothing,
+    session::Nothing,
     upload::Upload,
 };
 use crate::{

@@ -2,13 +2,14 @@
 //! bureau's client, invitations and pledges for experts.
 
 use actix_web::{HttpResponse, web::Path};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     ctx::Ctx,
     error::Failure,
     hold::{Asking, Posted},
     input::Input,
+    session::Nothing,
 };
 use crate::{
     app::{
@@ -30,11 +31,6 @@ page!(Members, "panel/members.html");
 page!(Invitation, "panel/call.html");
 page!(Invitations, "panel/calls.html");
 page!(Pledge, "panel/pledge.html");
-
-/// Nothing to say.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// The form by which the centre asks for a panel.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -29,6 +29,7 @@ use crate::{
 
 /// Everything that would come out, to be checked before it is signed.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = PublicationCheck)]
 pub struct Check {
     /// The tender.
     pub id: String,

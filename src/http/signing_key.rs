@@ -35,6 +35,7 @@ pub struct Proposed {
 /// The key registered; `digest` and `password` of the envelope sign the agreement.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = KeyRegister)]
 pub struct Register {
     /// base64 of 32 bytes.
     pub public_key: String,

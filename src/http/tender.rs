@@ -285,8 +285,3 @@ pub async fn workspace(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, 
     ctx.with_role(Role::Bidder)?;
     ctx.show(desk::workspace(&ctx.app, ctx.actor(), &Id(id.into_inner())).await)
 }
-
-/// Nothing but the envelope.
-#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}

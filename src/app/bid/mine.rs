@@ -105,6 +105,18 @@ pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
 }
 
 impl Mine {
+    /// Whether the opening still takes sign-ins, as far as the stage says.
+    #[must_use]
+    pub fn may_sign_in(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Closing)
+    }
+
+    /// Whether there is a result that explains this bid.
+    #[must_use]
+    pub fn has_result(&self) -> bool {
+        self.is_in && matches!(self.stage, Stage::Standstill | Stage::Awarded)
+    }
+
     /// Where one signs in to the opening.
     #[must_use]
     pub fn sign_in_path(&self) -> String {

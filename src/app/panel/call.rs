@@ -38,6 +38,7 @@ pub const ANSWER_DUTY: &str = "panel-duty-answer";
 
 /// What became of a call.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ExpertsCalled)]
 pub struct Called {
     /// The position.
     pub position: i64,
@@ -281,6 +282,7 @@ fn own(db: &mut Db, actor: &Actor, id: &str) -> Answer<Seat> {
 /// The expert's answer.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ExpertReply)]
 pub struct Reply {
     /// Whether he comes.
     pub accepts: bool,

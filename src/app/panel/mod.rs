@@ -242,6 +242,7 @@ pub struct SeatView {
 
 /// A panel on the draw desk and in the console of the evaluation room.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = PanelDesk)]
 pub struct Desk {
     /// The panel.
     #[schema(value_type = String)]

@@ -44,6 +44,7 @@ text_enum! {
 
 /// Something to be done, on a page of its own.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = TenderTask)]
 pub struct Task {
     /// Its page.
     pub href: String,
@@ -57,6 +58,7 @@ pub struct Task {
 
 /// A tender in a list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = TenderLine)]
 pub struct Line {
     /// Its id.
     #[schema(value_type = String)]
@@ -356,7 +358,9 @@ pub struct LotDates {
     /// The first lawful one, were the notice to come out now, Unix ms.
     #[schema(value_type = i64)]
     pub earliest_at: Instant,
-    /// The rule that says so, with its basis.
+    /// The rule that says so.
+    pub rule_id: String,
+    /// Its basis.
     pub rule: String,
     /// The days from today on.
     pub days: Vec<Day>,
@@ -425,9 +429,10 @@ fn lot_dates(db: &mut Db, lot: &Lot, now: Instant) -> Answer<LotDates> {
         name: lot.name.clone(),
         closes_at: lot.closes_at,
         earliest_at,
-        rule: bound.map_or_else(String::new, |bound| {
-            format!("{} {}", bound.rule.id, bound.rule.basis)
-        }),
+        rule_id: bound
+            .as_ref()
+            .map_or_else(String::new, |bound| bound.rule.id.clone()),
+        rule: bound.map_or_else(String::new, |bound| bound.rule.basis.clone()),
         days,
         objection_before: outlook
             .and_then(|outlook| outlook.objection_before)

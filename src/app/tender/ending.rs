@@ -32,6 +32,7 @@ use crate::{
 /// Why something ends, in the owner's words.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EndingReason)]
 pub struct Reason {
     /// The reason, as it is announced.
     pub reason: String,

@@ -81,6 +81,7 @@ pub struct HouseholdLine {
 
 /// A line that cannot be taken: its number in the file, the column and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ExpertBadLine)]
 pub struct BadLine {
     /// The number of the line, the heading being 1.
     pub line: u64,

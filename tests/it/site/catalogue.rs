@@ -72,3 +72,46 @@ fn every_reference_of_the_interface_leads_somewhere() {
         assert!(known.contains_key(name), "{name}");
     }
 }
+
+/// The names under which types stand in the interface: their own, or what `schema(as = ..)` says.
+fn schema_names(text: &str, out: &mut Vec<String>) {
+    for after in text.split("ToSchema").skip(1) {
+        let declared = after.split("pub ").nth(1).unwrap_or_default();
+        let attributes = after.split("pub ").next().unwrap_or_default();
+        let mut words = declared.split(|c: char| !c.is_alphanumeric());
+        let is_type = matches!(words.next(), Some("struct" | "enum"));
+        let own = words.next().unwrap_or_default();
+        let said = attributes.split("schema(as = ").nth(1);
+        let said = said.and_then(|rest| rest.split([')', ',']).next());
+        if is_type && attributes.starts_with([')', ',']) {
+            out.push(said.unwrap_or(own).to_owned());
+        }
+    }
+}
+
+#[test]
+fn no_two_types_share_a_name_in_the_interface() {
+    fn walk(folder: &std::path::Path, out: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, out);
+            } else {
+                schema_names(&std::fs::read_to_string(&path).unwrap(), out);
+            }
+        }
+    }
+    let mut names = Vec::new();
+    walk(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut names,
+    );
+    assert!(names.len() > 100, "types are found");
+    names.sort();
+    let twice: Vec<_> = names
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| &pair[0])
+        .collect();
+    assert!(twice.is_empty(), "one would hide the other: {twice:?}");
+}
