@@ -4,10 +4,10 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::{
-    bid::Nothing,
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    session::Nothing,
 };
 use crate::{
     app::award::{
