@@ -41,11 +41,16 @@ impl DeskLot {
             | Role::Holder
             | Role::Clock
             | Role::Public => {
+                let is_drawn = matches!(
+                    self.stage,
+                    Stage::CoefficientDraw | Stage::AwardDraw | Stage::Standstill
+                );
                 let record = ("desk-record", format!("/lots/{lot}/opening"));
-                Some(record)
-                    .filter(|_| self.stage.is_opened())
-                    .into_iter()
-                    .collect()
+                let hall = ("hall-title", format!("/lots/{lot}/hall"));
+                let mut steps = Vec::new();
+                steps.extend(Some(record).filter(|_| self.stage.is_opened()));
+                steps.extend(Some(hall).filter(|_| is_drawn));
+                steps
             }
         }
     }

@@ -13,7 +13,8 @@ use crate::{
     app::{
         Answer, basis,
         tender::{
-            desk::{self, Bench, Dates, Line, Workspace},
+            dates::{self, Dates},
+            desk::{self, Bench, Line, Workspace},
             draft::{self, Drafted, TenderInput},
             lot::{self, LotDrafted, LotInput},
         },
@@ -275,7 +276,7 @@ pub async fn change_lot(
     responses((status = 200, body = Dates), (status = 404, body = Problem)))]
 pub async fn dates(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, Failure> {
     ctx.person()?;
-    ctx.show(desk::dates(&ctx.app, ctx.actor(), &Id(id.into_inner())).await)
+    ctx.show(dates::dates(&ctx.app, ctx.actor(), &Id(id.into_inner())).await)
 }
 
 /// `GET /tenders/{id}/workspace`: the bidder's workspace.

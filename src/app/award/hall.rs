@@ -60,6 +60,7 @@ pub struct Attendee {
 
 /// The keys of a draw.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = DrawKeys)]
 pub struct Keys {
     /// The stage.
     pub stage: String,

@@ -2,6 +2,7 @@
 //!
 //! Never: a draft seen by another organisation; an act on a tender of somebody else.
 
+pub mod dates;
 pub mod desk;
 pub mod draft;
 pub mod ending;
