@@ -353,5 +353,10 @@ async fn a_draw_that_comes_first_is_reviewed_down_the_order() {
         (&left["stage"], &left["candidates"]),
         (&json!("evaluation"), &json!([]))
     );
+    story.reviewed(&[]).await;
+    let ends_at = story.publish().await;
+    story.world().jump(Instant(ends_at)).await;
+    let done = story.decide().await.expect(201).json();
+    assert_eq!(done["winner"], drawn["drawn"][2]["bidder"]);
     story.town.world.end().await;
 }

@@ -198,11 +198,7 @@ fn tell_of_list(tx: &mut Tx<'_>, case: &Case) -> Answer<()> {
 /// The result is there: the owner publishes it, unless after the review too few are left.
 fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
-    let n_min = match lot.review_order {
-        ReviewOrder::BeforeDraw => 1,
-        ReviewOrder::AfterDraw => case.terms.n_qualified_min,
-    };
-    if !is_enough_left(&case.tokens(), &case.excluded, n_min) {
+    if !has_enough(tx.db, &case)? {
         return lots::fail(tx, lot, TOO_FEW);
     }
     let due = due(
@@ -215,6 +211,21 @@ fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     owe_owner(tx, &case, DUTY_STANDSTILL, "standstill", due)?;
     tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
     Ok(())
+}
+
+/// Whether somebody is left to award to, and the review of the drawn ones has not rejected too many.
+fn has_enough(db: &mut Db, case: &Case) -> Answer<bool> {
+    let order = case.tokens();
+    let mut rejected = rejections(&case.verdicts);
+    // whoever passed and fell out for another cause still counts as having qualified
+    for later in store::award::exclusions(db, &case.lot.id)? {
+        rejected.remove(&later.bidder);
+    }
+    let is_enough = match case.terms.order {
+        ReviewOrder::BeforeDraw => true,
+        ReviewOrder::AfterDraw => is_enough_left(&order, &rejected, case.terms.n_qualified_min),
+    };
+    Ok(is_enough && is_enough_left(&order, &case.excluded, 1))
 }
 
 /// Something owed about the lot of a case.
