@@ -297,10 +297,8 @@ fn award_tasks(lot: &LotLine, now: Instant) -> Vec<Task> {
     if !lot.stage.is_opened() {
         return Vec::new();
     }
-    let (is_drawn, is_awarded) = match lot.stage {
-        Stage::Awarded => (true, true),
-        stage => (stage == Stage::Standstill, false),
-    };
+    let is_awarded = lot.stage == Stage::Awarded;
+    let is_drawn = is_awarded || lot.stage == Stage::Standstill;
     let publication = match (is_drawn, lot.standstill_until_at) {
         (false, _) => Status::Blocked,
         (true, None) => Status::Todo,

@@ -98,10 +98,9 @@ impl DrawProof {
 
 /// Which of the two draws an id of the protocols names.
 pub(super) fn draw_word(id: &str) -> &'static str {
-    if id.ends_with(".draw1") {
-        "coefficient"
-    } else {
-        "order"
+    match id.rsplit_once('.') {
+        Some((_, "draw1")) => "coefficient",
+        Some(_) | None => "order",
     }
 }
 
