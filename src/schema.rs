@@ -119,6 +119,7 @@ diesel::table! {
         sent_at -> BigInt,
         answer -> Nullable<Text>,
         answered_at -> Nullable<BigInt>,
+        alarmed_at -> Nullable<BigInt>,
     }
 }
 

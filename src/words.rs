@@ -72,6 +72,7 @@ files! {
     "duty_table"
     "expert"
     "guide"
+    "hold"
     "journal"
     "message"
     "notice"

@@ -19,6 +19,7 @@ act-ceremony-called = Call the key ceremony
 act-key-announced = Announce a key
 act-share-acknowledged = Acknowledge a share
 act-canary-sent = Send a canary
+act-canary-failed = Report a canary that failed
 act-canary-answered = Answer a canary
 act-keyset-frozen = Freeze a key set
 act-contribution-submitted = Submit a sealed contribution

@@ -19,6 +19,7 @@ act-ceremony-called = 发起密钥仪式
 act-key-announced = 公布密钥
 act-share-acknowledged = 确认密钥份额
 act-canary-sent = 发出试解密件
+act-canary-failed = 报告密钥可用性验证失败
 act-canary-answered = 回复试解密件
 act-keyset-frozen = 冻结密钥组
 act-contribution-submitted = 提交抽取密封值

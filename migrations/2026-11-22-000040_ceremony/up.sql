@@ -62,6 +62,8 @@ CREATE TABLE canary (
   sent_at BIGINT NOT NULL,
   answer TEXT,
   answered_at BIGINT,
+  -- when the centre and the bureau were told that it failed
+  alarmed_at BIGINT,
   UNIQUE (keyset_id, duty, round),
   CHECK ((answer IS NULL) = (answered_at IS NULL))
 );

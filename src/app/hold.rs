@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, ceremony, journal::Journal};
+use super::{Answer, App, Error, ceremony, journal::Journal};
 use crate::{
     clock,
     domain::{
@@ -73,11 +73,36 @@ impl Client {
         Ok(Self { duty: ask.duty, key })
     }
 
+    /// The key sets whose parties name it.
+    fn named(&self, keysets: Vec<Keyset>) -> Answer<Vec<Keyset>> {
+        let mut named = Vec::new();
+        for keyset in keysets {
+            if self.is_named(&keyset)? {
+                named.push(keyset);
+            }
+        }
+        Ok(named)
+    }
+
     /// Whether the parties of a key set name its key for its duty.
     fn is_named(&self, keyset: &Keyset) -> Answer<bool> {
         let key = ceremony::parties_of(keyset)?.key(self.duty.as_str());
         Ok(key.is_ok_and(|key| key == self.key))
     }
+}
+
+/// Refuses a client that the parties of a stage's key set do not name, as if there were no such stage.
+pub async fn must_be_named(app: &App, client: Client, lot: &Id, stage: &str) -> Answer<()> {
+    let (lot, stage) = (lot.clone(), stage.to_owned());
+    app.view(move |db| {
+        let keyset = store::ceremony::of_stage(db, &lot, &stage)?;
+        let named = client.named(keyset.into_iter().collect())?;
+        if named.is_empty() {
+            return Err(Error::NotFound);
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Where a task belongs.
@@ -168,6 +193,19 @@ pub enum Todo {
 }
 
 impl Todo {
+    /// Its word: `key`, `ack`, `canary`, `contribution`, `release`, `share`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Key { .. } => "key",
+            Self::Ack { .. } => "ack",
+            Self::Canary { .. } => "canary",
+            Self::Contribution { .. } => "contribution",
+            Self::Release { .. } => "release",
+            Self::Share { .. } => "share",
+        }
+    }
+
     /// Where it belongs.
     #[must_use]
     pub fn place(&self) -> &Place {
@@ -203,7 +241,8 @@ pub async fn tasks(app: &App, client: Client, after: String) -> Answer<Tasks> {
             .last()
             .filter(|_| full)
             .map(|keyset| keyset.id.to_string());
-        let mut tasks = of_keysets(db, &journal, &client, keysets, now)?;
+        let keysets = client.named(keysets)?;
+        let mut tasks = owed_by(db, &journal, client.duty.as_str(), keysets, now)?;
         if after.is_empty() {
             for (canary, keyset) in store::ceremony::unanswered(db, client.duty.as_str(), PAGE)? {
                 if keyset.state != KeysetState::Called && client.is_named(&keyset)? {
@@ -225,7 +264,8 @@ pub async fn tasks_of(app: &App, client: Client, lot: Id, stage: String) -> Answ
     let (journal, now) = (app.journal.clone(), app.clock.now());
     app.view(move |db| {
         let keyset = store::ceremony::of_stage(db, &lot, &stage)?;
-        let tasks = of_keysets(db, &journal, &client, keyset.into_iter().collect(), now)?;
+        let keysets = client.named(keyset.into_iter().collect())?;
+        let tasks = owed_by(db, &journal, client.duty.as_str(), keysets, now)?;
         Ok(Tasks {
             duty: client.duty,
             tasks,
@@ -235,18 +275,18 @@ pub async fn tasks_of(app: &App, client: Client, lot: Id, stage: String) -> Answ
     .await
 }
 
-fn of_keysets(
+/// What key sets ask of a duty by now.
+pub fn owed_by(
     db: &mut Db,
     journal: &Journal,
-    client: &Client,
+    duty: &str,
     keysets: Vec<Keyset>,
     now: Instant,
 ) -> Answer<Vec<Todo>> {
     let mut tasks = Vec::new();
-    let duty = client.duty.as_str();
     for ceremony in store::ceremony::whole(db, keysets)? {
         let keyset = &ceremony.keyset;
-        if !keyset.is_asked(now) || !client.is_named(keyset)? {
+        if !keyset.is_asked(now) {
             continue;
         }
         match keyset.state {

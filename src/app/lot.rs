@@ -3,7 +3,7 @@
 //! A tick that is not due refuses, so replays are harmless. Never: a tick done twice; a lot left due
 //! after it was advanced, which the worker would find again at once, unless it waits for the journal.
 
-use super::{Answer, App, Ask, Error, message};
+use super::{Answer, App, Ask, Error, ceremony, message};
 use crate::{
     domain::{
         act::Act,
@@ -68,8 +68,11 @@ async fn tick(app: &App, lot: &Lot, now: Instant) -> Answer<Advanced> {
             app.close_bids(lot).await.map(|()| Advanced::Acted)?
         }
         Stage::Closing => app.proceed_to_opening(lot).await?,
+        Stage::Open => {
+            ceremony::canary::tend(app, lot, now).await?;
+            Advanced::Waits
+        }
         Stage::Draft
-        | Stage::Open
         | Stage::Opened
         | Stage::Evaluation
         | Stage::CoefficientDraw

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod award;
 pub mod basis;
 pub mod bid;
+pub mod board;
 pub mod cast;
 pub mod ceremony;
 pub mod contribution;

@@ -4,6 +4,7 @@
 //! 2 when something could not be checked or the command line was not understood.
 
 pub mod account;
+pub mod hold;
 pub mod serve;
 pub mod verify;
 pub mod witness;
@@ -24,6 +25,8 @@ struct Cli {
 enum Command {
     /// Links for people: the first start, a lost password, a lost second factor; who has an account.
     Account(account::Account),
+    /// Holds a duty's keys on its own machine: makes them, keeps them, releases them by rule.
+    Hold(hold::Hold),
     /// Runs the platform.
     Serve(serve::Serve),
     /// Redoes what the platform did: a draw, a key set, an opening, a receipt, the log, the tables.
@@ -48,6 +51,7 @@ pub fn run() -> ExitCode {
         .init();
     let outcome = match cli.command {
         Command::Account(account) => account.run(),
+        Command::Hold(hold) => hold.run(),
         Command::Serve(serve) => serve.run(),
         Command::Verify(verify) => verify.run(),
         Command::Witness(witness) => witness.run(),

@@ -117,6 +117,8 @@ acts! {
     ShareAcknowledged "share.acknowledged" [Holder];
     /// The server sends a canary.
     CanarySent "canary.sent" [Clock];
+    /// A canary was not answered in time, or wrongly.
+    CanaryFailed "canary.failed" [Clock];
     /// A holder answers a canary.
     CanaryAnswered "canary.answered" [Holder];
     /// A key set is frozen.

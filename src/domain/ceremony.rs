@@ -27,6 +27,8 @@ use crate::{
 
 /// How long custodians wait for a missing holder (protocols G).
 pub const GRACE_SPAN: i64 = 15 * MINUTE;
+/// How long a holder has to answer a canary before the deadline.
+pub const CANARY_SPAN: i64 = 15 * MINUTE;
 /// What a custodian's client waits beyond the grace, for cosignatures that came after the event.
 const SLACK: i64 = SECOND;
 /// The duties that contribute to every draw (protocols B.2).
@@ -307,6 +309,23 @@ pub struct Canary {
     pub answer: Option<JsonText>,
     /// When it was answered.
     pub answered_at: Option<Instant>,
+    /// When the centre and the bureau were told that it failed.
+    pub alarmed_at: Option<Instant>,
+}
+
+impl Canary {
+    /// Until when it is to be answered.
+    #[must_use]
+    pub fn due_at(&self) -> Instant {
+        self.sent_at.plus(CANARY_SPAN)
+    }
+
+    /// Whether it was not answered in time, and nobody was told yet; the ceremony's own has no limit.
+    #[must_use]
+    pub fn is_overdue(&self, now: Instant) -> bool {
+        let is_open = self.answer.is_none() && self.alarmed_at.is_none();
+        is_open && self.round != CanaryRound::Ceremony && self.due_at() <= now
+    }
 }
 
 /// A ceremony with all that came in.

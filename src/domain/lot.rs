@@ -4,6 +4,7 @@
 //! whose effect depends on how often it is run; one that is not due is refused by its use case.
 
 use super::{
+    ceremony::{CANARY_SPAN, CanaryRound},
     procedure::Stage,
     refusal::{Lawful, Refusal, common::WRONG_STAGE, require},
     tender::Lot,
@@ -15,6 +16,8 @@ use super::{
 pub enum Tick {
     /// The holders prove that they can still open: 24 h and 1 h before the deadline.
     Canary,
+    /// Who has not proved it in time is reported.
+    CanaryLate,
     /// The deadline: the list of submissions is closed.
     Close,
     /// Whatever the last act made possible: custody, opening, a draw's end, the next call.
@@ -31,8 +34,11 @@ impl Lot {
         match self.stage {
             Stage::Open => {
                 if let (Some(closes_at), None) = (self.closes_at, self.incident_at) {
-                    agenda.push((closes_at.plus(-DAY), Tick::Canary));
-                    agenda.push((closes_at.plus(-HOUR), Tick::Canary));
+                    for ahead in [DAY, HOUR] {
+                        let at = closes_at.plus(-ahead);
+                        agenda.push((at, Tick::Canary));
+                        agenda.push((at.plus(CANARY_SPAN), Tick::CanaryLate));
+                    }
                     agenda.push((closes_at, Tick::Close));
                 }
             }
@@ -60,6 +66,21 @@ impl Lot {
     #[must_use]
     pub fn next_after(&self, now: Instant) -> Option<Instant> {
         self.agenda().into_iter().map(|(at, _)| at).find(|at| *at > now)
+    }
+
+    /// The round of canaries before the deadline that has begun by now, if one has.
+    #[must_use]
+    pub fn canary_round(&self, now: Instant) -> Option<CanaryRound> {
+        let closes_at = self
+            .closes_at
+            .filter(|at| self.stage == Stage::Open && self.incident_at.is_none() && now < *at)?;
+        if closes_at.plus(-HOUR) <= now {
+            Some(CanaryRound::Hour)
+        } else if closes_at.plus(-DAY) <= now {
+            Some(CanaryRound::Day)
+        } else {
+            None
+        }
     }
 
     /// Moves the lot to a stage: a new version, and its next tick set anew.

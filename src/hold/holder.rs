@@ -44,6 +44,22 @@ pub struct Deed {
     pub trouble: Option<String>,
 }
 
+/// What a client limits itself to; by default to nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// The words of the tasks it does; empty: all.
+    pub what: Vec<&'static str>,
+    /// The lot it does them for; none: all.
+    pub lot: Option<Token>,
+}
+
+impl Scope {
+    pub(super) fn holds(&self, what: &str, at: &Place) -> bool {
+        let is_wanted = self.what.is_empty() || self.what.contains(&what);
+        is_wanted && self.lot.as_ref().is_none_or(|lot| *lot == at.lot)
+    }
+}
+
 /// A duty's client.
 pub struct Holder<K> {
     /// The duty.
@@ -58,6 +74,8 @@ pub struct Holder<K> {
     pub policy: Policy,
     /// Its randomness.
     pub entropy: Entropy,
+    /// What it limits itself to.
+    pub scope: Scope,
     /// The supervision bureau's own registry of experts, if it was given one.
     pub registry: Option<Registry>,
     /// The drawn orders of the expert draws it rebuilt, by draw id and attempt.
@@ -81,6 +99,7 @@ impl<K: Keys> Holder<K> {
             standing,
             policy,
             entropy,
+            scope: Scope::default(),
             registry: None,
             orders: BTreeMap::new(),
         }
@@ -94,7 +113,10 @@ impl<K: Keys> Holder<K> {
             let page = platform.tasks(&after).await?;
             let mut batch = Batch::new();
             for todo in page.tasks {
-                let (at, what) = (todo.place().clone(), word(&todo));
+                let (at, what) = (todo.place().clone(), todo.word());
+                if !self.scope.holds(what, &at) {
+                    continue;
+                }
                 match self.prepare(platform, todo).await {
                     Ok((kind, signed, ct)) => {
                         let lot = batch.entry((kind, at.lot.clone())).or_default();
@@ -222,7 +244,7 @@ impl<K: Keys> Holder<K> {
     }
 
     /// Checks the share of a holder's key and acknowledges it.
-    fn acknowledge(&self, parties: &Parties, at: &Place, announced: &Signed) -> Outcome<Signed> {
+    fn acknowledge(&mut self, parties: &Parties, at: &Place, announced: &Signed) -> Outcome<Signed> {
         let claimed = SealKey::from_value(&announced.x)?;
         let key: SealKey = announced.open_by(&parties.key(claimed.duty.as_str())?)?;
         if (&key.tender, &key.lot, &key.stage) != (&at.tender, &at.lot, &at.stage) {
@@ -233,6 +255,10 @@ impl<K: Keys> Holder<K> {
             .inbox()
             .ok_or_else(|| Trouble::new("this duty has no box"))?;
         let ack = ceremony::acknowledge(&key, &self.duty, inbox)?;
+        self.memory.note(Fact::Acknowledged {
+            at: at.clone(),
+            holder: key.duty,
+        })?;
         Ok(self.keys.signer().sign_object(&ack)?)
     }
 
@@ -242,16 +268,5 @@ impl<K: Keys> Holder<K> {
         let name = name.ok_or_else(|| Trouble::new("a canary for a key that is not ours"))?;
         let answer = self.keys.answer(name, key, ciphertext)?;
         Ok(self.keys.signer().sign_object(&answer)?)
-    }
-}
-
-fn word(todo: &Todo) -> &'static str {
-    match todo {
-        Todo::Key { .. } => "key",
-        Todo::Ack { .. } => "ack",
-        Todo::Canary { .. } => "canary",
-        Todo::Contribution { .. } => "contribution",
-        Todo::Release { .. } => "release",
-        Todo::Share { .. } => "share",
     }
 }

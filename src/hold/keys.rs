@@ -25,7 +25,7 @@ use crate::{
         envelope::Identity,
         sig::SecretKey,
     },
-    secrets::write_private,
+    secrets::{replace_private, write_private},
 };
 
 /// Where secrets lie.
@@ -46,7 +46,7 @@ pub trait Keys: Send {
 }
 
 /// How many bits of work a guess of the passphrase costs, as `age -p` chooses on a small machine.
-const WORK: u8 = 16;
+pub const WORK: u8 = 16;
 /// More is a trap for the reader.
 const WORK_MAX: u8 = 22;
 
@@ -70,10 +70,11 @@ pub fn unwrap(sealed: &[u8], passphrase: &SecretString) -> Outcome<Zeroizing<Str
     let identity: &dyn age::Identity = &identity;
     let opened = Decryptor::new(sealed).and_then(|sealed| sealed.decrypt(std::iter::once(identity)));
     let mut text = Zeroizing::new(String::new());
-    opened
-        .map_err(Trouble::new)?
-        .read_to_string(&mut text)
-        .map_err(|_| Trouble::new("the passphrase is wrong, or the file is damaged"))?;
+    let damaged = |why: &dyn std::fmt::Display| {
+        Trouble::new(format!("the passphrase is wrong, or the file is damaged ({why})"))
+    };
+    let mut opened = opened.map_err(|e| damaged(&e))?;
+    opened.read_to_string(&mut text).map_err(|e| damaged(&e))?;
     Ok(text)
 }
 
@@ -100,20 +101,20 @@ impl FileKeys {
     pub fn create(
         dirs: &[PathBuf],
         passphrase: &SecretString,
-        seed: &[u8; 32],
-        inbox: &Identity,
+        work: u8,
+        (seed, inbox): (&[u8; 32], &Identity),
     ) -> Outcome<()> {
         for dir in dirs {
             fs::create_dir_all(dir)?;
             let key = SecretKey::from_seed(seed).to_text()?;
-            write_wrapped(&file(dir, SIGNER), &key, passphrase, WORK)?;
-            write_wrapped(&file(dir, INBOX), &inbox.to_text()?, passphrase, WORK)?;
+            write_wrapped(&file(dir, SIGNER), &key, passphrase, work)?;
+            write_wrapped(&file(dir, INBOX), &inbox.to_text()?, passphrase, work)?;
         }
         Ok(())
     }
 
-    /// Opens the directories of a duty.
-    pub fn open(dirs: Vec<PathBuf>, passphrase: SecretString) -> Outcome<Self> {
+    /// Opens the directories of a duty; what is saved from now on costs `work` bits a guess.
+    pub fn open(dirs: Vec<PathBuf>, passphrase: SecretString, work: u8) -> Outcome<Self> {
         let first = dirs.first().ok_or_else(|| Trouble::new("no key directory"))?;
         let signer = read_wrapped(&file(first, SIGNER), &passphrase)?;
         let inbox = file(first, INBOX);
@@ -127,9 +128,55 @@ impl FileKeys {
             inbox,
             dirs,
             passphrase,
-            work: WORK,
+            work,
         })
     }
+}
+
+/// Every wrapped file of a directory, opened: name and text.
+fn opened(dir: &Path, passphrase: &SecretString) -> Outcome<Vec<(String, Zeroizing<String>)>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "age") {
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
+            all.push((name.unwrap_or_default(), read_wrapped(&path, passphrase)?));
+        }
+    }
+    if all.is_empty() {
+        return Err(Trouble::new(format!("{}: no keys", dir.display())));
+    }
+    Ok(all)
+}
+
+/// Copies every secret of a directory into another one, under the passphrase of a deputy; what is
+/// there already stays. How many there are.
+pub fn copy(from: &Path, own: &SecretString, to: &Path, deputy: &SecretString, work: u8) -> Outcome<usize> {
+    let all = opened(from, own)?;
+    fs::create_dir_all(to)?;
+    for (name, text) in &all {
+        let path = file(to, name);
+        if !path.exists() {
+            write_wrapped(&path, text, deputy, work)?;
+        }
+    }
+    Ok(all.len())
+}
+
+/// Wraps every secret of the directories anew: from now on only the other passphrase opens them. All
+/// are opened before the first is replaced. How many there are.
+pub fn rewrap(dirs: &[PathBuf], own: &SecretString, other: &SecretString, work: u8) -> Outcome<usize> {
+    let mut all = Vec::new();
+    for dir in dirs {
+        for (name, text) in opened(dir, own)? {
+            all.push((file(dir, &name), text));
+        }
+    }
+    for (path, text) in &all {
+        replace_private(path, &wrap(text, other, work)?)
+            .map_err(|fault| Trouble::new(format!("{}: {}", path.display(), fault.cause)))?;
+    }
+    Ok(all.len())
 }
 
 fn write_wrapped(path: &Path, text: &str, passphrase: &SecretString, work: u8) -> Outcome<()> {
@@ -220,8 +267,7 @@ mod tests {
             )
             .unwrap();
         }
-        let mut keys = FileKeys::open(vec![a.clone(), b], word).unwrap();
-        keys.work = 2;
+        let mut keys = FileKeys::open(vec![a.clone(), b], word, 2).unwrap();
         keys.save("x", "secret").unwrap();
         assert!(keys.save("x", "other").is_err());
         fs::remove_file(file(&a, "x")).unwrap();
@@ -231,5 +277,29 @@ mod tests {
             "the second copy serves"
         );
         assert!(keys.inbox().is_none());
+    }
+
+    #[test]
+    fn a_deputy_has_a_passphrase_of_its_own_and_after_a_hand_over_only_the_new_one_opens() {
+        let dir = tempfile::tempdir().unwrap();
+        let [own, to] = ["own", "to"].map(|name| dir.path().join(name));
+        let word = |text: &str| SecretString::from(text);
+        fs::create_dir_all(&own).unwrap();
+        write_wrapped(&file(&own, "x"), "secret", &word("first"), 2).unwrap();
+        assert_eq!(copy(&own, &word("first"), &to, &word("deputy"), 2).unwrap(), 1);
+        assert_eq!(
+            read_wrapped(&file(&to, "x"), &word("deputy")).unwrap().as_str(),
+            "secret"
+        );
+        assert!(rewrap(std::slice::from_ref(&own), &word("wrong"), &word("next"), 2).is_err());
+        assert_eq!(
+            rewrap(std::slice::from_ref(&own), &word("first"), &word("next"), 2).unwrap(),
+            1
+        );
+        assert!(read_wrapped(&file(&own, "x"), &word("first")).is_err());
+        assert_eq!(
+            read_wrapped(&file(&own, "x"), &word("next")).unwrap().as_str(),
+            "secret"
+        );
     }
 }

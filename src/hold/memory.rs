@@ -5,7 +5,7 @@
 //! Never: a line rewritten; a release that is not remembered before it leaves.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
@@ -42,6 +42,13 @@ pub enum Fact {
         parties: Hash,
         /// The announcement.
         signed: Whole<Signed>,
+    },
+    /// A share of a holder's key was checked and acknowledged.
+    Acknowledged {
+        /// Where.
+        at: Place,
+        /// The holder.
+        holder: Token,
     },
     /// The parties of a tender as first seen.
     Pinned {
@@ -92,6 +99,7 @@ pub struct Memory {
     is_durable: bool,
     announced: BTreeMap<Hash, (Place, String)>,
     last: BTreeMap<Place, (Hash, Whole<Signed>)>,
+    shares: BTreeSet<(Place, Token)>,
     pinned: BTreeMap<Token, Parties>,
     released: BTreeMap<Stage, Hash>,
     lists: BTreeMap<(Token, Token), Hash>,
@@ -109,6 +117,7 @@ impl Memory {
             is_durable,
             announced: BTreeMap::new(),
             last: BTreeMap::new(),
+            shares: BTreeSet::new(),
             pinned: BTreeMap::new(),
             released: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -159,6 +168,9 @@ impl Memory {
                 self.announced.insert(digest, (at.clone(), recipient));
                 self.last.insert(at, (parties, signed));
             }
+            Fact::Acknowledged { at, holder } => {
+                self.shares.insert((at, holder));
+            }
             Fact::Pinned { tender, parties } => {
                 self.pinned.insert(tender, parties.0);
             }
@@ -191,6 +203,26 @@ impl Memory {
     #[must_use]
     pub fn name(&self, key: &Hash) -> Option<&str> {
         self.announced.get(key).map(|(_, recipient)| recipient.as_str())
+    }
+
+    /// The keys that count for their stages: where, and under which name the identity is kept.
+    pub fn own(&self) -> impl Iterator<Item = (&Place, &str)> {
+        self.announced.iter().filter_map(|(digest, (at, name))| {
+            let (_, last) = self.last.get(at)?;
+            let is_last = last.0.x_digest().is_ok_and(|last| last == *digest);
+            is_last.then_some((at, name.as_str()))
+        })
+    }
+
+    /// The shares in custody: where, and of whose key.
+    pub fn shares(&self) -> impl Iterator<Item = (&Place, &Token)> {
+        self.shares.iter().map(|(at, holder)| (at, holder))
+    }
+
+    /// Whether this client released something of the stage.
+    #[must_use]
+    pub fn has_released(&self, at: &Place) -> bool {
+        self.released.contains_key(&at.stage())
     }
 
     /// The last announcement for a stage, if it was made for these parties and this time.

@@ -9,6 +9,7 @@
 //! process or over HTTP; [`keys::Keys`] is where its secrets lie. A sandbox plays all duties with the
 //! same code ([`sandbox::Agents`]); nothing else in the server has a way to load a layer identity.
 
+mod drill;
 pub mod holder;
 pub mod keys;
 pub mod memory;
@@ -16,6 +17,7 @@ pub mod platform;
 mod pool;
 pub mod registry;
 mod release;
+pub mod remote;
 pub mod sandbox;
 
 /// Why the client did not do something: a sentence for its keeper.

@@ -19,7 +19,7 @@ use crate::{
         release::{self, Shown},
     },
     domain::id::Id,
-    proof::{canon::Token, parties::Parties, release::Task, sig::Signed},
+    proof::{canon::Token, keyset::Pack, parties::Parties, release::Task, sig::Signed},
 };
 
 /// What is posted.
@@ -77,6 +77,8 @@ pub trait Platform: Sync {
     fn tasks(&self, after: &str) -> impl Future<Output = Outcome<Tasks>> + Send;
     /// The parties of a tender, as the platform has them.
     fn parties(&self, tender: &Token) -> impl Future<Output = Outcome<Parties>> + Send;
+    /// The key set of a stage with its proof; none while the journal is waited for.
+    fn pack(&self, at: &Place) -> impl Future<Output = Outcome<Option<Pack>>> + Send;
     /// The task of a stage whose keys are asked for; none while the journal is waited for.
     fn release_task(&self, at: &Place) -> impl Future<Output = Outcome<Option<Task>>> + Send;
     /// Parts, lists and releases of that stage.
@@ -132,6 +134,11 @@ impl Platform for Direct<'_> {
 
     async fn parties(&self, tender: &Token) -> Outcome<Parties> {
         Ok(ceremony::parties_of_tender(self.app, &Id(tender.to_string())).await?)
+    }
+
+    async fn pack(&self, at: &Place) -> Outcome<Option<Pack>> {
+        let (lot, stage) = (Id(at.lot.to_string()), at.stage.to_string());
+        Ok(ceremony::pack_of(self.app, lot, stage).await?)
     }
 
     async fn release_task(&self, at: &Place) -> Outcome<Option<Task>> {

@@ -39,6 +39,9 @@ impl<K: Keys> Holder<K> {
         let mut batch = Batch::new();
         for wanted in platform.wanted().await? {
             let (at, kind, what) = place(&wanted)?;
+            if !self.scope.holds(what, &at) {
+                continue;
+            }
             match self.prepare_draw(platform, &at, wanted).await {
                 Ok(signed) => {
                     let stage = at.stage.clone();

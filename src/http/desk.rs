@@ -103,14 +103,24 @@ fn of(role: Role) -> &'static [(&'static str, &'static str)] {
             ("desk-keys", "/organisation/keys"),
         ],
         Role::Expert => &[("desk-calls", "/calls")],
-        Role::CentreOperator => &[("desk-panels", "/panels"), ("desk-projects", "/jy/construction")],
+        Role::CentreOperator => &[
+            ("desk-panels", "/panels"),
+            ("desk-projects", "/jy/construction"),
+            ("hold-board", "/duties/op/board"),
+        ],
         Role::Committee => &[
             ("desk-experts", "/experts"),
             ("desk-bases", "/bases"),
             ("desk-regions", "/regions"),
             ("desk-specialties", "/specialties"),
         ],
-        Role::CentreHead | Role::Supervisor | Role::Inspector | Role::Auditor | Role::CivicObserver => &[
+        Role::CentreHead | Role::Supervisor | Role::Inspector | Role::Auditor => &[
+            ("desk-projects", "/jy/construction"),
+            ("desk-rules", "/rules"),
+            ("desk-health", "/health"),
+            ("hold-board", "/duties/sup/board"),
+        ],
+        Role::CivicObserver => &[
             ("desk-projects", "/jy/construction"),
             ("desk-rules", "/rules"),
             ("desk-health", "/health"),

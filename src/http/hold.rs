@@ -40,11 +40,16 @@ pub struct Posted(pub Vec<Signed>);
 
 impl<'de> Deserialize<'de> for Posted {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let body = Value::deserialize(deserializer)?;
-        let list = body.as_array().cloned().unwrap_or_else(|| vec![body]);
+        let list = listed(Value::deserialize(deserializer)?);
         let all = list.iter().map(Signed::from_value).collect::<Result<_, _>>();
         all.map(Self).map_err(serde::de::Error::custom)
     }
+}
+
+/// The objects of a body that is one or a list of them.
+pub(super) fn listed(body: Value) -> Vec<Value> {
+    let list = body.get("list").and_then(Value::as_array).cloned();
+    list.unwrap_or_else(|| vec![body])
 }
 
 /// A handler's argument: the client of a duty, shown by its signature.

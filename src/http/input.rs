@@ -197,6 +197,11 @@ fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> 
             json: Some(map),
             form: Vec::new(),
         }),
+        // several objects at once: the reader finds them under `list`
+        Ok(list @ Value::Array(_)) => Ok(Parsed {
+            json: Some(Map::from_iter([("list".to_owned(), list)])),
+            form: Vec::new(),
+        }),
         Ok(_) | Err(_) => Err(malformed("a JSON object")),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         account::{Account, Organisation, OrganisationKind, RoleGrant},
         actor::{AccountKind, Position, Role},
+        code::Region,
         id::Id,
         time::Instant,
     },
@@ -121,6 +122,25 @@ pub fn holders(db: &mut Db, role: Role, post: Option<(&Id, Position)>, at: Insta
             .filter(role_grant::position.eq(position));
     }
     query.load(db)
+}
+
+/// The open accounts that hold a role of staff at an instant for a region that covers this one.
+pub fn covering(db: &mut Db, role: Role, region: &str, at: Instant) -> QueryResult<Vec<Id>> {
+    let held: Vec<(Id, String)> = role_grant::table
+        .inner_join(account::table.on(account::id.eq(role_grant::account_id)))
+        .filter(account::closed_at.is_null())
+        .filter(role_grant::role.eq(role))
+        .filter(role_grant::from_at.le(at))
+        .filter(role_grant::until_at.is_null().or(role_grant::until_at.gt(at)))
+        .select((role_grant::account_id, role_grant::region))
+        .distinct()
+        .load(db)?;
+    let covers = |own: &str| match (Region::parse(own, ""), Region::parse(region, "")) {
+        (Ok(own), Ok(place)) => own.covers(&place),
+        _ => false,
+    };
+    let near = held.into_iter().filter(|(_, own)| covers(own));
+    Ok(near.map(|(account, _)| account).collect())
 }
 
 /// Organisations by their ids.

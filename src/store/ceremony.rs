@@ -59,6 +59,17 @@ pub fn asked(db: &mut Db, after: &str, now: Instant, limit: i64) -> QueryResult<
         .load(db)
 }
 
+/// Up to `limit` key sets that are neither opened nor replaced, after an id.
+pub fn kept(db: &mut Db, after: &str, limit: i64) -> QueryResult<Vec<Keyset>> {
+    keyset::table
+        .filter(keyset::state.ne_all([KeysetState::Opened, KeysetState::Replaced]))
+        .filter(keyset::id.gt(after))
+        .order(keyset::id)
+        .limit(limit)
+        .select(Keyset::as_select())
+        .load(db)
+}
+
 /// The key sets with all that came in for them.
 pub fn whole(db: &mut Db, keysets: Vec<Keyset>) -> QueryResult<Vec<Ceremony>> {
     let ids: Vec<Id> = keysets.iter().map(|keyset| keyset.id.clone()).collect();
@@ -117,6 +128,15 @@ pub fn canary(db: &mut Db, nonce: &str) -> QueryResult<Option<Canary>> {
         .select(Canary::as_select())
         .first(db)
         .optional()
+}
+
+/// The canaries of a key set.
+pub fn canaries(db: &mut Db, keyset: &Id) -> QueryResult<Vec<Canary>> {
+    canary::table
+        .filter(canary::keyset_id.eq(keyset))
+        .order(canary::id)
+        .select(Canary::as_select())
+        .load(db)
 }
 
 /// Up to `limit` canaries that a duty has not answered while its key is still needed.

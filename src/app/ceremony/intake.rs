@@ -176,6 +176,7 @@ pub async fn announce(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<Taken>
                 sent_at: tx.now,
                 answer: None,
                 answered_at: None,
+                alarmed_at: None,
             });
         }
         tx.record(&chain, Act::KeyAnnounced, payloads)?;
@@ -278,7 +279,7 @@ pub async fn answer_canary(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<T
     let open = Open::load(app, lot).await?;
     let mut new = BTreeMap::new();
     let mut duties = BTreeSet::new();
-    let mut wrong = None;
+    let (mut wrong, mut failed) = (None, Vec::new());
     for signed in posted {
         let answer: CanaryAnswer = claimed(&signed)?;
         let nonce = answer.nonce.to_hex();
@@ -296,6 +297,7 @@ pub async fn answer_canary(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<T
         }
         if (answer.key.to_hex(), answer.h.to_hex()) != (canary.key_digest.clone(), canary.h.clone()) {
             wrong = Some(Refusal::new(&CANARY_WRONG).fact("duty", &canary.duty));
+            failed.push(canary.id.clone());
         }
         new.insert(
             canary.id.clone(),
@@ -308,7 +310,7 @@ pub async fn answer_canary(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<T
     }
     let chain = open.chain();
     let ask = Ask::new(Actor::Holder(duty), Act::CanaryAnswered).on(chain.clone());
-    app.act(ask, move |tx| {
+    let taken = app.act(ask, move |tx| {
         if let Some(wrong) = wrong {
             return Err(wrong.into());
         }
@@ -324,8 +326,12 @@ pub async fn answer_canary(app: &App, lot: &Id, posted: Vec<Signed>) -> Answer<T
         tx.record(&chain, Act::CanaryAnswered, payloads)?;
         let done = freeze(tx, &chain, touched)?;
         Ok(Taken { taken, done })
-    })
-    .await
+    });
+    let taken = taken.await;
+    if !failed.is_empty() {
+        super::canary::raise(app, lot, failed).await?;
+    }
+    taken
 }
 
 /// Freezes those of the ceremonies that lack nothing any more; returns their stages.

@@ -4,6 +4,7 @@
 //! set asked for per lot and stage; later its pack, for bidders and holders. Never: parties that
 //! could open or block alone; a secret key, which no part of the server ever sees.
 
+pub mod canary;
 pub(super) mod intake;
 
 use std::{fs, io::ErrorKind};
@@ -326,6 +327,16 @@ pub fn pack(db: &mut Db, journal: &Journal, keyset: &Keyset) -> Answer<Option<Pa
         salt: proofs::hash_of(&payload.salt)?,
         receipt,
     }))
+}
+
+/// The file of a stage's key set, as [`pack`] gives it.
+pub async fn pack_of(app: &App, lot: Id, stage: String) -> Answer<Option<Pack>> {
+    let journal = app.journal.clone();
+    app.view(move |db| {
+        let keyset = store::ceremony::of_stage(db, &lot, &stage)?.ok_or(Error::NotFound)?;
+        pack(db, &journal, &keyset)
+    })
+    .await
 }
 
 /// The keys of a frozen key set, every check but the receipt's passed.

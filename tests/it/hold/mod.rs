@@ -1,5 +1,8 @@
 //! The holders at work: a lot from its ceremony to its opening, and what happens when one is silent.
 
+mod canary;
+mod machine;
+
 use serde_json::{Value, json};
 use tianping::domain::{actor::Role, code::CreditCode, time::MINUTE};
 
@@ -47,6 +50,12 @@ pub async fn experts(world: &World, n: usize) -> Who {
 /// A published tender with three bids; its id and its lot's.
 async fn three_bids(town: &Town) -> (String, String, Vec<Bidder>) {
     let (tender, lot, _) = town.published().await;
+    let bidders = bids(town, &tender, &lot).await;
+    (tender, lot, bidders)
+}
+
+/// Three bids for a lot.
+async fn bids(town: &Town, tender: &str, lot: &str) -> Vec<Bidder> {
     let mut bidders = Vec::new();
     for (name, total) in [
         ("甲公司", 390_000_000),
@@ -54,10 +63,10 @@ async fn three_bids(town: &Town) -> (String, String, Vec<Bidder>) {
         ("丙公司", 370_000_000),
     ] {
         let bidder = Bidder::new(&town.world, name).await;
-        bidder.bid(&town.world, &tender, &lot, total).await.expect(201);
+        bidder.bid(&town.world, tender, lot, total).await.expect(201);
         bidders.push(bidder);
     }
-    (tender, lot, bidders)
+    bidders
 }
 
 /// The acts of a tender's chain, in order.

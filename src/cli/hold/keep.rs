@@ -1,0 +1,187 @@
+//! What a duty's keeper does with its keys alone: making them, deputies, hand-over.
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::PathBuf,
+};
+
+use age::secrecy::SecretString;
+use clap::Args;
+
+use super::{Outcome, Store, code, passphrase};
+use crate::{
+    domain::code::CreditCode,
+    entropy::Entropy,
+    hold::{
+        Trouble,
+        keys::{self, FileKeys},
+    },
+    proof::{
+        canary,
+        canon::{Hash, Object as _, Token},
+        envelope::Identity,
+        note::{KeyType, Vkey},
+        parties::{Parties, Party},
+        sig::SecretKey,
+    },
+};
+
+/// The flags of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    #[command(flatten)]
+    store: Store,
+    /// The duty: op, sup, upper, ten.
+    #[arg(long)]
+    duty: String,
+    /// The unified social credit code (统一社会信用代码) of the organisation.
+    #[arg(long)]
+    org: String,
+    /// The name of the signing key, e.g. jianguan.example.cn/hold/1 [default: the credit code].
+    #[arg(long)]
+    name: Option<String>,
+}
+
+impl Init {
+    /// Makes the keys and prints the row.
+    pub fn run(self) -> Outcome {
+        let duty = Token::new(self.duty.as_str())?;
+        let org = CreditCode::parse(&self.org, "org").map_err(|refusal| refusal.reason.code)?;
+        let passphrase = self.store.passphrase()?;
+        let entropy = Entropy::system();
+        let seed: [u8; 32] = entropy.bytes();
+        let inbox = Identity::generate(entropy.bytes());
+        FileKeys::create(&self.store.dirs, &passphrase, self.store.work, (&seed, &inbox))?;
+        let public = SecretKey::from_seed(&seed).public();
+        let name = self.name.unwrap_or_else(|| org.to_string());
+        let row = Party {
+            duty,
+            org: org.to_string(),
+            key: Some(Vkey::new(name, KeyType::Ed25519, public)?),
+            inbox: Some(inbox.recipient()?),
+        };
+        println!("{}", serde_json::to_string(&row)?);
+        Ok(code(true))
+    }
+}
+
+/// The flags of `parties`.
+#[derive(Debug, Args)]
+pub struct Join {
+    /// Files with one row each.
+    #[arg(required = true)]
+    rows: Vec<PathBuf>,
+}
+
+impl Join {
+    /// Prints the file; its SHA-256 goes to stderr, to be printed in the documents.
+    pub fn run(self) -> Outcome {
+        let mut parties = Vec::new();
+        for path in &self.rows {
+            let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+            parties.push(serde_json::from_str::<Party>(&text)?);
+        }
+        parties.sort_by(|a, b| a.duty.cmp(&b.duty));
+        let bytes = Parties { parties }.bytes()?;
+        eprintln!("SHA-256 {}", Hash::of(&[&bytes]));
+        println!("{}", String::from_utf8(bytes)?);
+        Ok(code(true))
+    }
+}
+
+/// The flags of `deputy`.
+#[derive(Debug, Args)]
+pub struct Deputy {
+    #[command(flatten)]
+    store: Store,
+    /// The deputy's directory.
+    #[arg(long)]
+    to: PathBuf,
+    /// A file whose first line is the deputy's passphrase; without it it is asked for.
+    #[arg(long)]
+    to_passphrase_file: Option<PathBuf>,
+}
+
+/// A passphrase from a file, or typed twice.
+fn fresh(file: Option<&PathBuf>, prompt: &str) -> Result<SecretString, Trouble> {
+    use age::secrecy::ExposeSecret as _;
+    let word = passphrase(file, prompt)?;
+    if file.is_none() && passphrase(None, "Again: ")?.expose_secret() != word.expose_secret() {
+        return Err(Trouble::new("they are not the same"));
+    }
+    Ok(word)
+}
+
+impl Deputy {
+    /// Copies the keys, the trust files and the memory.
+    pub fn run(self) -> Outcome {
+        let _lock = self.store.lock()?;
+        let own = self.store.passphrase()?;
+        let deputy = fresh(self.to_passphrase_file.as_ref(), "The deputy's passphrase: ")?;
+        let dir = self.store.first()?;
+        let n = keys::copy(dir, &own, &self.to, &deputy, self.store.work)?;
+        for name in ["parties.json", "log.policy", "memory.jsonl"] {
+            if dir.join(name).exists() {
+                fs::copy(dir.join(name), self.to.join(name))?;
+            }
+        }
+        println!("{n} keys are in {} for the deputy", self.to.display());
+        println!("only one of the two may be at work: stop this client before the deputy starts its own");
+        Ok(code(true))
+    }
+}
+
+/// The flags of `handover`.
+#[derive(Debug, Args)]
+pub struct HandOver {
+    #[command(flatten)]
+    store: Store,
+    /// A file whose first line is the new keeper's passphrase; without it it is asked for.
+    #[arg(long)]
+    new_passphrase_file: Option<PathBuf>,
+}
+
+impl HandOver {
+    /// Wraps every key anew.
+    pub fn run(self) -> Outcome {
+        let _lock = self.store.lock()?;
+        let own = self.store.passphrase()?;
+        let new = fresh(self.new_passphrase_file.as_ref(), "The new keeper's passphrase: ")?;
+        let n = keys::rewrap(&self.store.dirs, &own, &new, self.store.work)?;
+        println!("{n} files open with the new passphrase only");
+        println!("destroy every older copy of them, and those of deputies");
+        Ok(code(true))
+    }
+}
+
+/// The flags of `answer-canary`.
+#[derive(Debug, Args)]
+pub struct AnswerCanary {
+    /// Digest of the announcement.
+    #[arg(long)]
+    key: String,
+    /// The saved file.
+    #[arg(long)]
+    file: PathBuf,
+}
+
+impl AnswerCanary {
+    /// One line of passphrase and the ciphertext on stdin, the answer on stdout.
+    pub fn run(self) -> Outcome {
+        let mut input = Vec::new();
+        io::stdin().read_to_end(&mut input)?;
+        let at = input
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .ok_or("no passphrase")?;
+        let (line, rest) = input.split_at(at);
+        let word = SecretString::from(String::from_utf8(line.to_vec())?);
+        let sealed = fs::read(&self.file)?;
+        let identity = Identity::parse(keys::unwrap(&sealed, &word)?.trim())?;
+        let ciphertext = rest.get(1..).unwrap_or_default();
+        let answer = canary::answer(&identity, Hash::from_hex(&self.key)?, ciphertext)?;
+        println!("{}", String::from_utf8(answer.bytes()?)?);
+        Ok(code(true))
+    }
+}
