@@ -68,6 +68,8 @@ pub struct Player {
     pub code: Option<String>,
     /// A bearer token.
     pub token: String,
+    /// The one-time code that holds now.
+    pub totp: Option<String>,
 }
 
 /// The parts and the leave to play them.
@@ -125,6 +127,7 @@ impl App {
                 .await?;
             players.push(Player {
                 token: self.token(&session)?,
+                totp: self.code_of(&account)?,
                 login: account.login,
                 account: account.id,
                 code,

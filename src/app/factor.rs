@@ -187,12 +187,11 @@ impl App {
         self.view(move |db| {
             let mut codes = Vec::new();
             for account in account::with_factor(db, SHOWN)? {
-                let Some(sealed) = &account.totp_secret else {
+                let Some(code) = app.code_of(&account)? else {
                     continue;
                 };
-                let totp = totp(app.secret_of(&account, sealed)?, &account.login)?;
                 codes.push(SandboxCode {
-                    code: totp.generate(seconds()).to_string(),
+                    code,
                     login: account.login,
                     name: account.name,
                 });
@@ -200,6 +199,15 @@ impl App {
             Ok(codes)
         })
         .await
+    }
+
+    /// The code of an account as its authenticator shows it now: for sandboxes only.
+    pub(super) fn code_of(&self, account: &Account) -> Answer<Option<String>> {
+        let Some(sealed) = account.totp_secret.as_ref().filter(|_| self.config.sandbox) else {
+            return Ok(None);
+        };
+        let totp = totp(self.secret_of(account, sealed)?, &account.login)?;
+        Ok(Some(totp.generate(seconds()).to_string()))
     }
 
     /// A second factor for an account made by the program itself, as a sandbox's are: the sealed

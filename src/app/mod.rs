@@ -21,6 +21,7 @@ pub mod deadline;
 pub mod desk;
 pub mod document;
 pub mod draw;
+pub mod evidence;
 pub mod expert;
 pub mod factor;
 pub mod hold;

@@ -4,7 +4,12 @@
 //! 2 when something could not be checked or the command line was not understood.
 
 pub mod account;
+pub mod demo;
 pub mod hold;
+mod passphrase;
+pub mod play;
+pub mod rehearse;
+pub mod seal;
 pub mod serve;
 pub mod verify;
 pub mod witness;
@@ -33,6 +38,12 @@ enum Command {
     Verify(verify::Verify),
     /// Watches a log: cosigns what only grows, mirrors it, raises alarms.
     Witness(witness::Serve),
+    /// Make a signing key, seal a bid offline, send it
+    Seal(seal::Seal),
+    /// Show the whole job: a sandbox with people of every role and lots in every stage
+    Demo(demo::Demo),
+    /// Hold tenders from a CSV file as all parties, and verify everything
+    Rehearse(rehearse::Rehearse),
 }
 
 /// What a command comes to.
@@ -55,6 +66,9 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Verify(verify) => verify.run(),
         Command::Witness(witness) => witness.run(),
+        Command::Seal(seal) => seal.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Rehearse(rehearse) => rehearse.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("tianping: {error}");

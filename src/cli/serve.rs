@@ -116,6 +116,12 @@ impl Serve {
             if let Some(link) = app.set_up_link().await.map_err(|error| sentence(&error))? {
                 eprintln!("tianping: first start; the three administrators are made here: {link}");
             }
+            if self.sandbox {
+                eprintln!(
+                    "tianping: token that casts this sandbox's people: {}",
+                    app.cast_token()
+                );
+            }
             run(app, listener).await?;
             Ok(ExitCode::SUCCESS)
         })

@@ -4,6 +4,7 @@
 //! every check ran, 1 when one failed, 2 when one could not run. Never: a check left out in silence;
 //! anything taken from a server.
 
+mod bundle;
 mod draw;
 mod keyset;
 mod log;
@@ -42,9 +43,12 @@ pub struct Verify {
 enum What {
     /// A draw: from its bundle everything; from the transcript alone only the order (exit 2).
     Draw(draw::Draw),
+    /// The archive of a lot: its chain, its receipt, its draws
+    Bundle(bundle::Bundle),
     /// A key set (.keyset): who holds the keys, who keeps the shares, and that it was logged.
     Keyset(keyset::KeySet),
     /// A sealed bid (.bid), opened again with the keys that were released.
+    #[command(name = "opening", alias = "open")]
     Open(open::Open),
     /// A receipt: that an event is in the log, and what it refers to.
     Receipt(receipt::Receipt),
@@ -151,6 +155,7 @@ impl Verify {
     pub fn run(self) -> Outcome {
         let report = match &self.what {
             What::Draw(draw) => draw.check(),
+            What::Bundle(bundle) => bundle.check(),
             What::Keyset(keyset) => keyset.check(),
             What::Open(open) => open.check(),
             What::Receipt(receipt) => receipt.check(),

@@ -17,6 +17,7 @@ pub mod desk;
 pub mod document;
 pub mod draw;
 pub mod error;
+pub mod evidence;
 pub mod expert;
 pub mod factor;
 pub mod files;
@@ -208,6 +209,9 @@ urls! {
     post "/lots/{id}/incident/resolution" incident::resolve;
     get "/lots/{lot}/bids/mine" bid::mine;
     get "/lots/{lot}/bids/new" bid::new;
+    get "/lots/{lot}/bids/mine/package" evidence::package;
+    get "/lots/{lot}/stages/{stage}/identities" evidence::identities;
+    get "/lots/{lot}/archive" evidence::archive;
     post "/lots/{lot}/bids" bid::submit;
     post "/lots/{lot}/bids/withdrawals" bid::withdraw;
     post "/lots/{lot}/uploads" bid::begin_upload;

@@ -5,6 +5,7 @@
 //! program. The server, the bidder's command, the holder's agent and the verifier all use it, so
 //! that what is promised and what is checked cannot drift apart.
 
+pub mod archive;
 pub mod bid;
 pub mod bundle;
 pub mod canary;

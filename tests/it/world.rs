@@ -266,7 +266,7 @@ impl World {
             .map(|value| value.to_str().unwrap().to_owned());
         let reply = Reply {
             status: response.status().as_u16(),
-            body: response.body_mut().read_to_string().unwrap(),
+            body: String::from_utf8_lossy(&response.body_mut().read_to_vec().unwrap()).into_owned(),
             location: location.unwrap_or_default(),
         };
         if reply.status == 500 {

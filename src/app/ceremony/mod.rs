@@ -263,6 +263,10 @@ pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
             missing.push(lacks("earlier", ""));
         } else if keyset.state == KeysetState::Called {
             let owed = ceremony.missing();
+            if owed.is_empty() {
+                // everything came in, and the key set waits to be frozen
+                missing.push(lacks("ceremony", ""));
+            }
             missing.extend(owed.iter().map(|(what, duty)| lacks(what, duty)));
         } else if matches!(stage, "draw1" | "draw2") {
             let silent = |duty: &&str| {

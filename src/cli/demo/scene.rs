@@ -1,0 +1,271 @@
+//! The lots of the demo: one in every stage, made by the parties on one timeline.
+//!
+//! Never: a state that the interface could not have led to.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    app::cast::Player,
+    cli::play::{
+        all,
+        bidder::{self, Offer},
+        centre,
+        company::{self, Bidder, Company},
+        door::{Done, Trouble},
+        owner::{self, Project, Terms},
+        panel::{self, UNQUALIFIED},
+        sandbox::Sandbox,
+        session,
+    },
+    domain::time::{DAY, HOUR, Instant, MINUTE},
+};
+
+/// How many experts the demo has.
+const N_EXPERTS: usize = 60;
+/// What the basis of the demo reaches to, fen.
+const CAP_FEN: i64 = 400_000_000;
+/// From a notice to its deadline.
+const OPEN_SPAN: i64 = 21 * DAY;
+/// The prices of the bidders, per mille of the ceiling; the last one promises no quality.
+const PRICES: [i64; 6] = [952, 960, 967, 975, 981, 970];
+
+/// How far a lot of the demo goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Aim {
+    Failed,
+    Opened,
+    Evaluation,
+    CoefficientDraw,
+    AwardDraw,
+    Standstill,
+    Awarded,
+}
+
+/// The lots that share one timeline: how far, name, what is built, the ceiling in yuan.
+const LOTS: [(Aim, &str, &str, i64); 7] = [
+    (
+        Aim::Failed,
+        "春熙巷污水管网改造",
+        "污水管网 1.2 公里，检查井 46 座",
+        880_000,
+    ),
+    (
+        Aim::Opened,
+        "望江路人行道整治",
+        "人行道铺装 8,600 平方米，无障碍坡道 24 处",
+        1_460_000,
+    ),
+    (
+        Aim::Evaluation,
+        "书院街小学操场改造",
+        "塑胶跑道 2,400 平方米，排水与照明",
+        1_980_000,
+    ),
+    (
+        Aim::CoefficientDraw,
+        "东大街绿化提升",
+        "乔木 320 株，灌木与地被 5,200 平方米",
+        760_000,
+    ),
+    (
+        Aim::AwardDraw,
+        "牛市口社区服务中心装修",
+        "室内装修 1,150 平方米，消防与弱电",
+        2_350_000,
+    ),
+    (
+        Aim::Standstill,
+        "锦江河堤栏杆更换",
+        "栏杆 2.8 公里，夜景照明",
+        1_720_000,
+    ),
+    (
+        Aim::Awarded,
+        "莲花路道路黑化",
+        "沥青路面 12,000 平方米，标线标牌",
+        3_650_000,
+    ),
+];
+
+/// Everybody who makes the lots.
+pub struct Scene<'a> {
+    sandbox: &'a Sandbox,
+    company: Company,
+    experts: Vec<Player>,
+    bidders: BTreeMap<String, Bidder>,
+}
+
+impl<'a> Scene<'a> {
+    /// Casts them.
+    pub fn cast(sandbox: &'a Sandbox) -> Done<Self> {
+        let (door, token) = (&sandbox.door, sandbox.token.as_str());
+        let company = company::principals(door, token, CAP_FEN)?;
+        let names: Vec<String> = ["jia", "yi", "bing", "ding", "wu", "ji"]
+            .map(str::to_owned)
+            .into();
+        Ok(Self {
+            experts: company::experts(door, token, &company.committee, N_EXPERTS)?,
+            bidders: company::bidders(door, token, &names)?,
+            sandbox,
+            company,
+        })
+    }
+
+    /// The logins of the bidders.
+    pub fn bidders(&self) -> impl Iterator<Item = &str> {
+        self.bidders.values().map(|bidder| bidder.player.login.as_str())
+    }
+
+    /// The logins of the experts.
+    pub fn experts(&self) -> impl Iterator<Item = &str> {
+        self.experts.iter().map(|expert| expert.login.as_str())
+    }
+
+    fn now(&self) -> Done<Instant> {
+        self.sandbox.door.now()
+    }
+
+    fn to(&self, at: Instant) -> Done<()> {
+        self.sandbox.door.forward_to(at)
+    }
+
+    fn draft(&self, (name, summary, yuan): (&str, &str, i64), closes_at: Instant) -> Done<Project> {
+        let terms = Terms {
+            name: name.to_owned(),
+            summary: summary.to_owned(),
+            ceiling_fen: yuan * 100,
+            k: ("1.00".into(), "6.00".into(), "0.01".into()),
+            review_order: "before_draw",
+            n_qualified_min: 3,
+            needs_docs: false,
+            closes_at,
+        };
+        owner::draft(&self.sandbox.door, &self.company, &terms)
+    }
+
+    fn publish(&self, facts: (&str, &str, i64), closes_at: Instant) -> Done<Project> {
+        let project = self.draft(facts, closes_at)?;
+        owner::call_ceremony(&self.sandbox.door, &self.company, &project)?;
+        owner::publish(&self.sandbox.door, &self.company, &project)?;
+        Ok(project)
+    }
+
+    /// The first `n` bidders bid.
+    fn bid(&self, project: &Project, yuan: i64, n: usize) -> Done<()> {
+        let envelopes = bidder::envelopes(&self.sandbox.door, project, false)?;
+        let last = PRICES.len() - 1;
+        for (i, (bidder, price)) in self.bidders.values().zip(PRICES).take(n).enumerate() {
+            let offer = Offer {
+                total: u64::try_from(yuan * price / 10).map_err(Trouble::broken)?,
+                quality: if i == last { UNQUALIFIED } else { "合格" }.to_owned(),
+                manager: format!("项目经理{} 川15120260{i:04}", i + 1),
+            };
+            bidder::bid(&self.sandbox.door, bidder, &envelopes, &offer)?;
+        }
+        Ok(())
+    }
+
+    /// Makes all lots; `tell` says what was just made.
+    pub fn make(&self, tell: impl Fn(&str)) -> Done<()> {
+        let begins = self.now()?;
+        let closes_at = whole_hour(begins).plus(OPEN_SPAN);
+        let mut lots = Vec::new();
+        for made in all(&LOTS, |(aim, name, summary, yuan)| {
+            let project = self.publish((name, summary, *yuan), closes_at)?;
+            let n = if *aim == Aim::Failed { 2 } else { PRICES.len() };
+            self.bid(&project, *yuan, n)?;
+            Ok::<_, Trouble>((*aim, project))
+        }) {
+            lots.push(made?);
+        }
+        tell("published, with sealed bids");
+        let later = |aim: Aim| {
+            lots.iter()
+                .filter(move |(of, _)| *of >= aim)
+                .map(|(_, project)| project)
+        };
+        self.hold_evaluation(
+            closes_at,
+            &later(Aim::Opened).collect::<Vec<_>>(),
+            |project| {
+                lots.iter()
+                    .any(|(aim, of)| of.lot == project.lot && *aim > Aim::Opened)
+            },
+            |project| {
+                lots.iter()
+                    .any(|(aim, of)| of.lot == project.lot && *aim > Aim::Evaluation)
+            },
+        )?;
+        tell("opened and evaluated");
+        let (door, company) = (&self.sandbox.door, &self.company);
+        for project in later(Aim::AwardDraw) {
+            session::draw_coefficient(door, company, project)?;
+        }
+        for project in later(Aim::Standstill) {
+            session::draw_order(door, company, project)?;
+        }
+        tell("K and orders drawn");
+        let mut ends_at = self.now()?;
+        for project in later(Aim::Awarded) {
+            ends_at = session::publish_result(door, company, project)?;
+        }
+        self.to(ends_at.plus(MINUTE))?;
+        for project in later(Aim::Awarded) {
+            session::decide(door, company, project)?;
+        }
+        for (_, project) in lots.iter().filter(|(aim, _)| *aim == Aim::Standstill) {
+            session::publish_result(door, company, project)?;
+        }
+        tell("awarded, and published for objections");
+        let closes_at = whole_hour(self.now()?).plus(OPEN_SPAN);
+        let yuan = 1_280_000;
+        let open = self.publish(
+            ("九眼桥下穿隧道照明", "隧道灯具 210 套，应急电源", yuan),
+            closes_at,
+        )?;
+        self.bid(&open, yuan, 4)?;
+        self.draft(("合江亭广场铺装", "花岗岩铺装 3,100 平方米", 930_000), closes_at)?;
+        tell("one lot takes bids, one is a draft");
+        Ok(())
+    }
+
+    /// From the expert draw to the end of the evaluations; `goes_on` says whose opening is published,
+    /// `ends` whose evaluation ends.
+    fn hold_evaluation(
+        &self,
+        closes_at: Instant,
+        projects: &[&Project],
+        goes_on: impl Fn(&Project) -> bool,
+        ends: impl Fn(&Project) -> bool,
+    ) -> Done<()> {
+        let (door, company) = (&self.sandbox.door, &self.company);
+        self.to(closes_at.plus(-18 * HOUR))?;
+        for project in projects {
+            centre::request_panel(door, company, project)?;
+        }
+        let seats = panel::answer_calls(door, company, &self.experts, projects, |_| false)?;
+        self.to(closes_at.plus(6 * MINUTE))?;
+        for project in projects {
+            owner::past(door, company, project, &["open", "closing"])?;
+            if goes_on(project) {
+                centre::publish_opening(door, company, project)?;
+            }
+        }
+        self.to(closes_at.plus(30 * MINUTE))?;
+        let members = seats.by_lot(door, &self.experts)?;
+        for project in projects.iter().filter(|project| ends(project)) {
+            let sits = members
+                .get(&project.lot)
+                .ok_or_else(|| Trouble::broken("no panel"))?;
+            let sits: Vec<&Player> = sits.iter().filter_map(|n| self.experts.get(*n)).collect();
+            panel::review(door, &project.lot, &sits)?;
+            owner::past(door, company, project, &["evaluation"])?;
+        }
+        Ok(())
+    }
+}
+
+/// The next full hour: a deadline is a whole minute.
+fn whole_hour(at: Instant) -> Instant {
+    Instant(at.0 - at.0.rem_euclid(HOUR) + HOUR)
+}

@@ -1,0 +1,124 @@
+//! Does what was published follow from the file and from the draws' own transcripts?
+//!
+//! In: public answers. Out: one sentence for each difference; none is good.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::plan::{Rules, Tender};
+use crate::{
+    cli::play::{
+        company::Bidder,
+        door::{Done, Door, Trouble, text},
+        owner::Project,
+        session::redraw,
+    },
+    domain::{band::Coefficient, money::Fen},
+    proof::{bundle::Bundle, canon::Object as _, parties::Parties, policy::Policy},
+};
+
+/// The prices of the file by the bidder's code.
+fn prices<'a>(
+    tender: &'a Tender,
+    bidders: &BTreeMap<String, Bidder>,
+) -> BTreeMap<String, &'a super::plan::Bid> {
+    let of = |bid: &'a super::plan::Bid| Some((bidders.get(&bid.bidder)?.code.clone(), bid));
+    tender.bids.iter().filter_map(of).collect()
+}
+
+fn lines<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// Every bid of the file was opened, at its price.
+pub fn opening(record: &Value, tender: &Tender, bidders: &BTreeMap<String, Bidder>) -> Vec<String> {
+    let mut left = prices(tender, bidders);
+    let mut found = Vec::new();
+    for line in lines(record, "lines") {
+        let bidder = line["bidder"].as_str().unwrap_or_default();
+        match left.remove(bidder) {
+            Some(bid) if line["total_fen"] == bid.total_fen && line["code"].is_null() => {}
+            Some(bid) => found.push(format!("{bidder} opened as {line}, bid {}", bid.total_fen)),
+            None => found.push(format!("{bidder} opened, but never bid")),
+        }
+    }
+    found.extend(
+        left.into_keys()
+            .map(|bidder| format!("the bid of {bidder} was not opened")),
+    );
+    found
+}
+
+/// K, interval, every bid in or out, both draws and the winner.
+pub fn result(
+    door: &Door,
+    project: &Project,
+    result: &Value,
+    tender: &Tender,
+    rules: &Rules,
+    bidders: &BTreeMap<String, Bidder>,
+) -> Done<Vec<String>> {
+    let band = tender.band(rules)?;
+    let mut found = Vec::new();
+    let mut same = |what: &str, given: &Value, wanted: Value| {
+        if *given != wanted {
+            found.push(format!("{what} {given}, must be {wanted}"));
+        }
+    };
+    let orders = draws(door, project, result)?;
+    let [k, order] = orders.as_slice() else {
+        return Err(Trouble::broken("not exactly two draws"));
+    };
+    let k = k.first().ok_or_else(|| Trouble::broken("no K"))?;
+    let coefficient: Coefficient = band.coefficient(k).map_err(|r| Trouble::broken(r.reason.code))?;
+    same("K", &result["k"], k.as_str().into());
+    same("P", &result["price"], band.price(coefficient).0.into());
+    same("lower end", &result["low"], band.low().0.into());
+    same("upper end", &result["high"], band.high().0.into());
+    let prices = prices(tender, bidders);
+    for line in lines(result, "bids") {
+        let bidder = line["bidder"].as_str().unwrap_or_default();
+        let Some(bid) = prices.get(bidder) else { continue };
+        same(bidder, &line["total"], bid.total_fen.into());
+        let fits = !bid.is_rejected && band.admits(Fen(bid.total_fen));
+        same(
+            &format!("{bidder} in the draw"),
+            &Value::from(order.iter().any(|drawn| drawn == bidder)),
+            fits.into(),
+        );
+    }
+    let drawn = lines(result, "drawn").iter().map(|line| line["bidder"].clone());
+    same("order", &Value::Array(drawn.collect()), order.clone().into());
+    same(
+        "winner",
+        &result["candidates"][0]["bidder"],
+        order.first().cloned().into(),
+    );
+    Ok(found)
+}
+
+/// The orders of a lot's draws, each recomputed from its bundle and from its transcript.
+fn draws(door: &Door, project: &Project, result: &Value) -> Done<Vec<Vec<String>>> {
+    let trust = |file: &str| door.bytes(&format!("/tenders/{}/{file}", project.tender), "");
+    let parties = Parties::from_bytes(&trust("parties.json")?)?;
+    let policy = String::from_utf8(trust("log.policy")?).map_err(Trouble::broken)?;
+    let policy: Policy = policy.parse()?;
+    let mut orders = Vec::new();
+    for proof in lines(result, "draws") {
+        let path = format!("/draws/{}/{}", text(proof, "draw")?, proof["attempt"]);
+        let transcript = door.bytes(&format!("{path}/transcript"), "")?;
+        let bundle = Bundle::from_bytes(&door.bytes(&format!("{path}/bundle"), "")?)?;
+        bundle.verify(&parties, &policy)?;
+        if bundle.transcript.as_bytes() != transcript {
+            return Err(Trouble::broken(format!(
+                "{path}: the bundle is of another transcript"
+            )));
+        }
+        orders.push(redraw(&transcript, &text(proof, "sha256")?)?);
+    }
+    Ok(orders)
+}

@@ -1,0 +1,157 @@
+//! `tianping rehearse`: real or invented tenders held as all parties through the public interface, and
+//! everything that comes out verified.
+//!
+//! In: a CSV of tenders and bids. Out: a line for each tender, the count of each lawful outcome, one
+//! summary line; exit 1 on any difference. Never: a platform that is no sandbox.
+
+mod check;
+mod plan;
+mod run;
+mod table;
+
+use std::{net::TcpListener, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use self::{
+    plan::{Rules, waves},
+    run::{Manner, Rehearsal},
+};
+use super::{
+    Outcome,
+    play::{door::Trouble, sandbox},
+};
+use crate::{
+    app::verify::{Scope, database},
+    domain::{band::PriceBand, money::Fen, time::DAY},
+};
+
+/// Hold tenders from a CSV file as all parties, and verify everything
+///
+/// Columns: tender,date,work,ceiling,minimum,bidder,bid,outcome (amounts in yuan). Works of 4,000,000
+/// yuan and more must be tendered: the guard refuses them, which is counted as a lawful outcome. Bids
+/// marked `rejected` are rejected by the panel; the other columns decide nothing.
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// The tenders.
+    file: PathBuf,
+    /// A running sandbox to rehearse on; without it one is started in a temporary directory.
+    #[arg(long, requires = "token")]
+    server: Option<String>,
+    /// The token of that sandbox, as its start prints it.
+    #[arg(
+        long,
+        requires = "server",
+        env = "TIANPING_SANDBOX_TOKEN",
+        hide_env_values = true
+    )]
+    token: Option<String>,
+    /// K: first value, end (not drawn), step, per cent.
+    #[arg(long, default_value = "1.00:6.00:0.01", value_parser = coefficients)]
+    k: (String, String, String),
+    /// The panel reviews after the draw, the drawn ones only.
+    #[arg(long)]
+    after_draw: bool,
+    /// The least number of qualified bids.
+    #[arg(long, default_value_t = 3)]
+    min_qualified: usize,
+    /// Every bid has a part for documents.
+    #[arg(long)]
+    docs: bool,
+    /// Print JSON, one line per tender.
+    #[arg(long)]
+    json: bool,
+}
+
+fn coefficients(text: &str) -> Result<(String, String, String), String> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [min, max, step] = parts.as_slice() else {
+        return Err("expected MIN:END:STEP, e.g. 1.00:6.00:0.01".into());
+    };
+    let k = ((*min).to_owned(), (*max).to_owned(), (*step).to_owned());
+    hundredths(&k)?;
+    Ok(k)
+}
+
+/// The range of K in hundredths of a per cent.
+fn hundredths(k: &(String, String, String)) -> Result<(i64, i64, i64), String> {
+    let read = |text: &str| {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let fits = !whole.is_empty() && part.len() <= 2;
+        let digits = fits
+            .then(|| format!("{whole}{part:0<2}").parse::<i64>().ok())
+            .flatten();
+        digits.ok_or_else(|| format!("{text}: a per cent with two decimals at most"))
+    };
+    let (min, max, step) = (read(&k.0)?, read(&k.1)?, read(&k.2)?);
+    let sample = Fen(100_000_000);
+    PriceBand::new(sample, Fen(0), Fen(0), min, max, step)
+        .map_err(|refusal| refusal.reason.code.to_owned())?;
+    Ok((min, max, step))
+}
+
+impl Rehearse {
+    /// Rehearses.
+    pub fn run(self) -> Outcome {
+        let rules = Rules {
+            k: hundredths(&self.k)?,
+            n_qualified_min: self.min_qualified,
+        };
+        let tenders = plan::read(&self.file)?;
+        let expected: Vec<_> = tenders
+            .iter()
+            .map(|tender| tender.expected(&rules))
+            .collect::<Result<_, _>>()?;
+        let waves = waves(&expected);
+        let first = waves.first().ok_or_else(|| Trouble::broken("no tenders"))?;
+        let dir = tempfile::tempdir()?;
+        let stage = match (&self.server, &self.token) {
+            (Some(server), Some(token)) => sandbox::given(server, token)?,
+            _ => sandbox::own(
+                dir.path(),
+                TcpListener::bind("127.0.0.1:0")?,
+                first.notice_at.plus(-DAY),
+            )?,
+        };
+        let manner = Manner {
+            k: self.k.clone(),
+            after_draw: self.after_draw,
+            needs_docs: self.docs,
+            rules,
+        };
+        let begun = std::time::Instant::now();
+        let bar = bar(tenders.len(), self.json);
+        bar.set_message("the company is cast");
+        let mut rehearsal = Rehearsal::cast(&stage, &manner, &tenders)?;
+        rehearsal.hold(&waves, &bar)?;
+        bar.set_message("everything is verified");
+        rehearsal.verify();
+        let mut wrong = Vec::new();
+        if let Some(app) = &stage.app {
+            let report = database(&app.config, Scope::Tables, &mut |_, _, _| {})
+                .map_err(|fault| Trouble::broken(fault.to_string()))?;
+            wrong.extend(report.findings.iter().map(|finding| format!("{finding:?}")));
+        }
+        bar.finish_and_clear();
+        tracing::info!(seconds = begun.elapsed().as_secs(), "rehearsed");
+        let is_good = table::print(&tenders, rehearsal.held(), &wrong, self.json)?;
+        Ok(if is_good {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+}
+
+fn bar(n: usize, is_hidden: bool) -> ProgressBar {
+    if is_hidden {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(n.try_into().unwrap_or_default());
+    if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

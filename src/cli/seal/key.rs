@@ -1,0 +1,50 @@
+//! `tianping seal key`: a signing key of the bidder's own.
+
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use clap::Args;
+
+use super::fresh;
+use crate::{
+    cli::{Outcome, passphrase},
+    entropy::Entropy,
+    hold::keys::{WORK, wrap},
+    proof::sig::SecretKey,
+};
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub struct Key {
+    /// The file to make.
+    file: PathBuf,
+    /// Read the passphrase from the first line of a file instead of the terminal.
+    #[arg(long)]
+    passphrase_file: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Key {
+    /// Makes the key.
+    pub fn run(self) -> Outcome {
+        let word = passphrase::new(self.passphrase_file.as_deref())?;
+        let key = SecretKey::from_seed(&Entropy::system().bytes());
+        let text = format!("{}\n", key.to_text()?.as_str());
+        let wrapped = wrap(&text, &word, WORK)?;
+        fresh(&self.file)?.write_all(&wrapped)?;
+        let public = STANDARD.encode(key.public().as_bytes());
+        let kid = key.public().kid().to_hex();
+        if self.json {
+            println!("{}", serde_json::json!({ "public_key": public, "kid": kid }));
+        } else {
+            println!("public key\t{public}\nkid\t{kid}");
+            println!(
+                "register the public key under your organisation's signing keys, and keep {} and its passphrase apart",
+                self.file.display()
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

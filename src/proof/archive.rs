@@ -1,0 +1,110 @@
+//! The archive of a lot as one file that verifies itself: the tender's chain with every paper on it,
+//! its receipt, and the bundle of every award draw.
+//!
+//! In: the file and the reader's own trust files. Out: what it holds. Never: a draw of the chain
+//! without its bundle; a bundle of another chain.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    bundle::Bundle,
+    canon::{Checked, Flaw, Hash, Object, Token, Whole, ensure},
+    chain::{Chain, Row},
+    draw::Done,
+    event::act,
+    parties::Parties,
+    policy::Policy,
+    receipt::{Proven, Receipt},
+};
+
+/// `lot.archive/1`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {
+    /// The tender.
+    pub tender: Token,
+    /// The lot.
+    pub lot: Token,
+    /// The trust file, which has to be the reader's own.
+    pub parties: Whole<Parties>,
+    /// The tender's chain from its publication, with its papers.
+    pub chain: Vec<Row>,
+    /// The receipt of the last row.
+    pub receipt: String,
+    /// The bundles of the lot's award draws, in order of the chain.
+    pub draws: Vec<Whole<Bundle>>,
+}
+
+impl Object for Archive {
+    const T: &'static str = "lot.archive/1";
+}
+
+/// What an archive proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The acts of the chain, in order: n and `noun.verb`.
+    pub acts: Vec<(u64, String)>,
+    /// The draws: id and digest of the transcript.
+    pub draws: Vec<(Token, Hash)>,
+    /// The receipt of the last row.
+    pub proven: Proven,
+    /// n of the rows that are erased, of the chain and of its bundles.
+    pub unchecked: Vec<u64>,
+}
+
+impl Archive {
+    /// Checks chain, receipt and draws.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn verify(&self, parties: &Parties, policy: &Policy) -> Checked<Verified> {
+        ensure(self.parties.0 == *parties, "archive: other parties")?;
+        let chain = Chain::check(&self.chain)?;
+        ensure(
+            chain.tx == Some(&self.tender),
+            "archive: the chain of another tender",
+        )?;
+        let last = chain.links.last().ok_or_else(|| Flaw::new("archive: no rows"))?;
+        let proven = self.receipt.parse::<Receipt>()?.check(policy)?;
+        ensure(proven.c == last.c, "archive: the receipt is not of the last row")?;
+        let done = self.done(&chain)?;
+        ensure(
+            done.len() == self.draws.len(),
+            "archive: not one bundle for each draw of the chain",
+        )?;
+        let mut unchecked = chain.unchecked();
+        let mut draws = Vec::new();
+        for (done, bundle) in done.iter().zip(&self.draws) {
+            let verified = bundle.0.verify(parties, policy)?;
+            let sha256 = Hash::of(&[bundle.0.transcript.as_bytes()]);
+            let is_it = (&done.draw, done.attempt, done.sha256)
+                == (&verified.transcript.draw, verified.transcript.attempt, sha256);
+            ensure(is_it, format!("archive: another transcript of {}", done.draw))?;
+            unchecked.extend(verified.unchecked);
+            draws.push((done.draw.clone(), sha256));
+        }
+        let acts = chain.shown().map(|(_, shown)| {
+            let event = shown.event();
+            (event.n, event.act.to_string())
+        });
+        Ok(Verified {
+            acts: acts.collect(),
+            draws,
+            proven,
+            unchecked,
+        })
+    }
+
+    /// The award draws that the chain says were done for the lot.
+    fn done(&self, chain: &Chain<'_>) -> Checked<Vec<Done>> {
+        let mut all = Vec::new();
+        for (_, shown) in chain.of(act::DRAW_DONE) {
+            let done: Done = shown.object("done")?;
+            let rest = done.draw.as_str().strip_prefix(self.lot.as_str());
+            if rest.is_some_and(|rest| [".draw1", ".draw2"].iter().any(|stage| rest.starts_with(stage))) {
+                all.push(done);
+            }
+        }
+        Ok(all)
+    }
+}
