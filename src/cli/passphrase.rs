@@ -1,37 +1,52 @@
-//! The passphrase that wraps a key file: asked for at the terminal, or read from a file.
+//! The passphrase that wraps keys: typed at the terminal, or the first line of a file.
 //!
-//! Never: a passphrase on the command line, where every process sees it.
+//! Never: a passphrase on the command line, where every process sees it; an empty one.
 
-use std::{fs, path::Path};
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Error, Result},
+    path::PathBuf,
+};
 
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 /// The least length of a new passphrase, in characters.
 const MIN: usize = 12;
 
-/// The passphrase of a file that exists.
-pub fn ask(file: Option<&Path>) -> std::io::Result<SecretString> {
+/// The passphrase of keys that exist.
+///
+/// # Errors
+/// A file that cannot be read, an empty passphrase.
+pub fn ask(file: Option<&PathBuf>, prompt: &str) -> Result<SecretString> {
     let text = match file {
-        Some(path) => Zeroizing::new(fs::read_to_string(path)?),
-        None => Zeroizing::new(rpassword::prompt_password("Passphrase: ")?),
+        Some(path) => {
+            let named = |e: Error| Error::new(e.kind(), format!("{}: {e}", path.display()));
+            let mut line = Zeroizing::new(String::new());
+            BufReader::new(File::open(path).map_err(named)?).read_line(&mut line)?;
+            Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        None => Zeroizing::new(rpassword::prompt_password(prompt)?),
     };
-    Ok(SecretString::from(
-        text.lines().next().unwrap_or_default().to_owned(),
-    ))
+    if text.is_empty() {
+        return Err(Error::other("an empty passphrase protects nothing"));
+    }
+    Ok(SecretString::from(text.as_str().to_owned()))
 }
 
-/// A new passphrase, asked for twice.
-pub fn new(file: Option<&Path>) -> std::io::Result<SecretString> {
-    use age::secrecy::ExposeSecret as _;
-    let first = ask(file)?;
-    if first.expose_secret().chars().count() < MIN {
-        return Err(std::io::Error::other(format!(
+/// A passphrase for new keys: from a file, or typed twice.
+///
+/// # Errors
+/// As [`ask`]; one that is too short, or typed in two ways.
+pub fn fresh(file: Option<&PathBuf>, prompt: &str) -> Result<SecretString> {
+    let word = ask(file, prompt)?;
+    if word.expose_secret().chars().count() < MIN {
+        return Err(Error::other(format!(
             "a passphrase has at least {MIN} characters"
         )));
     }
-    if file.is_none() && ask(None)?.expose_secret() != first.expose_secret() {
-        return Err(std::io::Error::other("the two passphrases differ"));
+    if file.is_none() && ask(None, "Again: ")?.expose_secret() != word.expose_secret() {
+        return Err(Error::other("the two passphrases differ"));
     }
-    Ok(first)
+    Ok(word)
 }

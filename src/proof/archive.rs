@@ -85,7 +85,7 @@ impl Archive {
         }
         let acts = chain.shown().map(|(_, shown)| {
             let event = shown.event();
-            (event.n, event.act.to_string())
+            (event.n, event.act.clone())
         });
         Ok(Verified {
             acts: acts.collect(),

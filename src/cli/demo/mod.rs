@@ -170,7 +170,8 @@ fn people(scene: &scene::Scene<'_>) -> String {
         .take(3)
         .map(|login| (login.to_owned(), "expert".to_owned()));
     let lines = principals.into_iter().chain(bidders).chain(experts).chain(extras);
-    lines
-        .map(|(login, role)| format!("  {login:<12} {role}\n"))
-        .collect()
+    let lines: Vec<String> = lines
+        .map(|(login, role)| format!("  {login:<12} {role}"))
+        .collect();
+    lines.join("\n")
 }

@@ -13,10 +13,7 @@ use super::{Outcome, Store, code, passphrase};
 use crate::{
     domain::code::CreditCode,
     entropy::Entropy,
-    hold::{
-        Trouble,
-        keys::{self, FileKeys},
-    },
+    hold::keys::{self, FileKeys},
     proof::{
         canary,
         canon::{Hash, Object as _, Token},
@@ -103,22 +100,12 @@ pub struct Deputy {
     to_passphrase_file: Option<PathBuf>,
 }
 
-/// A passphrase from a file, or typed twice.
-fn fresh(file: Option<&PathBuf>, prompt: &str) -> Result<SecretString, Trouble> {
-    use age::secrecy::ExposeSecret as _;
-    let word = passphrase(file, prompt)?;
-    if file.is_none() && passphrase(None, "Again: ")?.expose_secret() != word.expose_secret() {
-        return Err(Trouble::new("they are not the same"));
-    }
-    Ok(word)
-}
-
 impl Deputy {
     /// Copies the keys, the trust files and the memory.
     pub fn run(self) -> Outcome {
         let _lock = self.store.lock()?;
         let own = self.store.passphrase()?;
-        let deputy = fresh(self.to_passphrase_file.as_ref(), "The deputy's passphrase: ")?;
+        let deputy = passphrase::fresh(self.to_passphrase_file.as_ref(), "The deputy's passphrase: ")?;
         let dir = self.store.first()?;
         let n = keys::copy(dir, &own, &self.to, &deputy, self.store.work)?;
         for name in ["parties.json", "log.policy", "memory.jsonl"] {
@@ -147,7 +134,7 @@ impl HandOver {
     pub fn run(self) -> Outcome {
         let _lock = self.store.lock()?;
         let own = self.store.passphrase()?;
-        let new = fresh(self.new_passphrase_file.as_ref(), "The new keeper's passphrase: ")?;
+        let new = passphrase::fresh(self.new_passphrase_file.as_ref(), "The new keeper's passphrase: ")?;
         let n = keys::rewrap(&self.store.dirs, &own, &new, self.store.work)?;
         println!("{n} files open with the new passphrase only");
         println!("destroy every older copy of them, and those of deputies");

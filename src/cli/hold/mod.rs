@@ -9,7 +9,6 @@ mod work;
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{BufRead as _, BufReader},
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
@@ -18,7 +17,7 @@ use std::{
 use age::secrecy::SecretString;
 use clap::{Args, Subcommand};
 
-use super::{Outcome, witness::mirror::Time};
+use super::{Outcome, passphrase, witness::mirror::Time};
 use crate::{
     entropy::Entropy,
     hold::{
@@ -134,7 +133,7 @@ impl Store {
     }
 
     fn passphrase(&self) -> Result<SecretString, Trouble> {
-        passphrase(self.passphrase_file.as_ref(), "Passphrase: ")
+        Ok(passphrase::ask(self.passphrase_file.as_ref(), "Passphrase: ")?)
     }
 
     /// Keeps other clients out of the directory as long as the file lives.
@@ -145,23 +144,6 @@ impl Store {
             .map_err(|_| Trouble::new("another client is at work with this directory"))?;
         Ok(file)
     }
-}
-
-/// The first line of a file, or what is typed.
-fn passphrase(file: Option<&PathBuf>, prompt: &str) -> Result<SecretString, Trouble> {
-    let text = match file {
-        Some(path) => {
-            let mut line = String::new();
-            let file = File::open(path).map_err(|e| Trouble::new(format!("{}: {e}", path.display())))?;
-            BufReader::new(file).read_line(&mut line)?;
-            line.trim_end_matches(['\r', '\n']).to_owned()
-        }
-        None => rpassword::prompt_password(prompt)?,
-    };
-    if text.is_empty() {
-        return Err(Trouble::new("an empty passphrase protects nothing"));
-    }
-    Ok(SecretString::from(text))
 }
 
 /// The platform and the duty that asks it.

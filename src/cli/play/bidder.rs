@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     company::Bidder,
-    door::{Done, Door, Trouble, text},
+    door::{Done, Door, Trouble, at, text},
     owner::Project,
 };
 use crate::{
@@ -155,7 +155,7 @@ pub struct Ack {
 pub fn check_receipt(door: &Door, project: &Project, ack: &Ack) -> Done<()> {
     let policy = door.bytes(&format!("/tenders/{}/log.policy", project.tender), "")?;
     let policy: Policy = String::from_utf8(policy).map_err(Trouble::broken)?.parse()?;
-    let c = text(&ack.signed["x"], "c")?;
+    let c = text(at(&ack.signed, "/x"), "c")?;
     let receipt = door.bytes(&format!("/receipts/{c}"), &ack.token)?;
     let receipt = String::from_utf8(receipt).map_err(Trouble::broken)?;
     let receipt: crate::proof::receipt::Receipt = receipt.parse()?;

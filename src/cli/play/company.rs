@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     all,
-    door::{Done, Door, Trouble, text},
+    door::{Done, Door, Trouble, at, text},
 };
 use crate::{
     app::cast::{Cast, Part, Player, Players, Troupe},
@@ -16,6 +16,7 @@ use crate::{
         account::OrganisationKind,
         actor::Role,
         code::{CreditCode, ResidentId},
+        expert::list::EXPERT_COLUMNS,
         time::Instant,
     },
     proof::{
@@ -196,26 +197,24 @@ fn escaped(text: &str) -> String {
 
 /// `n` made-up experts, each of a unit of his own, imported by the committee and signed in.
 pub fn experts(door: &Door, token: &str, committee: &Player, n: usize) -> Done<Vec<Player>> {
-    let mut csv = String::from(
-        "expert_no,name,id_no,phone,employer_code,employer,region,specialties,title,title_since,status\n",
-    );
+    let mut lines = vec![EXPERT_COLUMNS.join(",")];
     let mut parts = Vec::new();
     for i in 1..=n {
         let unit =
             CreditCode::compose("12", REGION, &format!("EX{i:06}")).map_err(|_| Trouble::broken("unit"))?;
         let id = ResidentId::compose(&format!("51010419700101{i:03}")).map_err(|_| Trouble::broken("id"))?;
-        csv += &format!(
-            "EXP{i:04},专家{i},{},1380000{i:04},{unit},第{i}设计院,{REGION},A08,高级工程师,2008-05,active\n",
+        lines.push(format!(
+            "EXP{i:04},专家{i},{},1380000{i:04},{unit},第{i}设计院,{REGION},A08,高级工程师,2008-05,active",
             id.as_str()
-        );
+        ));
         parts.push(part(&format!("exp{i:04}"), "", Role::Expert, None));
     }
-    let imported = door.post("/experts", &committee.token, &json!({ "csv": csv }))?;
-    let bad = imported["bad"].as_array().map_or(0, Vec::len);
+    let imported = door.post("/experts", &committee.token, &json!({ "csv": lines.join("\n") }))?;
+    let bad = at(&imported, "/bad").as_array().map_or(0, Vec::len);
     if bad > 0 {
         return Err(Trouble::broken(format!(
             "{bad} experts were not imported: {}",
-            imported["bad"][0]
+            at(&imported, "/bad/0")
         )));
     }
     cast(door, token, &parts)

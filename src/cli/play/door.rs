@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{app::cast::PASSWORD, domain::time::Instant, entropy::Entropy};
 
 /// How long something asked of the built-in duties may take, on the machine's clock.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -94,7 +94,7 @@ impl Door {
     #[must_use]
     pub fn new(url: &str) -> Self {
         let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .http_status_as_error(false)
             .max_redirects(0)
             .build()
@@ -109,7 +109,7 @@ impl Door {
     /// The law's time.
     pub fn now(&self) -> Done<Instant> {
         let clock = self.get("/clock", "")?;
-        clock["now"]
+        at(&clock, "/now")
             .as_i64()
             .map(Instant)
             .ok_or_else(|| Trouble::broken("/clock"))
@@ -147,8 +147,10 @@ impl Door {
     /// Acts with the password asked again, naming the digest of what is signed.
     pub fn sign(&self, path: &str, token: &str, body: Value, digest: &str) -> Done<Value> {
         let mut body = body;
-        body["password"] = json!(PASSWORD);
-        body["digest"] = json!(digest);
+        if let Some(members) = body.as_object_mut() {
+            members.insert("password".to_owned(), json!(PASSWORD));
+            members.insert("digest".to_owned(), json!(digest));
+        }
         self.post(path, token, &body)
     }
 
@@ -219,13 +221,24 @@ impl Door {
             return Ok(bytes);
         }
         let problem: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+        let text = |name: &str| {
+            at(&problem, &format!("/{name}"))
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
         Err(Trouble::Refused {
             status,
             code: text("code"),
             message: format!("{method} {path}: {}", text("message")),
         })
     }
+}
+
+/// A member of an answer by its path; null where it is missing.
+#[must_use]
+pub fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
+    value.pointer(path).unwrap_or(&Value::Null)
 }
 
 /// A text member of an answer.

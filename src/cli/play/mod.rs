@@ -53,6 +53,6 @@ mod tests {
             super::all(&items, |i| i * 2),
             (0..100).map(|i| i * 2).collect::<Vec<_>>()
         );
-        assert_eq!(super::all(&[] as &[u32], |i| *i), Vec::<u32>::new());
+        assert_eq!(super::all::<u32, u32>(&[], |i| *i), Vec::<u32>::new());
     }
 }

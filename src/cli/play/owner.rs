@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     company::{Company, REGION, SPECIALTY},
-    door::{Done, Door, Trouble, text},
+    door::{Done, Door, Trouble, at, text},
 };
 use crate::domain::time::Instant;
 
@@ -98,25 +98,25 @@ pub fn publish(door: &Door, company: &Company, project: &Project) -> Done<()> {
     let path = format!("/tenders/{}/publication", project.tender);
     let check = door.until("the key ceremony", || {
         let check = door.get(&path, token)?;
-        let refused = check["refused"]["code"].as_str().unwrap_or_default();
+        let refused = at(&check, "/refused/code").as_str().unwrap_or_default();
         match refused {
             "" => Ok(Some(check)),
             "tender.not_ready" => Ok(None),
             code => Err(Trouble::Refused {
                 status: 422,
                 code: code.to_owned(),
-                message: check["refused"]["message"].to_string(),
+                message: at(&check, "/refused/message").to_string(),
             }),
         }
     })?;
-    let body = json!({ "deadlines": check["signed"], "version": check["version"] });
+    let body = json!({ "deadlines": at(&check, "/signed"), "version": at(&check, "/version") });
     door.sign(&path, token, body, &text(&check, "digest")?).map(drop)
 }
 
 /// Where the one lot of a project stands.
 pub fn stage(door: &Door, company: &Company, project: &Project) -> Done<String> {
     let bench = door.get(&format!("/tenders/{}", project.tender), &company.owner.token)?;
-    text(&bench["lots"][0], "stage")
+    text(at(&bench, "/lots/0"), "stage")
 }
 
 /// Waits until a lot has left a stage; the new one.

@@ -10,7 +10,7 @@ use super::{
     all,
     centre::panel_desk,
     company::Company,
-    door::{Done, Door, Trouble, text},
+    door::{Done, Door, Trouble, at, text},
     owner::Project,
 };
 use crate::app::cast::Player;
@@ -59,20 +59,20 @@ pub fn answer_calls(
 /// while the bureau still calls.
 fn calls_of(door: &Door, company: &Company, project: &Project) -> Done<Option<bool>> {
     let desk = panel_desk(door, company, project)?;
-    if desk["state"] == "seated" {
+    if at(&desk, "/state") == "seated" {
         return Ok(Some(false));
     }
-    let seats = desk["seats"].as_array().map_or(&[][..], Vec::as_slice);
-    let in_state = |state: &str| seats.iter().filter(|seat| seat["state"] == state).count();
+    let seats = at(&desk, "/seats").as_array().map_or(&[][..], Vec::as_slice);
+    let in_state = |state: &str| seats.iter().filter(|seat| at(seat, "/state") == state).count();
     let n_called = in_state("invited") + in_state("accepted");
-    let is_full = desk["n_experts"].as_u64() == u64::try_from(n_called).ok();
+    let is_full = at(&desk, "/n_experts").as_u64() == u64::try_from(n_called).ok();
     Ok(is_full.then_some(true))
 }
 
 fn answer(door: &Door, i: usize, expert: &Player, seats: &Seats, refuses: impl Fn(&str) -> bool) -> Done<()> {
     let calls = door.get("/calls", &expert.token)?;
-    for call in calls["calls"].as_array().into_iter().flatten() {
-        if call["state"] != "invited" {
+    for call in at(&calls, "/calls").as_array().into_iter().flatten() {
+        if at(call, "/state") != "invited" {
             continue;
         }
         let id = text(call, "id")?;
@@ -82,7 +82,7 @@ fn answer(door: &Door, i: usize, expert: &Player, seats: &Seats, refuses: impl F
             json!({ "accepts": true })
         };
         door.post(&format!("/calls/{id}"), &expert.token, &body)?;
-        if body["accepts"] == true {
+        if at(&body, "/accepts").as_bool() == Some(true) {
             seats
                 .calls
                 .lock()
@@ -103,7 +103,7 @@ impl Seats {
             door.get(&format!("/calls/{id}"), &expert.token)
         });
         for ((i, _), call) in calls.iter().zip(seen) {
-            if let Some(lot) = call?["lot"].as_str() {
+            if let Some(lot) = at(&call?, "/lot").as_str() {
                 lots.entry(lot.to_owned()).or_default().push(*i);
             }
         }
@@ -121,7 +121,7 @@ pub fn review(door: &Door, lot: &str, members: &[&Player]) -> Done<()> {
     for member in members {
         let path = format!("/lots/{lot}/review");
         let desk = door.get(&path, &member.token)?;
-        let bids = desk["bids"].as_array().cloned().unwrap_or_default();
+        let bids = at(&desk, "/bids").as_array().cloned().unwrap_or_default();
         let marks: Vec<Value> = bids.iter().map(mark).collect();
         door.post(&path, &member.token, &json!({ "marks": marks }))?;
     }
@@ -136,10 +136,10 @@ pub fn review(door: &Door, lot: &str, members: &[&Player]) -> Done<()> {
 
 /// A member's mark: a bid that does not answer the requirement of quality is rejected under its clause.
 fn mark(bid: &Value) -> Value {
-    if bid["quality"] == UNQUALIFIED {
+    if at(bid, "/quality") == UNQUALIFIED {
         return json!({
-            "bid": bid["bid"], "passed": false, "clause": "3.3", "reason": "质量承诺未响应竞选文件",
+            "bid": at(bid, "/bid"), "passed": false, "clause": "3.3", "reason": "质量承诺未响应竞选文件",
         });
     }
-    json!({ "bid": bid["bid"], "passed": true, "clause": "", "reason": "" })
+    json!({ "bid": at(bid, "/bid"), "passed": true, "clause": "", "reason": "" })
 }

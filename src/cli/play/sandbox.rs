@@ -4,7 +4,7 @@
 
 use std::{net::TcpListener, path::Path, sync::mpsc, thread::JoinHandle};
 
-use super::door::{Done, Door, Trouble};
+use super::door::{Done, Door, Trouble, at};
 use crate::{app::App, cli::serve, clock::Clock, config::Config, domain::time::Instant, entropy::Entropy};
 
 /// A sandbox and the way in.
@@ -56,7 +56,7 @@ pub fn own(dir: &Path, listener: TcpListener, at: Instant) -> Done<Sandbox> {
 pub fn given(url: &str, token: &str) -> Done<Sandbox> {
     let door = Door::new(url);
     let clock = door.get("/clock", "")?;
-    if clock["sandbox"] != true {
+    if at(&clock, "/sandbox").as_bool() != Some(true) {
         return Err(Trouble::broken(format!(
             "{url} is no sandbox: nothing is rehearsed there"
         )));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     company::Company,
-    door::{Done, Door, Trouble, text},
+    door::{Done, Door, Trouble, at, text},
     owner::{Project, past},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub fn publish_result(door: &Door, company: &Company, project: &Project) -> Done
     let (path, token) = (format!("/lots/{}/standstill", project.lot), &company.owner.token);
     let check = door.get(&path, token)?;
     let out = door.sign(&path, token, json!({}), &text(&check, "digest")?)?;
-    let ends_at = out["ends_at"].as_i64().map(Instant);
+    let ends_at = at(&out, "/ends_at").as_i64().map(Instant);
     ends_at.ok_or_else(|| Trouble::broken("a publication without its end"))
 }
 

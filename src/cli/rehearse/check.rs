@@ -10,7 +10,7 @@ use super::plan::{Rules, Tender};
 use crate::{
     cli::play::{
         company::Bidder,
-        door::{Done, Door, Trouble, text},
+        door::{Done, Door, Trouble, at, text},
         owner::Project,
         session::redraw,
     },
@@ -39,9 +39,10 @@ pub fn opening(record: &Value, tender: &Tender, bidders: &BTreeMap<String, Bidde
     let mut left = prices(tender, bidders);
     let mut found = Vec::new();
     for line in lines(record, "lines") {
-        let bidder = line["bidder"].as_str().unwrap_or_default();
+        let bidder = at(line, "/bidder").as_str().unwrap_or_default();
         match left.remove(bidder) {
-            Some(bid) if line["total_fen"] == bid.total_fen && line["code"].is_null() => {}
+            Some(bid)
+                if at(line, "/total_fen").as_i64() == Some(bid.total_fen) && at(line, "/code").is_null() => {}
             Some(bid) => found.push(format!("{bidder} opened as {line}, bid {}", bid.total_fen)),
             None => found.push(format!("{bidder} opened, but never bid")),
         }
@@ -75,15 +76,15 @@ pub fn result(
     };
     let k = k.first().ok_or_else(|| Trouble::broken("no K"))?;
     let coefficient: Coefficient = band.coefficient(k).map_err(|r| Trouble::broken(r.reason.code))?;
-    same("K", &result["k"], k.as_str().into());
-    same("P", &result["price"], band.price(coefficient).0.into());
-    same("lower end", &result["low"], band.low().0.into());
-    same("upper end", &result["high"], band.high().0.into());
+    same("K", at(result, "/k"), k.as_str().into());
+    same("P", at(result, "/price"), band.price(coefficient).0.into());
+    same("lower end", at(result, "/low"), band.low().0.into());
+    same("upper end", at(result, "/high"), band.high().0.into());
     let prices = prices(tender, bidders);
     for line in lines(result, "bids") {
-        let bidder = line["bidder"].as_str().unwrap_or_default();
+        let bidder = at(line, "/bidder").as_str().unwrap_or_default();
         let Some(bid) = prices.get(bidder) else { continue };
-        same(bidder, &line["total"], bid.total_fen.into());
+        same(bidder, at(line, "/total"), bid.total_fen.into());
         let fits = !bid.is_rejected && band.admits(Fen(bid.total_fen));
         same(
             &format!("{bidder} in the draw"),
@@ -91,11 +92,13 @@ pub fn result(
             fits.into(),
         );
     }
-    let drawn = lines(result, "drawn").iter().map(|line| line["bidder"].clone());
+    let drawn = lines(result, "drawn")
+        .iter()
+        .map(|line| at(line, "/bidder").clone());
     same("order", &Value::Array(drawn.collect()), order.clone().into());
     same(
         "winner",
-        &result["candidates"][0]["bidder"],
+        at(result, "/candidates/0/bidder"),
         order.first().cloned().into(),
     );
     Ok(found)
@@ -109,7 +112,7 @@ fn draws(door: &Door, project: &Project, result: &Value) -> Done<Vec<Vec<String>
     let policy: Policy = policy.parse()?;
     let mut orders = Vec::new();
     for proof in lines(result, "draws") {
-        let path = format!("/draws/{}/{}", text(proof, "draw")?, proof["attempt"]);
+        let path = format!("/draws/{}/{}", text(proof, "draw")?, at(proof, "/attempt"));
         let transcript = door.bytes(&format!("{path}/transcript"), "")?;
         let bundle = Bundle::from_bytes(&door.bytes(&format!("{path}/bundle"), "")?)?;
         bundle.verify(&parties, &policy)?;

@@ -11,7 +11,7 @@ use super::{
     plan::{Outcome, Tender},
     run::Held,
 };
-use crate::domain::money::Fen;
+use crate::{cli::play::door::at, domain::money::Fen};
 
 /// Prints everything; whether nothing differs.
 pub fn print(tenders: &[Tender], held: &[Held], wrong: &[String], is_json: bool) -> io::Result<bool> {
@@ -74,16 +74,19 @@ pub fn print(tenders: &[Tender], held: &[Held], wrong: &[String], is_json: bool)
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_default()
+    at(value, &format!("/{name}")).as_str().unwrap_or_default()
 }
 
 fn fen(value: &Value, name: &str) -> String {
-    value[name].as_i64().map(|n| Fen(n).grouped()).unwrap_or_default()
+    at(value, &format!("/{name}"))
+        .as_i64()
+        .map(|n| Fen(n).grouped())
+        .unwrap_or_default()
 }
 
 /// The digest of the award draw, its beginning.
 fn digest(result: &Value) -> &str {
-    let last = result["draws"].as_array().and_then(|draws| draws.last());
+    let last = at(result, "/draws").as_array().and_then(|draws| draws.last());
     last.map_or("", |draw| text(draw, "sha256"))
 }
 
@@ -99,8 +102,8 @@ fn line(tender: &Tender, held: &Held) -> String {
         text(result, "k"),
         fen(result, "price"),
         format!("[{}, {}]", fen(result, "low"), fen(result, "high")),
-        result["n_qualified"],
-        text(&result["candidates"][0], "bidder"),
+        at(result, "/n_qualified"),
+        text(at(result, "/candidates/0"), "bidder"),
         digest(result),
     )
 }
@@ -108,9 +111,9 @@ fn line(tender: &Tender, held: &Held) -> String {
 fn row(tender: &Tender, held: &Held) -> Value {
     let result = held.result.as_ref().unwrap_or(&Value::Null);
     json!({
-        "tender": tender.name, "bids": tender.bids.len(), "outcome": held.outcome, "k": result["k"],
-        "price": result["price"], "low": result["low"], "high": result["high"],
-        "qualified": result["n_qualified"], "winner": result["candidates"][0]["bidder"],
+        "tender": tender.name, "bids": tender.bids.len(), "outcome": held.outcome, "k": at(result, "/k"),
+        "price": at(result, "/price"), "low": at(result, "/low"), "high": at(result, "/high"),
+        "qualified": at(result, "/n_qualified"), "winner": at(result, "/candidates/0/bidder"),
         "draw": digest(result), "differences": held.differences,
     })
 }

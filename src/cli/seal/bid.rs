@@ -103,7 +103,7 @@ impl Bid {
             seq: self.seq,
             prev: self.prev.as_deref().map(Hash::from_hex).transpose()?,
         };
-        let word = passphrase::ask(self.passphrase_file.as_deref())?;
+        let word = passphrase::ask(self.passphrase_file.as_ref(), "Passphrase: ")?;
         let key = SecretKey::from_text(unwrap(&fs::read(&self.key)?, &word)?.trim())?;
         let out = fresh(&self.out)?;
         let scratch = tempfile::tempdir()?;

@@ -29,7 +29,7 @@ pub struct Key {
 impl Key {
     /// Makes the key.
     pub fn run(self) -> Outcome {
-        let word = passphrase::new(self.passphrase_file.as_deref())?;
+        let word = passphrase::fresh(self.passphrase_file.as_ref(), "Passphrase: ")?;
         let key = SecretKey::from_seed(&Entropy::system().bytes());
         let text = format!("{}\n", key.to_text()?.as_str());
         let wrapped = wrap(&text, &word, WORK)?;

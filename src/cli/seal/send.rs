@@ -17,7 +17,7 @@ use super::fresh;
 use crate::{
     cli::{
         Outcome,
-        play::door::{Done, Door, Trouble, text},
+        play::door::{Done, Door, Trouble, at, text},
     },
     proof::{
         bid::Part, canon::Object as _, merkle::leaf_hash, package::Package, policy::Policy, receipt::Receipt,
@@ -80,7 +80,7 @@ impl Send {
         )?;
         let path = self.ack.unwrap_or_else(|| self.file.with_extension("ack"));
         fresh(&path)?.write_all(ack.to_string().as_bytes())?;
-        println!("acknowledged\t{}", text(&ack["x"], "c")?);
+        println!("acknowledged\t{}", text(at(&ack, "/x"), "c")?);
         println!("kept in\t{}", path.display());
         Ok(ExitCode::SUCCESS)
     }
@@ -100,7 +100,7 @@ pub fn upload(
     let begun = door.post(&format!("/lots/{}/uploads", hd.lot), token, &begin)?;
     let id = text(&begun, "id")?;
     let there = door.get(&format!("/uploads/{id}"), token)?;
-    for (i, known) in (0_u64..).zip(there["leaves"].as_array().into_iter().flatten()) {
+    for (i, known) in (0_u64..).zip(at(&there, "/leaves").as_array().into_iter().flatten()) {
         file.seek(SeekFrom::Start(i * PIECE)).map_err(Trouble::broken)?;
         let mut piece = Vec::new();
         file.take(PIECE)
@@ -135,7 +135,7 @@ impl Fetch {
     pub fn run(self) -> Outcome {
         let policy: Policy = fs::read_to_string(&self.policy)?.parse()?;
         let ack: serde_json::Value = serde_json::from_slice(&fs::read(&self.ack)?)?;
-        let c = text(&ack["x"], "c")?;
+        let c = text(at(&ack, "/x"), "c")?;
         let door = Door::new(&self.way.server);
         let bytes = door.until("the log's next tick", || {
             let bytes = door.bytes(&format!("/receipts/{c}"), &self.way.token)?;

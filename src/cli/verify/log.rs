@@ -67,7 +67,11 @@ impl Consistency {
     }
 }
 
-fn checkpoint(file: &PathBuf, trust: &TrustFiles, report: &mut Report) -> Result<Checkpoint, Problem> {
+fn checkpoint(
+    file: &std::path::Path,
+    trust: &TrustFiles,
+    report: &mut Report,
+) -> Result<Checkpoint, Problem> {
     let note: Note = String::from_utf8(read(file)?)?.parse()?;
     let checkpoint = Checkpoint::from_text(&note.text)?;
     report.found("checkpoint", format!("{}\t{}", checkpoint.size, checkpoint.root));

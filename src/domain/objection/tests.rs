@@ -63,138 +63,41 @@ fn admit(kind: ObjectionKind, stage: Stage, has_bid: bool, now: &str) -> Result<
         .map_err(|refusal| refusal.reason.code)
 }
 
+/// Kind, stage, whether one has a bid, now, and the time for the reply or the code of the refusal.
+const TIMES: &str = "
+# Z17R: ten days before 06-22; Z19R: three days, no bid is needed
+documents | open | - | 2026-06-05 10:00 | 2026-06-09 00:00
+documents | open | - | 2026-06-11 23:59 | 2026-06-16 00:00
+documents | open | bid | 2026-06-13 00:00 | dates.too_late
+documents | closing | bid | 2026-06-05 10:00 | act.wrong_stage
+opening | open | bid | 2026-06-05 10:00 | act.wrong_stage
+opening | closing | bid | 2026-06-22 09:01 | 2026-06-22 09:11
+opening | opened | bid | 2026-06-22 09:30 | 2026-06-22 09:40
+opening | opened | - | 2026-06-22 09:30 | objection.not_a_party
+opening | evaluation | bid | 2026-06-22 11:00 | act.wrong_stage
+list | award_draw | bid | 2026-06-23 09:00 | 2026-06-23 09:10
+list | coefficient_draw | bid | 2026-06-23 09:00 | 2026-06-23 09:10
+list | standstill | bid | 2026-06-23 09:00 | act.wrong_stage
+# Z83R: within the standstill; three days, to the end of a working day
+result | standstill | bid | 2026-07-01 10:00 | 2026-07-07 00:00
+result | standstill | bid | 2026-07-03 23:59 | 2026-07-07 00:00
+result | standstill | bid | 2026-07-04 00:00 | objection.over
+result | standstill | - | 2026-07-01 10:00 | objection.not_a_party
+result | awarded | bid | 2026-07-01 10:00 | act.wrong_stage
+";
+
 #[test]
 fn each_kind_has_its_time_and_its_reply() {
-    use ObjectionKind as Kind;
-    let table = [
-        // Z17R: ten days before 06-22; Z19R: three days, no bid is needed
-        (
-            Kind::Documents,
-            Stage::Open,
-            false,
-            "2026-06-05 10:00",
-            Ok("2026-06-09 00:00"),
-        ),
-        (
-            Kind::Documents,
-            Stage::Open,
-            false,
-            "2026-06-11 23:59",
-            Ok("2026-06-16 00:00"),
-        ),
-        (
-            Kind::Documents,
-            Stage::Open,
-            true,
-            "2026-06-13 00:00",
-            Err("dates.too_late"),
-        ),
-        (
-            Kind::Documents,
-            Stage::Closing,
-            true,
-            "2026-06-05 10:00",
-            Err("act.wrong_stage"),
-        ),
-        (
-            Kind::Opening,
-            Stage::Open,
-            true,
-            "2026-06-05 10:00",
-            Err("act.wrong_stage"),
-        ),
-        (
-            Kind::Opening,
-            Stage::Closing,
-            true,
-            "2026-06-22 09:01",
-            Ok("2026-06-22 09:11"),
-        ),
-        (
-            Kind::Opening,
-            Stage::Opened,
-            true,
-            "2026-06-22 09:30",
-            Ok("2026-06-22 09:40"),
-        ),
-        (
-            Kind::Opening,
-            Stage::Opened,
-            false,
-            "2026-06-22 09:30",
-            Err("objection.not_a_party"),
-        ),
-        (
-            Kind::Opening,
-            Stage::Evaluation,
-            true,
-            "2026-06-22 11:00",
-            Err("act.wrong_stage"),
-        ),
-        (
-            Kind::List,
-            Stage::AwardDraw,
-            true,
-            "2026-06-23 09:00",
-            Ok("2026-06-23 09:10"),
-        ),
-        (
-            Kind::List,
-            Stage::CoefficientDraw,
-            true,
-            "2026-06-23 09:00",
-            Ok("2026-06-23 09:10"),
-        ),
-        (
-            Kind::List,
-            Stage::Standstill,
-            true,
-            "2026-06-23 09:00",
-            Err("act.wrong_stage"),
-        ),
-        // Z83R: within the standstill; three days, to the end of a working day
-        (
-            Kind::Result,
-            Stage::Standstill,
-            true,
-            "2026-07-01 10:00",
-            Ok("2026-07-07 00:00"),
-        ),
-        (
-            Kind::Result,
-            Stage::Standstill,
-            true,
-            "2026-07-03 23:59",
-            Ok("2026-07-07 00:00"),
-        ),
-        (
-            Kind::Result,
-            Stage::Standstill,
-            true,
-            "2026-07-04 00:00",
-            Err("objection.over"),
-        ),
-        (
-            Kind::Result,
-            Stage::Standstill,
-            false,
-            "2026-07-01 10:00",
-            Err("objection.not_a_party"),
-        ),
-        (
-            Kind::Result,
-            Stage::Awarded,
-            true,
-            "2026-07-01 10:00",
-            Err("act.wrong_stage"),
-        ),
-    ];
-    for (i, (kind, stage, has_bid, now, wanted)) in table.into_iter().enumerate() {
-        assert_eq!(
-            admit(kind, stage, has_bid, now),
-            wanted.map(str::to_owned),
-            "row {i}"
-        );
+    let rows = TIMES
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for row in rows {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let [kind, stage, bid, now, wanted] = cells.as_slice() else {
+            panic!("{row}");
+        };
+        let found = admit(kind.parse().unwrap(), stage.parse().unwrap(), *bid == "bid", now);
+        assert_eq!(found.unwrap_or_else(str::to_owned), *wanted, "{row}");
     }
 }
 
