@@ -61,7 +61,7 @@ pub struct Owed {
 
 /// A key set in custody.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Kept {
+pub struct InCustody {
     /// The lot.
     pub lot: String,
     /// Its name.
@@ -85,7 +85,7 @@ pub struct Board {
     /// What is owed, the earliest limit first.
     pub owed: Vec<Owed>,
     /// The key sets that are not opened.
-    pub kept: Vec<Kept>,
+    pub kept: Vec<InCustody>,
     /// The next page of them.
     pub next: Option<String>,
 }
@@ -272,9 +272,9 @@ impl Lots {
         self.line(db, keyset, "canary", canary.sent_at, until, now)
     }
 
-    fn kept(&mut self, db: &mut Db, keyset: Keyset) -> Answer<Option<Kept>> {
+    fn kept(&mut self, db: &mut Db, keyset: Keyset) -> Answer<Option<InCustody>> {
         let lot = self.find(db, &keyset.lot_id)?;
-        Ok(lot.map(|lot| Kept {
+        Ok(lot.map(|lot| InCustody {
             lot: lot.id.0,
             name: lot.name,
             stage: keyset.stage,

@@ -23,7 +23,8 @@ const FORMS: [&str; 4] = ["387654321", "3876543.21", "3,876,543.21", "387,654,32
 fn paths(tender: &str, lot: &str, number: &str) -> Vec<String> {
     let mut all = Vec::new();
     for (method, path) in URLS {
-        if *method != "get" {
+        // what is fixed before the first bid cannot tell of bids: the key sets, with their signatures
+        if *method != "get" || path.contains("/keysets/") {
             continue;
         }
         let of_tender = path
@@ -132,8 +133,10 @@ async fn the_price_is_public_after_the_opening() {
 }
 
 /// An answer without what differs between any two lots: ids, digests, numbers, keys of forms, times.
-fn likeness(body: &str, number: &str) -> String {
-    let body = body.replace(number, "#");
+fn likeness(body: &str, numbers: [&str; 2]) -> String {
+    let body = numbers
+        .iter()
+        .fold(body.to_owned(), |body, number| body.replace(number, "#"));
     let mut out = String::new();
     let mut word = String::new();
     let flush = |word: &mut String, out: &mut String| {
@@ -186,8 +189,8 @@ async fn a_lot_without_bids_and_one_with_twenty_look_alike() {
     for (a, b) in a.iter().zip(&b) {
         for who in [None, Some(&rival), Some(&operator)] {
             let (of_empty, of_full) = (world.get(a, who).await, world.get(b, who).await);
-            let likes =
-                [(&of_empty, &empty.2), (&of_full, &full.2)].map(|(answer, n)| likeness(&answer.body, n));
+            let numbers = [empty.2.as_str(), full.2.as_str()];
+            let likes = [&of_empty, &of_full].map(|answer| likeness(&answer.body, numbers));
             let first = likes[0].chars().zip(likes[1].chars()).position(|(a, b)| a != b);
             let sizes = (of_empty.body.len(), of_full.body.len());
             if of_empty.status != of_full.status || likes[0] != likes[1] || sizes.0 != sizes.1 {

@@ -118,13 +118,13 @@ pub fn review(door: &Door, lot: &str, members: &[&Player]) -> Done<()> {
         let pledge = door.get(&path, &member.token)?;
         door.sign(&path, &member.token, json!({}), &text(&pledge, "digest")?)?;
     }
-    for member in members {
-        let path = format!("/lots/{lot}/review");
-        let desk = door.get(&path, &member.token)?;
-        let bids = at(&desk, "/bids").as_array().cloned().unwrap_or_default();
-        let marks: Vec<Value> = bids.iter().map(mark).collect();
-        door.post(&path, &member.token, &json!({ "marks": marks }))?;
-    }
+    // a rejection after the draw brings the next of the order before the panel
+    while members
+        .iter()
+        .map(|member| mark_all(door, lot, member))
+        .collect::<Done<Vec<bool>>>()?
+        .contains(&true)
+    {}
     for member in members {
         let path = format!("/lots/{lot}/report");
         let report = door.get(&path, &member.token)?;
@@ -132,6 +132,20 @@ pub fn review(door: &Door, lot: &str, members: &[&Player]) -> Done<()> {
         door.sign(&path, &member.token, body, &text(&report, "digest")?)?;
     }
     Ok(())
+}
+
+/// A member marks every bid that he has not; whether there was any.
+fn mark_all(door: &Door, lot: &str, member: &Player) -> Done<bool> {
+    let path = format!("/lots/{lot}/review");
+    let desk = door.get(&path, &member.token)?;
+    let bids = at(&desk, "/bids").as_array().map_or(&[][..], Vec::as_slice);
+    let open = bids.iter().filter(|bid| at(bid, "/mark").is_null());
+    let marks: Vec<Value> = open.map(mark).collect();
+    if marks.is_empty() {
+        return Ok(false);
+    }
+    door.post(&path, &member.token, &json!({ "marks": marks }))?;
+    Ok(true)
 }
 
 /// A member's mark: a bid that does not answer the requirement of quality is rejected under its clause.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::plan::{Rules, Tender};
+use super::{plan::Tender, run::Manner};
 use crate::{
     cli::play::{
         company::Bidder,
@@ -60,10 +60,10 @@ pub fn result(
     project: &Project,
     result: &Value,
     tender: &Tender,
-    rules: &Rules,
+    manner: &Manner,
     bidders: &BTreeMap<String, Bidder>,
 ) -> Done<Vec<String>> {
-    let band = tender.band(rules)?;
+    let band = tender.band(&manner.rules)?;
     let mut found = Vec::new();
     let mut same = |what: &str, given: &Value, wanted: Value| {
         if *given != wanted {
@@ -85,13 +85,16 @@ pub fn result(
         let bidder = at(line, "/bidder").as_str().unwrap_or_default();
         let Some(bid) = prices.get(bidder) else { continue };
         same(bidder, at(line, "/total"), bid.total_fen.into());
-        let fits = !bid.is_rejected && band.admits(Fen(bid.total_fen));
+        let is_passed = manner.after_draw || !bid.is_rejected;
+        let fits = is_passed && band.admits(Fen(bid.total_fen));
         same(
             &format!("{bidder} in the draw"),
             &Value::from(order.iter().any(|drawn| drawn == bidder)),
             fits.into(),
         );
     }
+    let is_passed = |bidder: &&String| prices.get(*bidder).is_some_and(|bid| !bid.is_rejected);
+    let winner = order.iter().find(is_passed);
     let drawn = lines(result, "drawn")
         .iter()
         .map(|line| at(line, "/bidder").clone());
@@ -99,7 +102,7 @@ pub fn result(
     same(
         "winner",
         at(result, "/candidates/0/bidder"),
-        order.first().cloned().into(),
+        winner.cloned().into(),
     );
     Ok(found)
 }

@@ -383,7 +383,7 @@ impl<'a> Rehearsal<'a> {
             .map(|trouble| trouble.to_string())
             .collect();
         if let Some(result) = &held.result {
-            let checked = check::result(door, project, result, tender, &self.manner.rules, &self.bidders);
+            let checked = check::result(door, project, result, tender, self.manner, &self.bidders);
             found.extend(checked.unwrap_or_else(|trouble| vec![trouble.to_string()]));
         }
         found
