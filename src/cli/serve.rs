@@ -34,7 +34,7 @@ pub struct Installation {
     /// Where it listens; the proxy that ends TLS connects here.
     #[arg(long, env = "TIANPING_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The address people use, e.g. https://jy.example.cn; by default where it listens.
+    /// The address people use, e.g. `https://jy.example.cn`; by default where it listens.
     #[arg(long, env = "TIANPING_PUBLIC_URL")]
     public_url: Option<String>,
 }

@@ -309,7 +309,7 @@ pub fn read(bytes: &[u8]) -> Checked<Value> {
 /// SHA-256 of the canonical bytes of a value.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn digest(value: &Value) -> Checked<Hash> {
     Ok(Hash::of(&[&write(value)?]))
 }

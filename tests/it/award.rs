@@ -15,7 +15,7 @@ use tianping::{
 
 use crate::story::{BUREAU, INSIDE, Story};
 
-fn fate_of<'a>(result: &'a Value, total: u64) -> &'a str {
+fn fate_of(result: &Value, total: u64) -> &str {
     let lines = result["bids"].as_array().unwrap();
     let line = lines.iter().find(|line| line["total"] == total).unwrap();
     line["fate"]["fate"].as_str().unwrap()

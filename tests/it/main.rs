@@ -1,5 +1,6 @@
 //! The one test binary: the vectors of the protocols, and the whole service through its front door.
 #![allow(
+    clippy::pedantic,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,

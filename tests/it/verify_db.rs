@@ -133,7 +133,7 @@ impl<'a> Attacker<'a> {
         let report = self.verify();
         let named = |id: &&str| report.findings.iter().any(|f| f.table == table && f.id == **id);
         assert!(
-            ids.iter().any(|id| named(id)),
+            ids.iter().any(named),
             "{table}: {what} of {ids:?}: {:#?}",
             report.findings
         );

@@ -151,7 +151,7 @@ impl Store {
 struct Site {
     #[command(flatten)]
     store: Store,
-    /// The platform's address, e.g. https://jy.example.cn.
+    /// The platform's address, e.g. `https://jy.example.cn`.
     #[arg(long, env = "TIANPING_SERVER")]
     server: String,
     /// The duty: op, sup, upper, ten.
