@@ -132,6 +132,17 @@ async fn the_price_is_public_after_the_opening() {
     story.town.world.end().await;
 }
 
+/// An answer without the places of its events in the log of all tenders, which every event has.
+fn unplaced(body: &str) -> String {
+    let mut parts = body.split("\"position\":");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("\"position\":#");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
+}
+
 /// An answer without what differs between any two lots: ids, digests, numbers, keys of forms, times.
 fn likeness(body: &str, numbers: [&str; 2]) -> String {
     let body = numbers
@@ -188,7 +199,9 @@ async fn a_lot_without_bids_and_one_with_twenty_look_alike() {
     let mut differ = Vec::new();
     for (a, b) in a.iter().zip(&b) {
         for who in [None, Some(&rival), Some(&operator)] {
-            let (of_empty, of_full) = (world.get(a, who).await, world.get(b, who).await);
+            let (mut of_empty, mut of_full) = (world.get(a, who).await, world.get(b, who).await);
+            of_empty.body = unplaced(&of_empty.body);
+            of_full.body = unplaced(&of_full.body);
             let numbers = [empty.2.as_str(), full.2.as_str()];
             let likes = [&of_empty, &of_full].map(|answer| likeness(&answer.body, numbers));
             let first = likes[0].chars().zip(likes[1].chars()).position(|(a, b)| a != b);
