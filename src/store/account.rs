@@ -29,7 +29,7 @@ pub fn by_login(db: &mut Db, login: &str) -> QueryResult<Option<Account>> {
     account::table
         .filter(account::login.eq(login))
         .select(Account::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -38,7 +38,7 @@ pub fn organisation_by_code(db: &mut Db, code: &str) -> QueryResult<Option<Organ
     organisation::table
         .filter(organisation::code.eq(code))
         .select(Organisation::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

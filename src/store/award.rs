@@ -25,7 +25,7 @@ pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Option<Award>> {
     award::table
         .filter(award::lot_id.eq(lot))
         .select(Award::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

@@ -133,7 +133,7 @@ pub fn signed_in(db: &mut Db, lot: &Id, organisation: &Id) -> QueryResult<Option
         .filter(sign_in::lot_id.eq(lot))
         .filter(sign_in::organisation_id.eq(organisation))
         .select(SignIn::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

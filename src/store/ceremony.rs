@@ -33,7 +33,7 @@ pub fn of_stage(db: &mut Db, lot: &Id, stage: &str) -> QueryResult<Option<Keyset
         .filter(keyset::stage.eq(stage))
         .filter(keyset::state.ne(KeysetState::Replaced))
         .select(Keyset::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -117,7 +117,7 @@ pub fn by_digest(db: &mut Db, digest: &str) -> QueryResult<Option<Keyset>> {
     keyset::table
         .filter(keyset::digest.eq(digest))
         .select(Keyset::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -126,7 +126,7 @@ pub fn canary(db: &mut Db, nonce: &str) -> QueryResult<Option<Canary>> {
     canary::table
         .filter(canary::nonce.eq(nonce))
         .select(Canary::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

@@ -21,7 +21,7 @@ pub fn find(db: &mut Db, lot: &Id, subject: &str, stage: &str) -> QueryResult<Op
         .filter(chain::subject.eq(subject))
         .filter(chain::stage.eq(stage))
         .select(Chain::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -30,7 +30,7 @@ pub fn subject_of(db: &mut Db, tx: &str) -> QueryResult<Option<String>> {
     chain::table
         .filter(chain::tx.eq(tx))
         .select(chain::subject)
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

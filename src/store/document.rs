@@ -33,7 +33,7 @@ pub fn fetch_of(db: &mut Db, tender: &Id, account: &Id) -> QueryResult<Option<Do
         .filter(document_fetch::tender_id.eq(tender))
         .filter(document_fetch::account_id.eq(account))
         .select(DocumentFetch::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

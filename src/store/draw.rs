@@ -49,7 +49,7 @@ pub fn attempt(db: &mut Db, id: &str, attempt: i64) -> QueryResult<Option<Draw>>
         .filter(draw::draw_id.eq(id))
         .filter(draw::attempt.eq(attempt))
         .select(Draw::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

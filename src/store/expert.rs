@@ -29,7 +29,7 @@ pub fn by_number(db: &mut Db, number: &str) -> QueryResult<Option<Expert>> {
     expert::table
         .filter(expert::expert_no.eq(number))
         .select(Expert::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -38,7 +38,7 @@ pub fn by_account(db: &mut Db, account: &Id) -> QueryResult<Option<Expert>> {
     expert::table
         .filter(expert::account_id.eq(account))
         .select(Expert::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

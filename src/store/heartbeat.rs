@@ -12,7 +12,7 @@ pub fn last(db: &mut Db) -> QueryResult<Option<Instant>> {
     heartbeat::table
         .find(ID)
         .select(heartbeat::at)
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

@@ -26,7 +26,7 @@ fn id(actor: &str, key: &str) -> String {
 
 /// The answer given to this actor's request with this key.
 pub fn find(db: &mut Db, actor: &str, key: &str) -> QueryResult<Option<Given>> {
-    idempotency::table.find(id(actor, key)).first(db).optional()
+    idempotency::table.find(id(actor, key)).get_result(db).optional()
 }
 
 /// Keeps an answer, in the transaction of its act.

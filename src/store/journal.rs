@@ -29,22 +29,21 @@ pub struct Head {
 
 /// The newest event of a chain, if the chain has begun.
 pub fn head(db: &mut Db, chain: &str) -> Result<Option<Head>, Fault> {
-    let found: Option<(i64, String, i64)> = event::table
+    let newest: Option<i64> = event::table
         .filter(event::tx.eq(chain))
-        .order(event::n.desc())
-        .select((event::n, event::c, event::ts))
-        .first(db)
-        .optional()?;
-    found
-        .map(|(n, c, ts)| {
-            let n = u64::try_from(n).map_err(|e| Fault::new("event.n", e))?;
-            Ok(Head {
-                n,
-                c: Hash::from_hex(&c)?,
-                ts,
-            })
-        })
-        .transpose()
+        .select(diesel::dsl::max(event::n))
+        .get_result(db)?;
+    let Some(n) = newest else { return Ok(None) };
+    let (c, ts): (String, i64) = event::table
+        .filter(event::tx.eq(chain))
+        .filter(event::n.eq(n))
+        .select((event::c, event::ts))
+        .get_result(db)?;
+    Ok(Some(Head {
+        n: u64::try_from(n).map_err(|e| Fault::new("event.n", e))?,
+        c: Hash::from_hex(&c)?,
+        ts,
+    }))
 }
 
 /// Stores an event, not yet in the tree.
@@ -124,7 +123,7 @@ pub fn last_named(db: &mut Db, label: &str) -> QueryResult<Option<(String, i64)>
         .inner_join(event::table.on(event::c.eq(row_seal::c)))
         .filter(row_seal::id.eq(label))
         .select((event::tx, event::ts))
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -188,7 +187,7 @@ pub fn chain_from(db: &mut Db, chain: &str, n: i64) -> QueryResult<Vec<StoredEve
 
 /// One event.
 pub fn event_by_c(db: &mut Db, c: &str) -> QueryResult<Option<StoredEvent>> {
-    event::table.find(c).first(db).optional()
+    event::table.find(c).get_result(db).optional()
 }
 
 /// The newest events of some acts, after one (its time and c) where it is given, at most `limit`.
@@ -236,7 +235,7 @@ pub fn c_of_payload(db: &mut Db, k: &str, bytes: &[u8]) -> Result<Option<Hash>, 
         .filter(payload::k.eq(k))
         .filter(payload::bytes.eq(bytes))
         .select(payload::c)
-        .first(db)
+        .get_result(db)
         .optional()?;
     Ok(found.as_deref().map(Hash::from_hex).transpose()?)
 }
@@ -262,7 +261,7 @@ pub fn event_at(db: &mut Db, chain: &str, n: i64) -> QueryResult<Option<StoredEv
     event::table
         .filter(event::tx.eq(chain))
         .filter(event::n.eq(n))
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -299,7 +298,7 @@ pub fn tile(db: &mut Db, level: i64, n: i64) -> QueryResult<Option<Vec<u8>>> {
     log_tile::table
         .find((level, n))
         .select(log_tile::hashes)
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -366,8 +365,8 @@ pub fn counted_with(db: &mut Db, pos: i64, witnessed: bool) -> QueryResult<Optio
 
 /// The latest time that the journal knows: of a tick or of an event.
 pub fn last_time(db: &mut Db) -> QueryResult<Option<i64>> {
-    let ticked: Option<i64> = tick::table.select(diesel::dsl::max(tick::ts)).first(db)?;
-    let happened: Option<i64> = event::table.select(diesel::dsl::max(event::ts)).first(db)?;
+    let ticked: Option<i64> = tick::table.select(diesel::dsl::max(tick::ts)).get_result(db)?;
+    let happened: Option<i64> = event::table.select(diesel::dsl::max(event::ts)).get_result(db)?;
     Ok(ticked.max(happened))
 }
 

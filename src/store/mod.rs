@@ -1,7 +1,9 @@
 //! All SQL. Reading goes through [`Store::read`], writing through the one writer ([`writer`]),
 //! inside a [`tx::Tx`] that names every row it writes in the journal.
 //!
-//! Each table is touched by exactly one file of this folder.
+//! Each table is touched by exactly one file of this folder. A row found by a unique key is asked for
+//! with `get_result`: `first` binds a LIMIT, and a bound LIMIT makes SQLite prepare the statement anew
+//! each time it is run.
 
 pub mod account;
 pub mod announcement;

@@ -27,7 +27,7 @@ pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Option<Panel>> {
     panel::table
         .filter(panel::lot_id.eq(lot))
         .select(Panel::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -90,7 +90,7 @@ pub fn next_silence(db: &mut Db, now: Instant) -> QueryResult<Option<Instant>> {
         .filter(panel_seat::state.eq(SeatState::Invited))
         .filter(panel_seat::answer_by_at.gt(now))
         .select(diesel::dsl::min(panel_seat::answer_by_at))
-        .first(db)
+        .get_result(db)
 }
 
 /// The panel's word on each bid reviewed, by the bidder's token.

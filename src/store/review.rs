@@ -33,7 +33,7 @@ pub fn sheet(db: &mut Db, seat: &Id) -> QueryResult<Option<Sheet>> {
     review_sheet::table
         .filter(review_sheet::seat_id.eq(seat))
         .select(Sheet::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

@@ -71,7 +71,7 @@ macro_rules! row {
                 $crate::schema::$table::table
                     .find(key)
                     .select(Self::as_select())
-                    .first(db)
+                    .get_result(db)
                     .optional()
             }
             fn keys_after(db: &mut $crate::store::Db, key: &str) -> diesel::QueryResult<Vec<String>> {

@@ -35,6 +35,6 @@ pub fn of_version(db: &mut Db, version: i64) -> Result<Rules, Fault> {
     let found: RuleVersion = rule_version::table
         .filter(rule_version::version.eq(version))
         .select(RuleVersion::as_select())
-        .first(db)?;
+        .get_result(db)?;
     found.rules().map_err(|e| Fault::new("rules", e))
 }

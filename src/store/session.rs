@@ -37,7 +37,7 @@ pub fn find(db: &mut Db, id: &Id, now: Instant) -> QueryResult<Option<Session>> 
     session::table
         .find(id)
         .filter(session::until_at.gt(now))
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -93,7 +93,7 @@ pub fn invitation(db: &mut Db, id: &Id, now: Instant) -> QueryResult<Option<Invi
         .find(id)
         .filter(invitation::until_at.gt(now))
         .filter(invitation::used_at.is_null())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
@@ -118,7 +118,7 @@ pub fn take_step(db: &mut Db, account: &Id, step: i64) -> QueryResult<bool> {
     let last: Option<i64> = factor_use::table
         .find(account)
         .select(factor_use::step)
-        .first(db)
+        .get_result(db)
         .optional()?;
     match last {
         Some(last) if last >= step => return Ok(false),

@@ -28,6 +28,6 @@ pub fn by_kid(db: &mut Db, kid: &str) -> QueryResult<Option<SigningKey>> {
     signing_key::table
         .filter(signing_key::kid.eq(kid))
         .select(SigningKey::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }

@@ -43,7 +43,7 @@ pub fn next_tick(db: &mut Db, now: Instant) -> QueryResult<Option<Instant>> {
     lot::table
         .filter(lot::next_tick_at.gt(now))
         .select(diesel::dsl::min(lot::next_tick_at))
-        .first(db)
+        .get_result(db)
 }
 
 /// Whether any lot takes bids.

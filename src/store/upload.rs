@@ -45,7 +45,7 @@ pub fn find(db: &mut Db, id: &Id, account: &str) -> QueryResult<Option<Upload>> 
     upload::table
         .find(id)
         .filter(upload::account_id.eq(account))
-        .first(db)
+        .get_result(db)
         .optional()
 }
 

@@ -88,6 +88,6 @@ pub fn counts(db: &mut Db) -> QueryResult<[i64; 4]> {
 
 /// The size of the tree at the last tick.
 pub fn size(db: &mut Db) -> QueryResult<i64> {
-    let size: Option<i64> = tick::table.select(diesel::dsl::max(tick::size)).first(db)?;
+    let size: Option<i64> = tick::table.select(diesel::dsl::max(tick::size)).get_result(db)?;
     Ok(size.unwrap_or(0))
 }

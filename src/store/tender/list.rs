@@ -105,7 +105,7 @@ pub fn by_number(db: &mut Db, number: &str) -> QueryResult<Option<Tender>> {
         .filter(tender::number.eq(number))
         .filter(tender::published_at.is_not_null())
         .select(Tender::as_select())
-        .first(db)
+        .get_result(db)
         .optional()
 }
 
