@@ -11,7 +11,6 @@ act-password-changed = Password changed
 act-factor-enrolled = Second factor set up
 act-signing-key-registered = Signing key registered
 act-signing-key-retired = Signing key retired
-act-key-changed = Another signing key allowed
 act-codes-imported = Codes imported
 act-experts-imported = Experts imported
 act-draw-frozen = List frozen for a draw

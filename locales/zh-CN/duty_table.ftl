@@ -11,7 +11,6 @@ act-password-changed = 修改密码
 act-factor-enrolled = 设置动态验证码
 act-signing-key-registered = 登记签名公钥
 act-signing-key-retired = 停用签名公钥
-act-key-changed = 准许更换签名公钥
 act-codes-imported = 导入代码表
 act-experts-imported = 导入专家库
 act-draw-frozen = 名单定稿

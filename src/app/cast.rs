@@ -23,6 +23,8 @@ use crate::{
 
 /// The password of everybody whom a cast made: a sandbox has no secrets.
 pub const PASSWORD: &str = "sandbox-password-1";
+/// The address of every organisation of a cast: invented, and said so.
+const ADDRESS: &str = "沙盒示范路 1 号";
 /// How long a player's token holds, by the machine's clock.
 const TOKEN_SPAN: i64 = 7 * DAY;
 /// The link token's purpose and subject.
@@ -194,7 +196,7 @@ fn organisation(tx: &mut Tx<'_>, troupe: Troupe, region: &str) -> Answer<Organis
         name: troupe.name,
         kind: troupe.kind,
         region: region.to_owned(),
-        address: String::new(),
+        address: ADDRESS.to_owned(),
         declaration: String::new(),
         declared_at: tx.now,
         version: 1,

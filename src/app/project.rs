@@ -21,6 +21,7 @@ use crate::{
         money::Fen,
         procedure::{ReviewOrder, Stage, Trade},
         tender::{AwardPrice, Criterion, Funding, Lot, Tender},
+        terms::hundredths,
         text::text_enum,
         time::Instant,
         timeline::{Happened, Next, Step},
@@ -232,11 +233,6 @@ pub struct DrawRow {
     pub done_at: Instant,
 }
 
-/// K and its bounds are kept in hundredths of a per cent.
-fn per_cent(hundredths: i64) -> String {
-    rust_decimal::Decimal::new(hundredths, 2).to_string()
-}
-
 impl Terms {
     fn new(lot: &Lot) -> Answer<Self> {
         Ok(Self {
@@ -245,9 +241,9 @@ impl Terms {
             ceiling_fen: lot.ceiling_fen,
             provisional_fen: lot.provisional_fen,
             specialist_fen: lot.specialist_fen,
-            k_min: per_cent(lot.k_min),
-            k_max: per_cent(lot.k_max),
-            k_step: per_cent(lot.k_step),
+            k_min: hundredths(lot.k_min),
+            k_max: hundredths(lot.k_max),
+            k_step: hundredths(lot.k_step),
             award_price: lot.award_price,
             review_order: lot.review_order,
             n_candidates: lot.n_candidates,

@@ -82,8 +82,6 @@ acts! {
     SigningKeyRegistered "signing_key.registered" [Bidder Owner] signed;
     /// A signing key is retired; it stays listed.
     SigningKeyRetired "signing_key.retired" [Bidder Owner] signed;
-    /// The supervisor allows a bidder another key for a lot.
-    KeyChanged "key.changed" [Supervisor] signed;
     /// Regions, specialties are imported.
     CodesImported "codes.imported" [Committee];
     /// The local expert list or households are imported.
@@ -94,8 +92,6 @@ acts! {
     LibraryRecorded "library.recorded" [Committee];
     /// An expert's standing changes: suspension, removal.
     ExpertSuspended "expert.suspended" [Supervisor];
-    /// An expert declares an interest.
-    InterestDeclared "interest.declared" [Expert];
     // -- the tender before the deadline
     /// A project is drafted.
     TenderDrafted "tender.drafted" [Owner Agency];
@@ -161,8 +157,6 @@ acts! {
     LotMoved "lot.moved" [Clock];
     /// The keys of a stage are asked for.
     ReleasesAsked "releases.asked" [Clock];
-    /// The list is corrected by the supervisor.
-    BidsCorrected "bids.corrected" [Supervisor] signed;
     /// Envelopes of superseded and withdrawn submissions are erased.
     PayloadErased "payload.erased" [Clock];
     /// The platform hashed every part again.
@@ -184,8 +178,6 @@ acts! {
     PanelRequested "panel.requested" [CentreOperator];
     /// The supervision bureau's client lists the blinded pool of an expert draw.
     PoolListed "pool.listed" [Holder];
-    /// The signed record of an outside library is imported.
-    RecordImported "record.imported" [CentreOperator];
     /// The owner names one of its own people for the panel.
     RepresentativeNamed "representative.named" [Owner];
     /// A list is frozen for a draw.
@@ -245,8 +237,6 @@ acts! {
     LotRested "lot.rested" [Clock];
     /// The lot is terminated.
     LotTerminated "lot.terminated" [Owner] signed;
-    /// The archive of the lot is made.
-    ArchiveMade "archive.made" [Clock CentreOperator];
     // -- watching
     /// Somebody of the staff read sealed or personal data.
     SealedRead "sealed.read" [CentreOperator CentreHead Supervisor Inspector Auditor SystemAdmin SecurityAdmin AuditAdmin Committee];

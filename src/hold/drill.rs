@@ -63,7 +63,7 @@ impl<K: Keys> Holder<K> {
     async fn try_share(&mut self, platform: &impl Platform, at: &Place, holder: &Token) -> Outcome<()> {
         let parties = self.parties(platform, &at.tender).await?;
         let pack = platform.pack(at).await?;
-        let pack = pack.ok_or_else(|| Trouble::new("the journal's witness is waited for"))?;
+        let pack = pack.ok_or_else(Trouble::waits)?;
         let keys = pack.open(&parties, &self.policy)?;
         let inbox = self
             .keys

@@ -42,6 +42,8 @@ pub struct Deed {
     pub at: Place,
     /// None when it was done; else why not.
     pub trouble: Option<String>,
+    /// Whether nothing is wrong but that a later checkpoint is waited for.
+    pub waits: bool,
 }
 
 /// What a client limits itself to; by default to nothing.
@@ -143,6 +145,7 @@ impl<K: Keys> Holder<K> {
             duty: self.duty.clone(),
             what,
             at,
+            waits: trouble.as_ref().is_some_and(Trouble::is_wait),
             trouble: trouble.map(|trouble| trouble.0),
         }
     }

@@ -20,14 +20,29 @@ mod release;
 pub mod remote;
 pub mod sandbox;
 
+/// What a client says that has to come back after the next checkpoint.
+const WAITS: &str = "the journal's witness is waited for";
+
 /// Why the client did not do something: a sentence for its keeper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble(pub String);
 
 impl Trouble {
+    /// Nothing is wrong: a later checkpoint is waited for.
+    #[must_use]
+    pub fn waits() -> Self {
+        Self(WAITS.to_owned())
+    }
+
     /// With its reason.
     pub fn new(why: impl std::fmt::Display) -> Self {
         Self(why.to_string())
+    }
+
+    /// Whether it is only a wait.
+    #[must_use]
+    pub fn is_wait(&self) -> bool {
+        self.0 == WAITS
     }
 }
 

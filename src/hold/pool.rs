@@ -160,7 +160,7 @@ impl<K: Keys> Holder<K> {
     async fn order(&mut self, platform: &impl Platform, at: &Place, draw: &Token) -> Outcome<Vec<Token>> {
         let parties = self.parties(platform, &at.tender).await?;
         let task = platform.release_task(at).await?;
-        let task = task.ok_or_else(|| Trouble::new("the journal's witness is waited for"))?;
+        let task = task.ok_or_else(Trouble::waits)?;
         let shown = platform.shown(at).await?;
         let mut subs = Vec::new();
         for held in shown.held {

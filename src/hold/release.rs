@@ -69,7 +69,7 @@ impl<K: Keys> Holder<K> {
         holder: Option<Token>,
     ) -> Outcome<Signed> {
         let task = platform.release_task(&at).await?;
-        let task = task.ok_or_else(|| Trouble::new("the journal's witness is waited for"))?;
+        let task = task.ok_or_else(Trouble::waits)?;
         let shown = platform.shown(&at).await?;
         let mut memory = self.memory.judged_by();
         for held in &shown.held {

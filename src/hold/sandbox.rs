@@ -185,7 +185,7 @@ impl Agents {
             }
         };
         let mut done = false;
-        for deed in deeds {
+        for deed in deeds.into_iter().filter(|deed| !deed.waits) {
             let name = (deed.duty, deed.what, deed.at);
             let Some(trouble) = deed.trouble else {
                 done = true;

@@ -108,10 +108,12 @@ pub async fn create(
     input: Input<AddendumInput>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::AddendumDrafted).await {
-        Ok(ask) => addendum::draft(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::AddendumDrafted, |ask| {
+            addendum::draft(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let location = answer
         .as_ref()
         .map_or_else(|_| String::new(), |a| format!("/addenda/{}", a.id));
@@ -135,13 +137,13 @@ pub async fn publish(
     input: Input<SignedDeadlines>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::AddendumPublished).await {
-        Ok(ask) => {
+    let answer = input
+        .envelope
+        .act(&ctx, Act::AddendumPublished, |ask| {
             let deadlines = input.x.deadlines.clone();
-            addendum::publish(&ctx.app, ask, &id, input.envelope.version, deadlines).await
-        }
-        Err(error) => Err(error),
-    };
+            addendum::publish(&ctx.app, ask, &id, input.envelope.version, deadlines)
+        })
+        .await;
     let location = format!("/addenda/{id}");
     ctx.done(&input, answer, &location, || check(&ctx, &id)).await
 }

@@ -28,10 +28,12 @@ pub async fn list(ctx: Ctx) -> Result<HttpResponse, Failure> {
     responses((status = 201, body = AgentToken), (status = 422, body = Problem)))]
 pub async fn create(ctx: Ctx, input: Input<NewAgent>) -> Result<HttpResponse, Failure> {
     let person = ctx.person()?;
-    let answer = match input.envelope.ask(&ctx, Act::AgentAuthorised).await {
-        Ok(ask) => ctx.app.authorise_agent(ask, person, &input.x).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::AgentAuthorised, |ask| {
+            ctx.app.authorise_agent(ask, person, &input.x)
+        })
+        .await;
     ctx.done_here(&input, answer, || ctx.app.agents(person)).await
 }
 

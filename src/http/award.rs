@@ -70,10 +70,12 @@ pub async fn draw_coefficient(
     input: Input<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::DrawFrozen).await {
-        Ok(ask) => draws::draw_coefficient(&ctx.app, ask, lot.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::DrawFrozen, |ask| {
+            draws::draw_coefficient(&ctx.app, ask, lot.clone())
+        })
+        .await;
     acted(&ctx, &input, answer, lot).await
 }
 
@@ -86,10 +88,12 @@ pub async fn draw_order(
     input: Input<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::DrawFrozen).await {
-        Ok(ask) => draws::draw_order(&ctx.app, ask, lot.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::DrawFrozen, |ask| {
+            draws::draw_order(&ctx.app, ask, lot.clone())
+        })
+        .await;
     acted(&ctx, &input, answer, lot).await
 }
 
@@ -102,10 +106,12 @@ pub async fn enter_balls(
     input: Input<Decided>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::BeaconEntered).await {
-        Ok(ask) => draws::enter_balls(&ctx.app, ask, lot.clone(), input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::BeaconEntered, |ask| {
+            draws::enter_balls(&ctx.app, ask, lot.clone(), input.x.clone())
+        })
+        .await;
     acted(&ctx, &input, answer, lot).await
 }
 
@@ -114,10 +120,12 @@ pub async fn enter_balls(
     request_body = Decided, responses((status = 201, body = Voided), (status = 422, body = Problem)))]
 pub async fn void(ctx: Ctx, lot: web::Path<String>, input: Input<Decided>) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::SupervisorDecided).await {
-        Ok(ask) => draws::void(&ctx.app, ask, lot.clone(), input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::SupervisorDecided, |ask| {
+            draws::void(&ctx.app, ask, lot.clone(), input.x.clone())
+        })
+        .await;
     acted(&ctx, &input, answer, lot).await
 }
 
@@ -134,10 +142,12 @@ pub async fn check_standstill(ctx: Ctx, lot: web::Path<String>) -> Result<HttpRe
     request_body = Span, responses((status = 201, body = Published), (status = 422, body = Problem)))]
 pub async fn publish(ctx: Ctx, lot: web::Path<String>, input: Input<Span>) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::CandidatesPublished).await {
-        Ok(ask) => standstill::publish(&ctx.app, ask, lot.clone(), input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::CandidatesPublished, |ask| {
+            standstill::publish(&ctx.app, ask, lot.clone(), input.x.clone())
+        })
+        .await;
     let location = format!("/lots/{lot}/result");
     ctx.done(&input, answer, &location, || {
         standstill::check(&ctx.app, ctx.actor(), lot)
@@ -162,10 +172,12 @@ pub async fn decide(
     input: Input<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::AwardDecided).await {
-        Ok(ask) => decision::decide(&ctx.app, ask, lot.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::AwardDecided, |ask| {
+            decision::decide(&ctx.app, ask, lot.clone())
+        })
+        .await;
     let location = format!("/lots/{lot}/result");
     ctx.done(&input, answer, &location, || {
         decision::check(&ctx.app, ctx.actor(), lot)
@@ -222,10 +234,12 @@ pub async fn exclude(
     input: Input<Exclude>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::CandidateExcluded).await {
-        Ok(ask) => exclusion::exclude(&ctx.app, ask, lot.clone(), input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::CandidateExcluded, |ask| {
+            exclusion::exclude(&ctx.app, ask, lot.clone(), input.x.clone())
+        })
+        .await;
     let location = format!("/lots/{lot}/result");
     ctx.done(&input, answer, &location, || exclusion_of(&ctx, lot, None))
         .await

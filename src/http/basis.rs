@@ -87,9 +87,11 @@ pub async fn list(ctx: Ctx) -> Result<HttpResponse, Failure> {
 #[utoipa::path(post, path = "/bases", tag = "tender", request_body = BasisInput,
     responses((status = 201, body = Made), (status = 422, body = Problem)))]
 pub async fn create(ctx: Ctx, input: Input<BasisInput>) -> Result<HttpResponse, Failure> {
-    let answer = match input.envelope.ask(&ctx, Act::BasisRecorded).await {
-        Ok(ask) => basis::record(&ctx.app, ask, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::BasisRecorded, |ask| {
+            basis::record(&ctx.app, ask, input.x.clone())
+        })
+        .await;
     ctx.done(&input, answer, "/bases", || all(&ctx)).await
 }

@@ -114,10 +114,12 @@ pub async fn put(
     request_body = Nothing, responses((status = 201, body = Kept), (status = 422, body = Problem)))]
 pub async fn remove(ctx: Ctx, id: web::Path<String>, input: Input<Nothing>) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::DocumentRemoved).await {
-        Ok(ask) => document::remove(&ctx.app, ask, &id).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::DocumentRemoved, |ask| {
+            document::remove(&ctx.app, ask, &id)
+        })
+        .await;
     let removed = ctx.ok(answer)?;
     if ctx.context.wants_html {
         return Ok(super::see_other("/tenders"));

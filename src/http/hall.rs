@@ -39,10 +39,12 @@ pub async fn show(ctx: Ctx, lot: web::Path<String>) -> Result<HttpResponse, Fail
     request_body = Nothing, responses((status = 201, body = Opened), (status = 422, body = Problem)))]
 pub async fn open(ctx: Ctx, lot: web::Path<String>, input: Input<Nothing>) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::SessionOpened).await {
-        Ok(ask) => hall::open(&ctx.app, ask, lot.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::SessionOpened, |ask| {
+            hall::open(&ctx.app, ask, lot.clone())
+        })
+        .await;
     let location = format!("/lots/{lot}/hall");
     ctx.done(&input, answer, &location, || {
         hall::show(&ctx.app, ctx.actor(), lot)
@@ -59,10 +61,12 @@ pub async fn confirm(
     input: Input<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::ListConfirmed).await {
-        Ok(ask) => hall::confirm(&ctx.app, ask, lot.clone(), input.envelope.digest.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::ListConfirmed, |ask| {
+            hall::confirm(&ctx.app, ask, lot.clone(), input.envelope.digest.clone())
+        })
+        .await;
     let location = format!("/lots/{lot}/hall");
     ctx.done(&input, answer, &location, || {
         hall::show(&ctx.app, ctx.actor(), lot)
@@ -95,10 +99,12 @@ pub async fn sign_minutes(
     input: Input<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::MinutesSigned).await {
-        Ok(ask) => hall::sign_minutes(&ctx.app, ask, lot.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::MinutesSigned, |ask| {
+            hall::sign_minutes(&ctx.app, ask, lot.clone())
+        })
+        .await;
     let (location, app) = (format!("/lots/{lot}/minutes"), ctx.app.clone());
     ctx.done(&input, answer, &location, || async move {
         app.view(move |db| hall::minutes(db, &lot)).await

@@ -64,10 +64,12 @@ pub async fn show(
     request_body = Reason, responses((status = 201, body = Announced), (status = 422, body = Problem)))]
 pub async fn create(ctx: Ctx, id: web::Path<String>, input: Input<Reason>) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::IncidentOpened).await {
-        Ok(ask) => incident::declare(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::IncidentOpened, |ask| {
+            incident::declare(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let announced = ctx.ok(answer)?;
     if ctx.context.wants_html {
         return Ok(super::see_other("/desk"));
@@ -84,10 +86,12 @@ pub async fn resolve(
     input: Input<SignedDeadlines>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::IncidentResolved).await {
-        Ok(ask) => incident::resolve(&ctx.app, ask, &id, input.x.deadlines.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::IncidentResolved, |ask| {
+            incident::resolve(&ctx.app, ask, &id, input.x.deadlines.clone())
+        })
+        .await;
     ctx.done(&input, answer, "/tenders", || held(&ctx, &id, None))
         .await
 }

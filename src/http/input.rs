@@ -89,6 +89,18 @@ impl Envelope {
     }
 }
 
+impl Envelope {
+    /// Asks an act and does it: a use case starts only for whoever may ask.
+    pub async fn act<T, F: Future<Output = Answer<T>>>(
+        &self,
+        ctx: &Ctx,
+        act: Act,
+        use_case: impl FnOnce(Ask) -> F,
+    ) -> Answer<T> {
+        use_case(self.ask(ctx, act).await?).await
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
@@ -282,7 +294,9 @@ fn read_form<T: DeserializeOwned>(form: Vec<(String, String)>) -> Result<T, Refu
                 .at(&*key)
         };
         if let Some(stem) = key.strip_suffix("_yuan") {
-            let fen = fen_of(&value).ok_or_else(|| bad("12345.67"))?;
+            // people copy amounts with thousand marks
+            let plain: String = value.chars().filter(|c| !matches!(c, ',' | '，')).collect();
+            let fen = Fen::parse_yuan(&plain, &key)?;
             pairs.push((format!("{stem}_fen"), fen.0.to_string()));
         } else if key.ends_with("_at") {
             let at = Instant::parse_local(&value).ok_or_else(|| bad("YYYY-MM-DDTHH:MM"))?;
@@ -309,15 +323,4 @@ fn read_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Refu
     };
     let keys = pairs.iter().map(|(key, _)| key);
     Err(named(&message, culprit(keys, &message, without)))
-}
-
-/// Yuan with two decimals at most, thousand marks allowed; negative amounts are refused.
-fn fen_of(text: &str) -> Option<Fen> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ',' | '，')).collect();
-    let (yuan, cents) = plain.split_once('.').unwrap_or((&plain, ""));
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if yuan.is_empty() || yuan.len() > 13 || cents.len() > 2 || !digits(yuan) || !digits(cents) {
-        return None;
-    }
-    format!("{yuan}{cents:0<2}").parse().ok().map(Fen)
 }

@@ -197,10 +197,12 @@ pub async fn sign_pledge(
     input: Input<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::ExpertPledged).await {
-        Ok(ask) => seat::sign_pledge(&ctx.app, ask, lot.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::ExpertPledged, |ask| {
+            seat::sign_pledge(&ctx.app, ask, lot.clone())
+        })
+        .await;
     let (location, actor, app) = (format!("/lots/{lot}/panel/pledge"), ctx.actor(), ctx.app.clone());
     ctx.done(&input, answer, &location, || async move {
         app.view(move |db| seat::pledge(db, &actor, &lot)).await

@@ -119,13 +119,13 @@ pub async fn create(
     input: Input<SignedDeadlines>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::TenderPublished).await {
-        Ok(ask) => {
+    let answer = input
+        .envelope
+        .act(&ctx, Act::TenderPublished, |ask| {
             let deadlines = input.x.deadlines.clone();
-            publication::publish(&ctx.app, ask, &id, input.envelope.version, deadlines).await
-        }
-        Err(error) => Err(error),
-    };
+            publication::publish(&ctx.app, ask, &id, input.envelope.version, deadlines)
+        })
+        .await;
     let location = answer
         .as_ref()
         .map_or_else(|_| String::new(), |p| format!("/xm/{}", p.number));
@@ -167,10 +167,12 @@ pub async fn withdraw(
     input: Input<Reason>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::TenderWithdrawn).await {
-        Ok(ask) => ending::withdraw(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::TenderWithdrawn, |ask| {
+            ending::withdraw(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let location = format!("/tenders/{id}");
     let reason = input.x.reason.clone();
     ctx.done(&input, answer, &location, || {
@@ -201,10 +203,12 @@ pub async fn terminate(
     input: Input<Reason>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::LotTerminated).await {
-        Ok(ask) => ending::terminate(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::LotTerminated, |ask| {
+            ending::terminate(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let reason = input.x.reason.clone();
     ctx.done(&input, answer, "/tenders", || {
         end_of(&ctx, id.clone(), AnnouncementKind::Termination, reason)

@@ -67,10 +67,12 @@ pub async fn list(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, Failu
     request_body = Words, responses((status = 201, body = Asked), (status = 422, body = Problem)))]
 pub async fn create(ctx: Ctx, id: web::Path<String>, input: Input<Words>) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::QuestionAsked).await {
-        Ok(ask) => question::ask(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::QuestionAsked, |ask| {
+            question::ask(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let location = format!("/tenders/{id}/workspace");
     ctx.done(&input, answer, &location, || all(&ctx, &id)).await
 }
@@ -80,10 +82,12 @@ pub async fn create(ctx: Ctx, id: web::Path<String>, input: Input<Words>) -> Res
     request_body = Words, responses((status = 201, body = Asked), (status = 422, body = Problem)))]
 pub async fn answer(ctx: Ctx, id: web::Path<String>, input: Input<Words>) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::QuestionAnswered).await {
-        Ok(ask) => question::answer(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::QuestionAnswered, |ask| {
+            question::answer(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let tender = ctx.ok(question::tender_of(&ctx.app, &id).await)?;
     let location = format!("/tenders/{tender}/questions");
     ctx.done(&input, answer, &location, || all(&ctx, &tender)).await

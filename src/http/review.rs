@@ -97,10 +97,12 @@ pub async fn report(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure
 #[utoipa::path(post, path = "/lots/{lot}/report", request_body = Signing, responses((status = 201, body = SignedReport)))]
 pub async fn sign(ctx: Ctx, lot: Path<String>, input: Input<Signing>) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::ReportSigned).await {
-        Ok(ask) => review::sign(&ctx.app, ask, lot.clone(), input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::ReportSigned, |ask| {
+            review::sign(&ctx.app, ask, lot.clone(), input.x.clone())
+        })
+        .await;
     signed(&ctx, &input, answer, lot).await
 }
 
@@ -112,10 +114,12 @@ pub async fn presume(
     input: Input<Presumption>,
 ) -> Result<HttpResponse, Failure> {
     let lot = lot.into_inner();
-    let answer = match input.envelope.ask(&ctx, Act::ReportPresumed).await {
-        Ok(ask) => review::presume(&ctx.app, ask, lot.clone(), input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::ReportPresumed, |ask| {
+            review::presume(&ctx.app, ask, lot.clone(), input.x.clone())
+        })
+        .await;
     signed(&ctx, &input, answer, lot).await
 }
 

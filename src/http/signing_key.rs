@@ -94,10 +94,12 @@ pub async fn create(ctx: Ctx, input: Input<Register>) -> Result<HttpResponse, Fa
     params(("id" = String, Path)), responses((status = 201), (status = 422, body = Problem)))]
 pub async fn retire(ctx: Ctx, path: Path<String>, input: Input<Nothing>) -> Result<HttpResponse, Failure> {
     ctx.person()?;
-    let answer = match input.envelope.ask(&ctx, Act::SigningKeyRetired).await {
-        Ok(ask) => ctx.app.retire_key(ask, Id(path.into_inner())).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::SigningKeyRetired, |ask| {
+            ctx.app.retire_key(ask, Id(path.into_inner()))
+        })
+        .await;
     let actor = ctx.actor();
     ctx.done(&input, answer, "/organisation/keys", || ctx.app.keys(&actor))
         .await

@@ -147,10 +147,12 @@ pub async fn new(ctx: Ctx) -> Result<HttpResponse, Failure> {
 #[utoipa::path(post, path = "/tenders", tag = "tender", request_body = TenderInput,
     responses((status = 201, body = Drafted), (status = 422, body = Problem)))]
 pub async fn create(ctx: Ctx, input: Input<TenderInput>) -> Result<HttpResponse, Failure> {
-    let answer = match input.envelope.ask(&ctx, Act::TenderDrafted).await {
-        Ok(ask) => draft::draft(&ctx.app, ask, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::TenderDrafted, |ask| {
+            draft::draft(&ctx.app, ask, input.x.clone())
+        })
+        .await;
     let location = answer
         .as_ref()
         .map_or_else(|_| String::new(), |d| format!("/tenders/{}", d.id));
@@ -183,10 +185,12 @@ pub async fn change(
     input: Input<TenderInput>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::TenderChanged).await {
-        Ok(ask) => draft::change(&ctx.app, ask, &id, input.envelope.version, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::TenderChanged, |ask| {
+            draft::change(&ctx.app, ask, &id, input.envelope.version, input.x.clone())
+        })
+        .await;
     let location = format!("/tenders/{id}");
     ctx.done(&input, answer, &location, || tender_form(&ctx, Some(id.clone())))
         .await
@@ -234,10 +238,12 @@ pub async fn create_lot(
     input: Input<LotInput>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::LotDrafted).await {
-        Ok(ask) => lot::draft(&ctx.app, ask, &id, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::LotDrafted, |ask| {
+            lot::draft(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
     let location = format!("/tenders/{id}");
     ctx.done(&input, answer, &location, || lot_form(&ctx, &id)).await
 }
@@ -259,10 +265,12 @@ pub async fn change_lot(
     input: Input<LotInput>,
 ) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
-    let answer = match input.envelope.ask(&ctx, Act::LotChanged).await {
-        Ok(ask) => lot::change(&ctx.app, ask, &id, input.envelope.version, input.x.clone()).await,
-        Err(error) => Err(error),
-    };
+    let answer = input
+        .envelope
+        .act(&ctx, Act::LotChanged, |ask| {
+            lot::change(&ctx.app, ask, &id, input.envelope.version, input.x.clone())
+        })
+        .await;
     let location = match &answer {
         Ok(done) => format!("/tenders/{}", done.tender_id),
         Err(_) => String::new(),

@@ -29,7 +29,7 @@ use crate::{
         refusal::{
             Refusal,
             common::WRONG_STAGE,
-            panel::{EXISTS, NO_PANEL, POOL_SMALL},
+            panel::{EXISTS, LIBRARY, NO_PANEL, POOL_SMALL},
             require,
         },
         tender::{Lot, Tender},
@@ -131,6 +131,7 @@ fn free(db: &mut Db, lot: &Lot, tender: &Tender, begins_at: Instant, now: Instan
 /// The centre asks for the panel of a lot, within the window before the evaluation (E04).
 pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answer<Requested> {
     let answer_span = Panel::answer_span_of(request.answer_minutes)?;
+    require(request.library.is_none(), || Refusal::new(&LIBRARY).at("library"))?;
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
         let (lot, tender) = lot_of(tx.db, &lot)?;
@@ -153,13 +154,11 @@ pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answ
         check_window(&rule, &rules, begins_at, tx.now)?;
         check_make_up(lot.n_panel, lot.n_owner_seats, &rule, &rules, tx.now)?;
         let n_experts = lot.n_panel - lot.n_owner_seats;
-        if request.library.is_none() {
-            let n = free(tx.db, &lot, &tender, begins_at, tx.now)?.len();
-            require(i64::try_from(n).is_ok_and(|n| n >= n_experts), || {
-                Refusal::new(&POOL_SMALL).fact("n", n).fact("min", n_experts)
-            })?;
-        }
-        let panel = new_panel(tx, &lot, &tender, &actor, answer_span, begins_at, request.library);
+        let n = free(tx.db, &lot, &tender, begins_at, tx.now)?.len();
+        require(i64::try_from(n).is_ok_and(|n| n >= n_experts), || {
+            Refusal::new(&POOL_SMALL).fact("n", n).fact("min", n_experts)
+        })?;
+        let panel = new_panel(tx, &lot, &tender, &actor, answer_span, begins_at);
         tx.insert(&panel)?;
         let facts = json!({ "lot": lot.id, "code": panel.code, "n_experts": n_experts });
         let payload = Payload::facts("panel", "panel.requested/1", &facts)?;
@@ -179,26 +178,16 @@ fn new_panel(
     actor: &Actor,
     answer_span: i64,
     begins_at: Instant,
-    library_id: Option<Id>,
 ) -> Panel {
     let code: String = tx.id().0.chars().take(8).collect();
-    let is_local = library_id.is_none();
     Panel {
         id: tx.id(),
         lot_id: lot.id.clone(),
         code: format!("PS-{}", code.to_uppercase()),
         region: tender.region.clone(),
-        state: if is_local {
-            PanelState::Requested
-        } else {
-            PanelState::Calling
-        },
-        draw_id: if is_local {
-            format!("{}.draw0.{}", lot.id, lot.specialty)
-        } else {
-            String::new()
-        },
-        library_id,
+        state: PanelState::Requested,
+        draw_id: format!("{}.draw0.{}", lot.id, lot.specialty),
+        library_id: None,
         record: None,
         attempt: 1,
         n_pool: None,
@@ -208,7 +197,7 @@ fn new_panel(
         begins_at,
         requested_by: Id(actor.token().to_owned()),
         requested_at: tx.now,
-        asked_at: is_local.then_some(tx.now),
+        asked_at: Some(tx.now),
         checked_at: None,
         seated_at: None,
         report: None,

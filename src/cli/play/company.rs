@@ -19,6 +19,7 @@ use crate::{
         expert::list::EXPERT_COLUMNS,
         time::Instant,
     },
+    hold::sandbox::credit_code,
     proof::{
         canon::Object as _,
         sig::{PublicKey, SecretKey},
@@ -58,7 +59,15 @@ pub struct Bidder {
     pub key: SecretKey,
 }
 
-/// A part without an organisation of its own kind.
+/// The same part, held for the organisation that a built-in duty belongs to.
+fn of_duty(mut part: Part, duty: &str) -> Done<Part> {
+    if let Some(troupe) = &mut part.organisation {
+        troupe.code = Some(credit_code(duty).map_err(Trouble::broken)?);
+    }
+    Ok(part)
+}
+
+/// A part, and the organisation it is held for.
 fn part(login: &str, name: &str, role: Role, organisation: Option<(&str, OrganisationKind)>) -> Part {
     let is_staff = !matches!(role, Role::Owner | Role::Bidder | Role::Expert | Role::Agency);
     Part {
@@ -94,24 +103,30 @@ pub fn principals(door: &Door, token: &str, cap_fen: i64) -> Done<Company> {
     use OrganisationKind::{Bureau, Centre, Committee, Market};
     let parts = [
         part("owner", "钱发", Role::Owner, Some(("锦江建设发展公司", Market))),
-        part(
-            "centre",
-            "孙明",
-            Role::CentreOperator,
-            Some(("公共资源交易中心", Centre)),
-        ),
+        of_duty(
+            part(
+                "centre",
+                "孙明",
+                Role::CentreOperator,
+                Some(("公共资源交易中心", Centre)),
+            ),
+            "op",
+        )?,
         part(
             "committee",
             "李文",
             Role::Committee,
             Some(("公共资源交易管理办公室", Committee)),
         ),
-        part(
-            "bureau",
-            "周正",
-            Role::Supervisor,
-            Some(("住房和城乡建设局", Bureau)),
-        ),
+        of_duty(
+            part(
+                "bureau",
+                "周正",
+                Role::Supervisor,
+                Some(("住房和城乡建设局", Bureau)),
+            ),
+            "sup",
+        )?,
     ];
     let mut players = cast(door, token, &parts)?.into_iter();
     let mut next = || {

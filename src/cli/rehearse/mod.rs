@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     app::verify::{Scope, database},
-    domain::{band::PriceBand, money::Fen, time::DAY},
+    domain::{band::PriceBand, money::Fen, terms::per_cent, time::DAY},
 };
 
 /// Hold tenders from a CSV file as all parties, and verify everything
@@ -76,14 +76,8 @@ fn coefficients(text: &str) -> Result<(String, String, String), String> {
 
 /// The range of K in hundredths of a per cent.
 fn hundredths(k: &(String, String, String)) -> Result<(i64, i64, i64), String> {
-    let read = |text: &str| {
-        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-        let fits = !whole.is_empty() && part.len() <= 2;
-        let digits = fits
-            .then(|| format!("{whole}{part:0<2}").parse::<i64>().ok())
-            .flatten();
-        digits.ok_or_else(|| format!("{text}: a per cent with two decimals at most"))
-    };
+    let read =
+        |text: &str| per_cent(text, "").map_err(|_| format!("{text}: a per cent with two decimals at most"));
     let (min, max, step) = (read(&k.0)?, read(&k.1)?, read(&k.2)?);
     let sample = Fen(100_000_000);
     PriceBand::new(sample, Fen(0), Fen(0), min, max, step)

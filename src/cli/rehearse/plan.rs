@@ -178,15 +178,20 @@ impl Wave {
 
     /// When each step is taken, but for the decision, which waits for the publication to end.
     #[must_use]
-    pub fn steps(&self) -> [(Step, Instant); 7] {
+    pub fn steps(&self, after_draw: bool) -> [(Step, Instant); 7] {
         let closes_at = self.closes_at();
+        let (first, second) = if after_draw {
+            (Step::Draw, Step::Review)
+        } else {
+            (Step::Review, Step::Draw)
+        };
         [
             (Step::Publish, self.notice_at),
             (Step::Bid, closes_at.plus(-2 * DAY)),
             (Step::Panel, closes_at.plus(-18 * HOUR)),
             (Step::Open, closes_at.plus(OBJECTION_SPAN)),
-            (Step::Review, closes_at.plus(30 * MINUTE)),
-            (Step::Draw, closes_at.plus(HOUR)),
+            (first, closes_at.plus(30 * MINUTE)),
+            (second, closes_at.plus(HOUR)),
             (Step::Result, closes_at.plus(2 * HOUR)),
         ]
     }

@@ -106,7 +106,7 @@ impl<'a> Rehearsal<'a> {
     pub fn hold(&mut self, waves: &[Wave], bar: &ProgressBar) -> Done<()> {
         let mut agenda: BTreeSet<(Instant, usize, Step)> = BTreeSet::new();
         for (i, wave) in waves.iter().enumerate() {
-            agenda.extend(wave.steps().map(|(step, at)| (at, i, step)));
+            agenda.extend(wave.steps(self.manner.after_draw).map(|(step, at)| (at, i, step)));
         }
         while let Some((at, i, step)) = agenda.pop_first() {
             self.sandbox.door.forward_to(at)?;
@@ -131,9 +131,7 @@ impl<'a> Rehearsal<'a> {
             Step::Bid => self.bid(wave),
             Step::Panel => self.call_panels(i, wave)?,
             Step::Open => self.open(wave),
-            Step::Review if self.manner.after_draw => self.draw(wave),
             Step::Review => self.review(i, wave)?,
-            Step::Draw if self.manner.after_draw => self.review(i, wave)?,
             Step::Draw => self.draw(wave),
             Step::Result => return Ok(self.publish_results(wave)),
             Step::Decide => self.decide(wave),

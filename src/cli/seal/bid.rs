@@ -80,12 +80,7 @@ pub struct Bid {
 }
 
 fn yuan(text: &str) -> Result<Fen, String> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let fits = !whole.is_empty() && part.len() <= 2 && digits(whole) && digits(part);
-    let fen = fits.then(|| format!("{whole}{part:0<2}").parse().ok()).flatten();
-    fen.map(Fen)
-        .ok_or_else(|| "expected yuan with two decimals at most, e.g. 1234567.89".into())
+    Fen::parse_yuan(text, "").map_err(|_| "expected yuan with two decimals at most, e.g. 1234567.89".into())
 }
 
 /// What is sealed in a part.

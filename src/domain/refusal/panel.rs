@@ -20,8 +20,7 @@ pub const REASONS: &[&Reason] = &[
     &ANSWERED,
     &SILENT,
     &NO_REASON,
-    &RECORD,
-    &RECORD_SIGNATURE,
+    &LIBRARY,
     &SEAT,
     &REPRESENTATIVE,
     &NOT_SEATED,
@@ -74,10 +73,8 @@ pub const NO_REASON: Reason = Reason::new(
     "panel.no_reason",
     "评标专家和评标专家库管理办法（2024年第26号令）",
 );
-/// A library's record that is not of this panel; fact: `why`.
-pub const RECORD: Reason = Reason::new("panel.record", "招标投标法实施条例 46；评标专家库抽取记录");
-/// A record not signed by the library; fact: `why`.
-pub const RECORD_SIGNATURE: Reason = Reason::new("panel.record_signature", "电子签名法 13");
+/// Records of outside libraries are not taken: a panel that waits for one would never be seated.
+pub const LIBRARY: Reason = Reason::new("panel.library", "招标投标法实施条例 46；评标专家库抽取记录");
 /// No such seat, or nobody sits there; fact: `position`.
 pub const SEAT: Reason = Reason::new("panel.seat", "招标投标法实施条例 48");
 /// Not one of the owner's people, or no seat left for them.
