@@ -92,6 +92,7 @@ desk-tenders = Our projects
 desk-bases = Local bases
 desk-projects = Find projects
 desk-calls = Calls to panels
+desk-interests = Declared interests
 desk-panels = Draws of experts
 desk-experts = Experts
 desk-rules = Rules

@@ -92,6 +92,7 @@ desk-tenders = 本单位的项目
 desk-bases = 依据文件
 desk-projects = 查找项目
 desk-calls = 评审通知
+desk-interests = 申报利害关系
 desk-panels = 专家抽取
 desk-experts = 评审专家
 desk-rules = 规则

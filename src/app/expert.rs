@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, App, Ask, Error};
+use super::{Answer, App, Ask, Error, interest::Declared};
 use crate::{
     domain::{
         account::{Account, RoleGrant},
@@ -34,7 +34,7 @@ use crate::{
 pub use crate::domain::expert::list::BadLine;
 
 /// The chain on which the list is recorded.
-const CHAIN: &str = "experts";
+pub(super) const CHAIN: &str = "experts";
 /// How many experts one page shows.
 const PAGE: i64 = 200;
 
@@ -375,8 +375,8 @@ pub struct Whole {
     pub specialties: Vec<String>,
     /// Relations and the credit codes of the relatives' units.
     pub households: Vec<(String, String)>,
-    /// Declared interests: credit code and what it is.
-    pub interests: Vec<(String, String)>,
+    /// Declared interests.
+    pub interests: Vec<Declared>,
 }
 
 /// Reads an expert; the reading itself is an event.
@@ -396,7 +396,7 @@ pub async fn read(app: &App, ask: Ask, id: String) -> Answer<Whole> {
                     phone: masked(&open(&opener, "phone", &expert.id, &expert.phone)?, 3, 4),
                     specialties: specialties.map(|row| row.specialty).collect(),
                     households: households.map(|row| (row.relation, row.org_code)).collect(),
-                    interests: interests.map(|row| (row.org_code, row.reason)).collect(),
+                    interests: interests.map(Declared::from).collect(),
                     expert_no: expert.expert_no,
                     id: expert.id,
                 })

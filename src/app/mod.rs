@@ -27,6 +27,7 @@ pub mod factor;
 pub mod hold;
 pub mod import;
 pub mod incident;
+pub mod interest;
 pub mod invitation;
 pub mod journal;
 pub mod limit;

@@ -92,6 +92,10 @@ acts! {
     LibraryRecorded "library.recorded" [Committee];
     /// An expert's standing changes: suspension, removal.
     ExpertSuspended "expert.suspended" [Supervisor];
+    /// An expert declares an interest in an organisation.
+    InterestDeclared "interest.declared" [Expert];
+    /// A declared interest is ended, because it no longer is.
+    InterestEnded "interest.ended" [Supervisor];
     // -- the tender before the deadline
     /// A project is drafted.
     TenderDrafted "tender.drafted" [Owner Agency];

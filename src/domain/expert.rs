@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bytes::Bytes,
+    code::CreditCode,
+    credential::line,
     id::Id,
     refusal::{Lawful, Refusal, expert as reason, require},
     time::Instant,
@@ -22,6 +24,9 @@ use crate::{
     schema::{expert, expert_library, expert_specialty, household, interest},
     text_enum,
 };
+
+/// How many characters say what an interest is.
+const WHY_MAX: usize = 500;
 
 text_enum! {
     /// What the list says of an expert.
@@ -141,6 +146,36 @@ pub struct Interest {
     pub reason: String,
     /// When.
     pub declared_at: Instant,
+}
+
+impl Interest {
+    /// The interest that an expert declares, beside those `known`.
+    ///
+    /// # Errors
+    /// `code.credit`, `field.line`, `expert.interest_twice` when he has declared it before.
+    pub fn declare(
+        id: Id,
+        expert: &Id,
+        (org_code, why): (&str, &str),
+        known: &[Self],
+        now: Instant,
+    ) -> Lawful<Self> {
+        let code = CreditCode::parse(org_code, "org_code")?;
+        let why = line(why, "reason", WHY_MAX)?;
+        let is_new = known.iter().all(|interest| interest.org_code != code.as_str());
+        require(is_new, || {
+            Refusal::new(&reason::INTEREST_TWICE)
+                .fact("code", code.as_str())
+                .at("org_code")
+        })?;
+        Ok(Self {
+            id,
+            expert_id: expert.clone(),
+            org_code: code.as_str().to_owned(),
+            reason: why,
+            declared_at: now,
+        })
+    }
 }
 
 /// The column an expert's sealed value is bound to.
@@ -294,6 +329,25 @@ pub(crate) mod tests {
         assert!(expert.meets_standard(8, eight) && !expert.meets_standard(8, Instant(8 * YEAR - 1)));
         expert.title = "工程师".into();
         assert!(!expert.meets_standard(8, eight));
+    }
+
+    #[test]
+    fn an_interest_is_declared_once_by_a_code_that_stands() {
+        let now = Instant(5);
+        let of = Id("e1".into());
+        let declare = |code: &str, why: &str, known: &[Interest]| {
+            Interest::declare(Id("i".into()), &of, (code, why), known, now)
+        };
+        let first = declare(" 91350100M000100Y43 ", "持有股份", &[]).unwrap();
+        assert_eq!(first.org_code, "91350100M000100Y43");
+        let code = |refused: Lawful<Interest>| refused.unwrap_err().reason.code;
+        assert_eq!(
+            code(declare("91350100M000100Y44", "持有股份", &[])),
+            "code.credit"
+        );
+        assert_eq!(code(declare("91350100M000100Y43", " ", &[])), "field.line");
+        let again = declare("91350100M000100Y43", "顾问", &[first]);
+        assert_eq!(code(again), "expert.interest_twice");
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn of(role: Role) -> &'static [(&'static str, &'static str)] {
             ("desk-company", "/organisation"),
             ("desk-keys", "/organisation/keys"),
         ],
-        Role::Expert => &[("desk-calls", "/calls")],
+        Role::Expert => &[("desk-calls", "/calls"), ("desk-interests", "/interests")],
         Role::CentreOperator => &[
             ("desk-panels", "/panels"),
             ("desk-projects", "/jy/construction"),

@@ -27,6 +27,7 @@ pub mod hall;
 pub mod hold;
 pub mod incident;
 pub mod input;
+pub mod interest;
 pub mod invitation;
 pub mod journal;
 pub mod message;
@@ -265,6 +266,9 @@ urls! {
     post "/experts/{id}/suspension" expert::suspend;
     post "/households" expert::import_households;
     post "/libraries" expert::add_library;
+    get "/interests" interest::list;
+    post "/interests" interest::declare;
+    post "/interests/{id}/end" interest::end;
     get "/panels" panel::list;
     get "/panels/{id}" panel::show;
     get "/panels/{id}/members" panel::members;

@@ -16,6 +16,7 @@
 mod award;
 mod bidder;
 mod hold;
+mod interest;
 mod journal;
 mod law;
 mod locales;

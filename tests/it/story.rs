@@ -31,7 +31,7 @@ pub struct Story {
 pub const INSIDE: [u64; 4] = [390_000_000, 385_000_000, 380_000_000, 376_000_000];
 
 /// The experts signed in, as many as the list has.
-async fn experts_in(world: &World, n: usize) -> Vec<Who> {
+pub async fn experts_in(world: &World, n: usize) -> Vec<Who> {
     experts(world, n).await;
     let part = |i: usize| Part {
         login: format!("e{i:04}"),

@@ -3,14 +3,12 @@
 //!
 //! Never: a member tied to a bidder when the review begins; a mark of a member who left.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     call::{bidders, fall_silent},
-    desk, lot_of, must_cover, panel_of,
+    desk, lot_of, must_cover, panel_of, parties_of,
 };
 use crate::{
     app::{Answer, App, Ask, Error},
@@ -29,21 +27,24 @@ use crate::{
             require,
         },
         review::{Review, aliases},
-        tender::Lot,
+        tender::{Lot, Tender},
         time::Instant,
     },
     proof::{canon, transcript::Transcript},
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
 
-/// Right after the opening, in its act: every expert called or seated who is tied to a bidder leaves,
-/// and the next in the published order is called. A lot without a panel yet has nothing to compare.
+/// Right after the opening, in its act: every expert called or seated who is tied to a bidder, or has
+/// become tied to another that takes part, leaves, and the next in the published order is called. A lot
+/// without a panel yet has nothing to compare.
 pub fn check_ties(tx: &mut Tx<'_>, lot: &Lot) -> Answer<()> {
     if store::panel::of_lot(tx.db, &lot.id)?.is_none() {
         return Ok(());
     }
     let mut panel = panel_of(tx.db, &lot.id)?;
-    let codes: BTreeSet<String> = bidders(tx.db, lot)?.into_iter().collect();
+    let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    let mut codes = parties_of(tx.db, &tender)?;
+    codes.extend(bidders(tx.db, lot)?);
     let now = tx.now;
     let seats = store::panel::seats(tx.db, &panel.id)?;
     for mut seat in seats.into_iter().filter(|seat| seat.is_held(now)) {
@@ -52,8 +53,8 @@ pub fn check_ties(tx: &mut Tx<'_>, lot: &Lot) -> Answer<()> {
         let expert = expert.ok_or_else(|| Fault::new("panel", "a seat without its expert"))?;
         if store::expert::candidate(tx.db, expert, false)?.is_tied(&codes) {
             seat.leave(SeatState::Recused, "word:panel-tied-to-bidder", now);
-            tx.update(&seat)?;
             store::duty::meet(tx, super::call::ANSWER_DUTY, &seat.id)?;
+            vacate(tx, &mut panel, &seat)?;
         }
     }
     panel.checked_at = Some(now);
@@ -244,14 +245,9 @@ pub async fn recuse(app: &App, ask: Ask, lot: String, declared: Declared) -> Ans
         if let Some(expert) = seat.expert_id.clone() {
             let before = store::expert::interests(tx.db, &expert)?;
             if !before.iter().any(|interest| interest.org_code == declared.code) {
-                let id = tx.id();
-                tx.insert(&Interest {
-                    id,
-                    expert_id: expert,
-                    org_code: declared.code,
-                    reason: why.clone(),
-                    declared_at: tx.now,
-                })?;
+                let said = (declared.code.as_str(), why.as_str());
+                let interest = Interest::declare(tx.id(), &expert, said, &before, tx.now)?;
+                tx.insert(&interest)?;
             }
         }
         seat.leave(SeatState::Recused, &why, tx.now);

@@ -14,6 +14,7 @@ pub const REASONS: &[&Reason] = &[
     &UNKNOWN,
     &SUSPENSION,
     &LIBRARY_KEY,
+    &INTEREST_TWICE,
 ];
 
 /// The heading of a table is another; fact: `columns`.
@@ -39,3 +40,5 @@ pub const SUSPENSION: Reason = Reason::new(
 );
 /// Not an Ed25519 key, or one that another library has.
 pub const LIBRARY_KEY: Reason = Reason::new("expert.library_key", "电子签名法 13");
+/// The interest in this organisation was declared before; fact: `code`.
+pub const INTEREST_TWICE: Reason = Reason::new("expert.interest_twice", "评标委员会和评标方法暂行规定 12");
