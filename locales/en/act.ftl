@@ -48,6 +48,7 @@ act-objection-raised = Raise an objection
 act-objection-answered = Answer an objection
 act-panel-requested = Ask for the expert draw
 act-pool-listed = List the blinded pool
+act-record-imported = Import a library’s record
 act-representative-named = Name the owner’s people
 act-ties-checked = Compare members and bidders
 act-member-replaced = Replace a member

@@ -48,6 +48,7 @@ act-objection-raised = 提出异议
 act-objection-answered = 答复异议
 act-panel-requested = 申请抽取专家
 act-pool-listed = 提交盲化的专家名单
+act-record-imported = 导入专家库抽取记录
 act-representative-named = 指派发包人代表
 act-ties-checked = 核对与竞选人的关系
 act-member-replaced = 更换成员

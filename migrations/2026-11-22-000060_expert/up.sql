@@ -10,7 +10,8 @@ CREATE TABLE expert_library (
 );
 CREATE TABLE expert (
   id TEXT NOT NULL PRIMARY KEY,
-  expert_no TEXT NOT NULL UNIQUE,
+  -- the number on the local list, or in the outside library
+  expert_no TEXT NOT NULL,
   -- personal data, encrypted
   name BYTEA NOT NULL,
   id_no BYTEA NOT NULL,
@@ -29,6 +30,8 @@ CREATE TABLE expert (
   imported_at BIGINT NOT NULL,
   version BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX expert_number ON expert (expert_no) WHERE library_id IS NULL;
+CREATE UNIQUE INDEX expert_of_library ON expert (library_id, expert_no) WHERE library_id IS NOT NULL;
 CREATE UNIQUE INDEX expert_account ON expert (account_id) WHERE account_id IS NOT NULL;
 CREATE TABLE expert_specialty (
   id TEXT NOT NULL PRIMARY KEY,

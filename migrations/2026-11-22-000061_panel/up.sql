@@ -30,6 +30,7 @@ CREATE TABLE panel (
   ended_at BIGINT,
   version BIGINT NOT NULL
 );
+CREATE INDEX panel_external ON panel (id) WHERE library_id IS NOT NULL;
 CREATE INDEX panel_asked ON panel (id) WHERE asked_at IS NOT NULL;
 CREATE TABLE panel_seat (
   id TEXT NOT NULL PRIMARY KEY,

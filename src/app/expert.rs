@@ -1,4 +1,4 @@
-//! The local list of experts: imported by the committee, suspended by the supervisor, read with a
+//! The list of experts: imported by the committee, suspended by the supervisor, read with a
 //! trace (rules E00, E14, P13).
 //!
 //! In: tables of comma-separated values. Out: rows, with what is personal encrypted, and the lines
@@ -58,7 +58,7 @@ pub async fn import(app: &App, ask: Ask, csv: String) -> Answer<Imported> {
     app.act(ask, move |tx| {
         let (mut n_new, mut n_known) = (0, 0);
         for (_, line) in lines.good {
-            if take(tx, &sealer, line)? {
+            if take(tx, &sealer, line, None)?.version == 1 {
                 n_new += 1;
             } else {
                 n_known += 1;
@@ -101,9 +101,12 @@ pub(super) fn name(app: &App, expert: &Expert) -> Answer<String> {
     open(app, "name", &expert.id, &expert.name)
 }
 
-/// Takes one line; whether the expert is new.
-fn take(tx: &mut Tx<'_>, app: &App, line: ExpertLine) -> Answer<bool> {
-    let known = store::expert::by_number(tx.db, &line.expert_no)?;
+/// Takes one line of the local list or of a library's record; whoever is new gets an account.
+pub(super) fn take(tx: &mut Tx<'_>, app: &App, line: ExpertLine, library: Option<&Id>) -> Answer<Expert> {
+    let known = match library {
+        Some(library) => store::expert::of_library(tx.db, library, &line.expert_no)?,
+        None => store::expert::by_number(tx.db, &line.expert_no)?,
+    };
     let id = known.as_ref().map_or_else(|| tx.id(), |expert| expert.id.clone());
     let account_id = match &known {
         Some(expert) => expert.account_id.clone(),
@@ -122,7 +125,7 @@ fn take(tx: &mut Tx<'_>, app: &App, line: ExpertLine) -> Answer<bool> {
         title_since_at: line.title_since_at,
         standing: line.standing,
         suspended_until_at: known.as_ref().and_then(|expert| expert.suspended_until_at),
-        library_id: None,
+        library_id: library.cloned(),
         account_id,
         imported_at: tx.now,
         version: known.as_ref().map_or(1, |expert| expert.version + 1),
@@ -133,7 +136,7 @@ fn take(tx: &mut Tx<'_>, app: &App, line: ExpertLine) -> Answer<bool> {
         tx.insert(&expert)?;
     }
     take_specialties(tx, &id, line.specialties)?;
-    Ok(known.is_none())
+    Ok(expert)
 }
 
 fn take_specialties(tx: &mut Tx<'_>, expert: &Id, mut listed: BTreeSet<String>) -> Answer<()> {

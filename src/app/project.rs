@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{
     Answer, App, Error,
     announcement::{self, Papers},
+    panel::{self, LibraryName},
 };
 use crate::{
     domain::{
@@ -199,6 +200,17 @@ pub struct EvidenceTab {
     pub events: Vec<Entry>,
     /// The draws done.
     pub draws: Vec<DrawRow>,
+    /// The lots whose experts an outside library draws: there the verifiable draw does not apply.
+    pub libraries: Vec<LibraryRow>,
+}
+
+/// A lot whose experts an outside library draws.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LibraryRow {
+    /// The lot's name.
+    pub lot: String,
+    /// The library, and on what basis it draws.
+    pub library: LibraryName,
 }
 
 /// An event of the public chain.
@@ -368,6 +380,18 @@ pub async fn notice(app: &App, number: &str, lang: Lang) -> Answer<Page<NoticeTa
     .await
 }
 
+/// The outside library that draws the experts of a lot, once it was asked.
+fn library_of(db: &mut Db, lot: &Lot) -> Answer<Option<LibraryRow>> {
+    let Some(panel) = store::panel::of_lot(db, &lot.id)? else {
+        return Ok(None);
+    };
+    let library = panel::library::name_of(db, &panel)?;
+    Ok(library.map(|library| LibraryRow {
+        lot: lot.name.clone(),
+        library,
+    }))
+}
+
 /// The tab of the evidence.
 pub async fn evidence(app: &App, number: &str) -> Answer<Page<EvidenceTab>> {
     page(app, number, Tab::Evidence, |db, known| {
@@ -378,8 +402,11 @@ pub async fn evidence(app: &App, number: &str) -> Answer<Page<EvidenceTab>> {
             c: event.c.clone(),
             position: event.pos,
         });
-        let mut draws = Vec::new();
+        let (mut draws, mut libraries) = (Vec::new(), Vec::new());
         for lot in &known.lots {
+            if let Some(library) = library_of(db, lot)? {
+                libraries.push(library);
+            }
             let done = store::draw::of_lot(db, &lot.id)?;
             draws.extend(
                 done.into_iter()
@@ -398,6 +425,7 @@ pub async fn evidence(app: &App, number: &str) -> Answer<Page<EvidenceTab>> {
         Ok(EvidenceTab {
             events: events.collect(),
             draws,
+            libraries,
         })
     })
     .await

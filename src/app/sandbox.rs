@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Answer, App, Ask, Error, incident,
     lot::{self, Advanced},
+    panel,
 };
 use crate::{
     domain::{
@@ -94,6 +95,7 @@ impl App {
     /// others, and is tried again after the next checkpoint.
     pub async fn run_due(&self) -> Answer<bool> {
         let mut waiting = self.turn.lock().await;
+        panel::library::call_due(self).await?;
         let mut trouble = None;
         for round in 0..ROUNDS_MAX {
             let counted = self.journal.counted_size();

@@ -182,6 +182,8 @@ acts! {
     PanelRequested "panel.requested" [CentreOperator];
     /// The supervision bureau's client lists the blinded pool of an expert draw.
     PoolListed "pool.listed" [Holder];
+    /// The signed record of an outside library is imported.
+    RecordImported "record.imported" [CentreOperator];
     /// The owner names one of its own people for the panel.
     RepresentativeNamed "representative.named" [Owner];
     /// A list is frozen for a draw.

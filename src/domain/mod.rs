@@ -50,6 +50,7 @@ pub mod expert;
 pub mod guard;
 pub mod id;
 pub mod incident;
+pub mod library;
 pub mod lot;
 pub mod message;
 pub mod money;

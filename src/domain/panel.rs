@@ -31,7 +31,7 @@ pub const ANSWER_MINUTES: std::ops::RangeInclusive<i64> = 5..=240;
 text_enum! {
     /// How far a panel is.
     pub enum PanelState {
-        /// 已申请: the supervision bureau's client owes the items.
+        /// 已申请: the supervision bureau's client owes the items, or a library its record.
         Requested,
         /// 抽取中: the list is frozen.
         Drawing,
@@ -100,11 +100,11 @@ pub struct Panel {
     pub record: Option<Bytes>,
     /// How far it is.
     pub state: PanelState,
-    /// The draw id of the protocols, or the number of the library's record.
+    /// The draw id of the protocols; where a library draws, the digest of what is asked of it.
     pub draw_id: String,
     /// The attempt at the draw.
     pub attempt: i64,
-    /// How many experts the frozen list holds.
+    /// How many experts the frozen list or the library's record holds.
     pub n_pool: Option<i64>,
     /// How many experts are to sit.
     pub n_experts: i64,
@@ -335,6 +335,39 @@ impl Panel {
         }
     }
 
+    /// Whether an outside library draws: then the platform itself calls the order of its record.
+    #[must_use]
+    pub fn is_external(&self) -> bool {
+        self.library_id.is_some()
+    }
+
+    /// The attempt of which a library's record is asked for now: the first, or a supplement once the
+    /// order has come to its end.
+    #[must_use]
+    pub fn attempt_asked(&self, seats: &[Seat], now: Instant) -> Option<i64> {
+        match self.state {
+            PanelState::Requested if self.is_external() => Some(self.attempt),
+            PanelState::Calling if self.is_external() && self.is_exhausted(seats, now) => {
+                Some(self.attempt + 1)
+            }
+            PanelState::Requested
+            | PanelState::Drawing
+            | PanelState::Calling
+            | PanelState::Seated
+            | PanelState::Ended => None,
+        }
+    }
+
+    /// The order of a library's record is taken: from here on its positions are called.
+    pub fn take_order(&mut self, attempt: i64, digest: String, n: i64, sealed: Bytes) {
+        self.attempt = attempt;
+        self.draw_id = digest;
+        self.n_pool = Some(n);
+        self.record = Some(sealed);
+        self.state = PanelState::Calling;
+        self.version += 1;
+    }
+
     /// Whether every seat has its member.
     #[must_use]
     pub fn is_complete(&self, seats: &[Seat]) -> bool {
@@ -356,7 +389,7 @@ impl Panel {
             self.asked_at = None;
         } else if is_called {
             self.state = PanelState::Calling;
-            self.asked_at = Some(now);
+            self.asked_at = Some(now).filter(|_| !self.is_external());
             self.seated_at = None;
         }
         self.version += 1;

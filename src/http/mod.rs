@@ -30,6 +30,7 @@ pub mod input;
 pub mod interest;
 pub mod invitation;
 pub mod journal;
+pub mod library;
 pub mod message;
 pub mod notice;
 pub mod objection;
@@ -273,6 +274,9 @@ urls! {
     get "/panels/{id}" panel::show;
     get "/panels/{id}/members" panel::members;
     post "/panels/{id}/replacements" panel::replace;
+    get "/panels/{id}/request" library::request;
+    get "/panels/{id}/record" library::desk;
+    post "/panels/{id}/record" library::import;
     get "/lots/{lot}/panel" panel::room;
     post "/lots/{lot}/panel" panel::request;
     get "/lots/{lot}/panel/request" panel::form;

@@ -13,16 +13,18 @@ use super::{
 };
 use crate::{
     app::{
-        Ask,
+        Answer, App, Ask,
         panel::{
             self, Desk, DeskList, Members, Request,
             call::{self, Called, Invitation, Invitations, Reply},
+            library,
             pool::{self, Frozen, Wanted},
             seat::{self, Absence, Declared, Pledge, Representative},
         },
     },
     domain::{act::Act, actor::Role},
     page,
+    words::{self, Lang},
 };
 
 page!(Desk, "panel/desk.html");
@@ -37,16 +39,32 @@ page!(Pledge, "panel/pledge.html");
 pub struct RequestForm {
     /// The lot.
     pub lot: String,
+    /// The outside libraries that may draw instead of the local list.
+    pub libraries: Vec<library::Choice>,
 }
 page!(RequestForm, "panel/request.html");
+
+impl RequestForm {
+    async fn of(app: App, lot: String) -> Answer<Self> {
+        let libraries = app.view(library::choices).await?;
+        Ok(Self { lot, libraries })
+    }
+
+    /// Where the experts may come from, as (value, words): the local list first.
+    #[must_use]
+    pub fn sources(&self, lang: Lang) -> Vec<(String, String)> {
+        let local = (String::new(), words::say(lang, "panel-source-local", &[]));
+        let libraries = self.libraries.iter();
+        let libraries = libraries.map(|library| (library.id.0.clone(), library.name.clone()));
+        std::iter::once(local).chain(libraries).collect()
+    }
+}
 
 /// `GET /lots/{lot}/panel/request`: the form.
 #[utoipa::path(get, path = "/lots/{lot}/panel/request", responses((status = 200, body = RequestForm)))]
 pub async fn form(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> {
     ctx.with_role(Role::CentreOperator)?;
-    ctx.show(Ok(RequestForm {
-        lot: lot.into_inner(),
-    }))
+    ctx.show(RequestForm::of(ctx.app.clone(), lot.into_inner()).await)
 }
 
 /// `POST /lots/{lot}/panel`: the centre asks for the panel.
@@ -59,8 +77,10 @@ pub async fn request(ctx: Ctx, lot: Path<String>, input: Input<Request>) -> Resu
         Ok(done) => format!("/panels/{}", done.panel),
         Err(_) => String::new(),
     };
-    ctx.done(&input, answer, &location, || async { Ok(RequestForm { lot }) })
-        .await
+    ctx.done(&input, answer, &location, || {
+        RequestForm::of(ctx.app.clone(), lot)
+    })
+    .await
 }
 
 /// `GET /lots/{lot}/panel`: the console of the evaluation room.

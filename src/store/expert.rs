@@ -24,9 +24,20 @@ row!(Household, household);
 row!(Interest, interest);
 row!(Library, expert_library);
 
-/// The expert with this number.
+/// The expert of the local list with this number.
 pub fn by_number(db: &mut Db, number: &str) -> QueryResult<Option<Expert>> {
     expert::table
+        .filter(expert::expert_no.eq(number))
+        .filter(expert::library_id.is_null())
+        .select(Expert::as_select())
+        .get_result(db)
+        .optional()
+}
+
+/// The expert of an outside library with this number there.
+pub fn of_library(db: &mut Db, library: &Id, number: &str) -> QueryResult<Option<Expert>> {
+    expert::table
+        .filter(expert::library_id.eq(library))
         .filter(expert::expert_no.eq(number))
         .select(Expert::as_select())
         .get_result(db)
@@ -42,10 +53,12 @@ pub fn by_account(db: &mut Db, account: &Id) -> QueryResult<Option<Expert>> {
         .optional()
 }
 
-/// Up to `limit` experts with greater numbers, in order of number.
+/// Up to `limit` experts of the local list with greater numbers, in order of number. Those of outside
+/// libraries are never listed: whoever is there was drawn for a panel.
 pub fn page(db: &mut Db, after: &str, limit: i64) -> QueryResult<Vec<Expert>> {
     expert::table
         .filter(expert::expert_no.gt(after))
+        .filter(expert::library_id.is_null())
         .order(expert::expert_no)
         .limit(limit)
         .select(Expert::as_select())

@@ -11,7 +11,7 @@ use super::Db;
 use crate::{
     domain::{
         id::Id,
-        panel::{BUSY_SPAN, Panel, Seat, SeatState},
+        panel::{BUSY_SPAN, Panel, PanelState, Seat, SeatState},
         review::Verdict,
         time::Instant,
     },
@@ -47,6 +47,16 @@ pub fn asked(db: &mut Db, after: &str, limit: i64) -> QueryResult<Vec<Panel>> {
         .filter(panel::id.gt(after))
         .order(panel::id)
         .limit(limit)
+        .select(Panel::as_select())
+        .load(db)
+}
+
+/// The panels whose order is the record of an outside library and is being called.
+pub fn called_by_record(db: &mut Db) -> QueryResult<Vec<Panel>> {
+    panel::table
+        .filter(panel::library_id.is_not_null())
+        .filter(panel::state.eq(PanelState::Calling))
+        .order(panel::id)
         .select(Panel::as_select())
         .load(db)
 }

@@ -19,6 +19,7 @@ mod hold;
 mod interest;
 mod journal;
 mod law;
+mod library;
 mod locales;
 mod people;
 mod play;

@@ -24,7 +24,7 @@ pub struct Story {
     pub number: String,
     pub centre: Who,
     pub bidders: Vec<Bidder>,
-    members: Vec<Who>,
+    pub members: Vec<Who>,
 }
 
 /// What the companies offer, fen; the interval is [374,120,000, 394,020,000].
@@ -33,8 +33,13 @@ pub const INSIDE: [u64; 4] = [390_000_000, 385_000_000, 380_000_000, 376_000_000
 /// The experts signed in, as many as the list has.
 pub async fn experts_in(world: &World, n: usize) -> Vec<Who> {
     experts(world, n).await;
+    cast_experts(world, "e", n).await
+}
+
+/// The experts signed in who have accounts under their numbers: a letter and four digits.
+pub async fn cast_experts(world: &World, letter: &str, n: usize) -> Vec<Who> {
     let part = |i: usize| Part {
-        login: format!("e{i:04}"),
+        login: format!("{letter}{i:04}"),
         name: None,
         role: Role::Expert,
         organisation: None,

@@ -1,8 +1,11 @@
 //! Calls: the supervision bureau's client resolves one position of the drawn order after the other,
-//! experts accept, refuse or stay silent, and the next is called (protocols B.7; E06, E10).
+//! experts accept, refuse or stay silent, and the next is called (protocols B.7; E06, E10). Where a
+//! library drew, the platform calls the positions of its record in the same way (`super::library`).
 //!
 //! In: `signed/1` of `expert.call/1`. Out: an invitation, or the code with which the position is
 //! skipped. Never: a call out of order, or without the proof that the item hides this expert.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,7 +17,7 @@ use crate::{
         act::Act,
         actor::{Actor, Role},
         bytes::JsonText,
-        expert::Candidate,
+        expert::{Candidate, Expert},
         panel::{BUSY_SPAN, Panel, PanelState, Seat, SeatKind, SeatState},
         pool::ExpertCall,
         refusal::{
@@ -78,6 +81,7 @@ pub async fn call(app: &App, lot: String, signed: Signed) -> Answer<Called> {
         let seats = store::panel::seats(tx.db, &panel.id)?;
         let is_this = call.lot.as_str() == lot.id.as_str()
             && call.draw.as_str() == panel.draw_id
+            && !panel.is_external()
             && i64::try_from(call.attempt).ok() == Some(panel.attempt);
         let next = panel.next_position(&seats, tx.now).filter(|_| is_this);
         let next = next.ok_or_else(|| {
@@ -90,10 +94,7 @@ pub async fn call(app: &App, lot: String, signed: Signed) -> Answer<Called> {
         let expert = store::expert::by_number(tx.db, call.expert_no.as_str())?;
         let expert = expert.filter(|_| call.is_of(&item));
         let expert = expert.ok_or_else(|| Refusal::new(&PROOF))?;
-        let until = panel.begins_at.plus(BUSY_SPAN);
-        let busy = store::panel::busy(tx.db, panel.begins_at, until, Some(&panel.id))?;
-        let is_busy = busy.contains(&expert.id);
-        let candidate = store::expert::candidate(tx.db, expert, is_busy)?;
+        let candidate = candidate(tx.db, &panel, expert)?;
         let proof = Some(JsonText::of(&signed.value()?)?);
         let state = seat(tx, &mut panel, &lot, &tender, &candidate, next, proof)?;
         let payload = Payload::object("call", &signed)?;
@@ -108,6 +109,23 @@ pub async fn call(app: &App, lot: String, signed: Signed) -> Answer<Called> {
     .await
 }
 
+/// An expert as a candidate for a seat of a panel, at the time it needs him.
+pub(super) fn candidate(db: &mut Db, panel: &Panel, expert: Expert) -> Answer<Candidate> {
+    let until = panel.begins_at.plus(BUSY_SPAN);
+    let busy = store::panel::busy(db, panel.begins_at, until, Some(&panel.id))?;
+    let is_busy = busy.contains(&expert.id);
+    Ok(store::expert::candidate(db, expert, is_busy)?)
+}
+
+/// The organisations that take part, as far as they are known by now.
+pub(super) fn parties_now(db: &mut Db, lot: &Lot, tender: &Tender) -> Answer<BTreeSet<String>> {
+    let mut parties = parties_of(db, tender)?;
+    if lot.stage.is_opened() {
+        parties.extend(bidders(db, lot)?);
+    }
+    Ok(parties)
+}
+
 /// Writes the call of a position: an invitation, or the code with which it is skipped.
 pub(super) fn seat(
     tx: &mut Tx<'_>,
@@ -119,10 +137,7 @@ pub(super) fn seat(
     proof: Option<JsonText>,
 ) -> Answer<SeatState> {
     let seats = store::panel::seats(tx.db, &panel.id)?;
-    let mut parties = parties_of(tx.db, tender)?;
-    if lot.stage.is_opened() {
-        parties.extend(bidders(tx.db, lot)?);
-    }
+    let parties = parties_now(tx.db, lot, tender)?;
     let state = panel.call(candidate, candidate.bar(&parties, tx.now), &seats, tx.now);
     let seat = Seat {
         id: tx.id(),

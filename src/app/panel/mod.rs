@@ -1,11 +1,12 @@
-//! The expert panel of a lot (评审小组): asked for by the centre, drawn by the protocols, called one
-//! position at a time by the supervision bureau's client, checked against the bidders right after
-//! the opening.
+//! The expert panel of a lot (评审小组): asked for by the centre, drawn by the protocols and called one
+//! position at a time by the supervision bureau's client, or drawn by an outside library and called by
+//! the platform; checked against the bidders right after the opening.
 //!
 //! The chain of a panel is its own id: nothing about its people stands on the tender's chain. Never:
 //! a name, or who is next, on a page of those who operate.
 
 pub mod call;
+pub mod library;
 pub mod pool;
 pub mod seat;
 
@@ -29,7 +30,7 @@ use crate::{
         refusal::{
             Refusal,
             common::WRONG_STAGE,
-            panel::{EXISTS, LIBRARY, NO_PANEL, POOL_SMALL},
+            panel::{EXISTS, NO_PANEL, POOL_SMALL},
             require,
         },
         tender::{Lot, Tender},
@@ -131,7 +132,6 @@ fn free(db: &mut Db, lot: &Lot, tender: &Tender, begins_at: Instant, now: Instan
 /// The centre asks for the panel of a lot, within the window before the evaluation (E04).
 pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answer<Requested> {
     let answer_span = Panel::answer_span_of(request.answer_minutes)?;
-    require(request.library.is_none(), || Refusal::new(&LIBRARY).at("library"))?;
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
         let (lot, tender) = lot_of(tx.db, &lot)?;
@@ -154,15 +154,20 @@ pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answ
         check_window(&rule, &rules, begins_at, tx.now)?;
         check_make_up(lot.n_panel, lot.n_owner_seats, &rule, &rules, tx.now)?;
         let n_experts = lot.n_panel - lot.n_owner_seats;
-        let n = free(tx.db, &lot, &tender, begins_at, tx.now)?.len();
-        require(i64::try_from(n).is_ok_and(|n| n >= n_experts), || {
-            Refusal::new(&POOL_SMALL).fact("n", n).fact("min", n_experts)
-        })?;
-        let panel = new_panel(tx, &lot, &tender, &actor, answer_span, begins_at);
-        tx.insert(&panel)?;
+        let mut panel = new_panel(tx, &lot, &tender, &actor, answer_span, begins_at);
         let facts = json!({ "lot": lot.id, "code": panel.code, "n_experts": n_experts });
-        let payload = Payload::facts("panel", "panel.requested/1", &facts)?;
-        tx.record(panel.id.as_str(), Act::PanelRequested, vec![payload])?;
+        let mut payloads = vec![Payload::facts("panel", "panel.requested/1", &facts)?];
+        if let Some(id) = request.library {
+            let asked = library::ask(tx.db, &mut panel, &lot, &tender, &id)?;
+            payloads.push(Payload::object("request", &asked)?);
+        } else {
+            let n = free(tx.db, &lot, &tender, begins_at, tx.now)?.len();
+            require(i64::try_from(n).is_ok_and(|n| n >= n_experts), || {
+                Refusal::new(&POOL_SMALL).fact("n", n).fact("min", n_experts)
+            })?;
+        }
+        tx.insert(&panel)?;
+        tx.record(panel.id.as_str(), Act::PanelRequested, payloads)?;
         Ok(Requested {
             panel: panel.id,
             code: panel.code,
@@ -229,6 +234,15 @@ pub struct SeatView {
     pub has_signed: bool,
 }
 
+/// An outside library, and on what basis it draws.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LibraryName {
+    /// Its name.
+    pub name: String,
+    /// The paper that says so.
+    pub basis: String,
+}
+
 /// A panel on the draw desk and in the console of the evaluation room.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = PanelDesk)]
@@ -240,8 +254,10 @@ pub struct Desk {
     pub code: String,
     /// How far it is.
     pub state: PanelState,
-    /// Whether the record of an outside library gives the order: then no draw of ours is verifiable.
-    pub is_external: bool,
+    /// The outside library whose record gives the order: then no draw of ours is verifiable.
+    pub library: Option<LibraryName>,
+    /// Whether its record, or a supplement, is asked for now.
+    pub asks_record: bool,
     /// How many experts there were to draw from.
     pub n_pool: Option<i64>,
     /// How many are to sit.
@@ -283,7 +299,8 @@ fn desk(db: &mut Db, panel: Panel, now: Instant) -> Answer<Desk> {
     }
     Ok(Desk {
         is_exhausted: panel.is_exhausted(&seats, now),
-        is_external: panel.library_id.is_some(),
+        asks_record: panel.attempt_asked(&seats, now).is_some(),
+        library: library::name_of(db, &panel)?,
         id: panel.id,
         code: panel.code,
         state: panel.state,

@@ -95,6 +95,9 @@ pub fn wanted_of(db: &mut Db, panel: &Panel, key: &PublicKey, now: Instant) -> A
         return Ok(None);
     }
     let panel = panel_of(db, &lot.id)?;
+    if panel.is_external() {
+        return Ok(None);
+    }
     let place = (lot.tender_id.0.clone(), lot.id.0.clone(), panel.draw_id.clone());
     let (tender_id, lot_id, draw) = place;
     if panel.state == PanelState::Requested {
@@ -139,6 +142,7 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
         let given: PoolItems = of_sup(&tender, &signed)?;
         let mut panel = panel_of(tx.db, &lot.id)?;
         let is_asked = panel.state == PanelState::Requested
+            && !panel.is_external()
             && given.lot.as_str() == lot.id.as_str()
             && given.draw.as_str() == panel.draw_id
             && i64::try_from(given.attempt).ok() == Some(panel.attempt);

@@ -146,7 +146,7 @@ pub fn households(text: &str) -> Lawful<Lines<HouseholdLine>> {
 }
 
 /// A value of a line by its column; a column that the heading names is always there.
-type Cell<'a> = &'a dyn Fn(&str) -> &'a str;
+pub type Cell<'a> = &'a dyn Fn(&str) -> &'a str;
 
 fn read<T>(text: &str, columns: &[&str], parse: fn(Cell<'_>) -> Lawful<T>) -> Lawful<Lines<T>> {
     // with CR LF the reader counts a line from the LF before it
@@ -192,7 +192,11 @@ fn read<T>(text: &str, columns: &[&str], parse: fn(Cell<'_>) -> Lawful<T>) -> La
     Ok(lines)
 }
 
-fn expert(cell: Cell<'_>) -> Lawful<ExpertLine> {
+/// An expert of the list, by the columns of its table.
+///
+/// # Errors
+/// The refusal of the first column that is wrong.
+pub fn expert(cell: Cell<'_>) -> Lawful<ExpertLine> {
     let specialties: Vec<&str> = cell("specialties").split(';').map(str::trim).collect();
     let specialties = specialties.into_iter().filter(|code| !code.is_empty());
     let specialties = specialties.map(specialty).collect::<Lawful<BTreeSet<_>>>()?;

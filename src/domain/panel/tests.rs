@@ -360,3 +360,43 @@ proptest! {
         prop_assert_eq!(positions, (1..=i64::try_from(seats.len()).unwrap()).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_library_is_asked_for_one_record_and_for_a_supplement_at_its_end() {
+    let mut panel = Panel {
+        library_id: Some("lib".into()),
+        state: PanelState::Requested,
+        asked_at: None,
+        n_pool: None,
+        ..panel(2, 0, 0)
+    };
+    assert_eq!(panel.attempt_asked(&[], now()), Some(1));
+    panel.take_order(1, "digest".into(), 2, Bytes::default());
+    assert_eq!(panel.attempt_asked(&[], now()), None);
+    assert_eq!(panel.next_position(&[], now()), Some(1));
+    let mut seats = vec![
+        seat(1, SeatState::Accepted, "U1"),
+        seat(2, SeatState::Invited, "U2"),
+    ];
+    assert_eq!(panel.attempt_asked(&seats, now()), None);
+    assert_eq!(
+        panel.attempt_asked(&seats, now().plus(31 * MINUTE)),
+        Some(2),
+        "the last of the order stayed silent"
+    );
+    panel.take_order(2, "other".into(), 1, Bytes::default());
+    assert_eq!(panel.next_position(&seats, now().plus(31 * MINUTE)), Some(1));
+    seats[1].state = SeatState::Accepted;
+    panel.settle(&seats, now());
+    assert_eq!(
+        (panel.state, panel.attempt_asked(&seats, now())),
+        (PanelState::Seated, None)
+    );
+    seats[1].leave(SeatState::Absent, "ill", now());
+    panel.settle(&seats, now());
+    assert_eq!(
+        (panel.state, panel.asked_at),
+        (PanelState::Calling, None),
+        "no client is asked"
+    );
+}

@@ -21,6 +21,12 @@ pub const REASONS: &[&Reason] = &[
     &SILENT,
     &NO_REASON,
     &LIBRARY,
+    &RECORD,
+    &RECORD_SIGNATURE,
+    &RECORD_WINDOW,
+    &RECORD_EXPERT,
+    &RECORD_SHORT,
+    &RECORD_TAKEN,
     &SEAT,
     &REPRESENTATIVE,
     &NOT_SEATED,
@@ -73,8 +79,35 @@ pub const NO_REASON: Reason = Reason::new(
     "panel.no_reason",
     "评标专家和评标专家库管理办法（2024年第26号令）",
 );
-/// Records of outside libraries are not taken: a panel that waits for one would never be seated.
-pub const LIBRARY: Reason = Reason::new("panel.library", "招标投标法实施条例 46；评标专家库抽取记录");
+/// No such library is recorded.
+pub const LIBRARY: Reason = Reason::new("panel.library", "招标投标法实施条例 45、46");
+/// Not the record of what was asked for; fact: `why`.
+pub const RECORD: Reason = Reason::new(
+    "panel.record",
+    "招标投标法实施条例 46；评标专家和评标专家库管理办法（2024年第26号令）：抽取记录",
+);
+/// Not signed with the library's registered key.
+pub const RECORD_SIGNATURE: Reason = Reason::evidence("panel.record_signature", "电子签名法 13");
+/// Drawn outside the window; facts: `at`, `from`, `until`.
+pub const RECORD_WINDOW: Reason = Reason::evidence(
+    "panel.record_window",
+    "参照评标委员会和评标方法暂行规定 8；本地评标专家抽取规则",
+);
+/// An expert of the record that cannot be taken; facts: `position`, `member`.
+pub const RECORD_EXPERT: Reason = Reason::new(
+    "panel.record_expert",
+    "评标专家和评标专家库管理办法（2024年第26号令）：抽取记录",
+);
+/// Too few of the record may be called; facts: `n`, `min`.
+pub const RECORD_SHORT: Reason = Reason::new(
+    "panel.record_short",
+    "招标投标法实施条例 48；评标专家和评标专家库管理办法（2024年第26号令）：补充抽取",
+);
+/// No record is asked for now; fact: `state`.
+pub const RECORD_TAKEN: Reason = Reason::evidence(
+    "panel.record_taken",
+    "评标专家和评标专家库管理办法（2024年第26号令）：不得重复抽取",
+);
 /// No such seat, or nobody sits there; fact: `position`.
 pub const SEAT: Reason = Reason::new("panel.seat", "招标投标法实施条例 48");
 /// Not one of the owner's people, or no seat left for them.

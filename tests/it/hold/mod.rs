@@ -15,7 +15,7 @@ use crate::{
 const CENTRE: &str = "市公共资源交易中心";
 
 /// A personal number that nobody has, with its check digit.
-fn resident(n: usize) -> String {
+pub fn resident(n: usize) -> String {
     let head = format!("1101051949123{n:04}");
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let digits = head.bytes().map(|b| usize::from(b - b'0'));
