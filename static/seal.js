@@ -34,9 +34,8 @@
  *   error-content, error-amount, error-file, error-seal, error-package, error-stale, error-send,
  *   error-withdraw, error-sure, error-ack, error-receipt, receipt-waiting, receipt-verified,
  *   receipt-unwitnessed, receipt-later, field-part, field-total, field-capital, field-days,
- *   field-quality, field-manager, field-note, field-file, field-size, field-draw, field-seq, stage-<stage>
- *   and duty-<duty> of those that occur; those
- *   of `seal/keymaker.js`.
+ *   field-quality, field-manager, field-note, field-file, field-size, field-draw, field-seq, yuan,
+ *   stage-<stage> and duty-<duty> of those that occur; those of `seal/keymaker.js`.
  */
 import { checkHeads, priceBody, readPackage, signSubmission, signWithdrawal, writePackage } from "./seal/bid.js";
 import { digest, ensure, write } from "./seal/canon.js";
@@ -144,7 +143,7 @@ const READERS = {
     const [quality, manager] = [typed("quality") || null, typed("manager") || null];
     const body = new Blob([priceBody({ total, days, quality, manager, note: typed("note") })]);
     const rows = [
-      ["field-total", `${grouped(total)} 元`], ["field-capital", capital(total)], ["field-days", days ?? ""],
+      ["field-total", `${grouped(total)} ${word("yuan")}`], ["field-capital", capital(total), "zh-CN"], ["field-days", days ?? ""],
       ["field-quality", quality ?? ""], ["field-manager", manager ?? ""], ["field-note", typed("note")],
     ];
     return { name: "price.json", media: "application/json", body, rows };
@@ -164,7 +163,8 @@ const READERS = {
 press("seal-content-go", "error-content", () => {
   state.contents = slots.map((slot) => ({ slot, ...READERS[slot.kind](slot.field) }));
   const rows = state.contents.flatMap(({ slot, rows: own }) => [
-    [word("field-part"), slot.part], ...own.map(([name, text]) => [word(name), String(text)]),
+    [word("field-part"), stageWord(slot.stage)],
+    ...own.map(([name, text, lang]) => [word(name), String(text), lang]),
   ]);
   summary(el("seal-summary"), [[word("field-seq"), String(state.chain.seq)], ...rows]);
   step("check");
@@ -222,9 +222,14 @@ function toSend(bid) {
   const name = digest(bid.signed.x);
   el("seal-digest").textContent = inFours(name);
   offer("seal-save", writePackage(bid), `${place.lot}-${bid.signed.x.seq}-${name.slice(0, 8)}.bid`);
+  noProgress();
+  step("send");
+}
+
+/** A work that was shown has ended. */
+function noProgress() {
   el("seal-progress").hidden = true;
   el("seal-progress-text").textContent = "";
-  step("send");
 }
 
 press("seal-send-go", "error-send", async () => {
@@ -260,6 +265,7 @@ async function acknowledged(signed, ack) {
   el("seal-done-c").textContent = inFours(said.c);
   offer("seal-ack-save", new Blob([write(ack)], { type: "application/json" }), `${said.c.slice(0, 16)}.ack.json`);
   el("seal-receipt-state").textContent = word("receipt-waiting");
+  noProgress();
   step("done");
   // the acknowledgement stands by itself; the receipt follows with the next tick
   receipt(signed, said).catch((error) => alertOf("seal-alert", "error-receipt", error));

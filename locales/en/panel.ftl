@@ -42,6 +42,7 @@ panel-n-experts = Expert seats
 panel-n-owner = Owner’s seats
 panel-n-pool = Experts in the pool
 panel-exhausted = The whole order was called and seats are still free. Widen the area or the specialty and draw again.
+panel-no-seats = Not drawn yet. Calls and seats are shown here when the supervision bureau’s client has drawn.
 panel-seats = Calls and seats
 panel-position = Position
 panel-seat-kind = Kind

@@ -42,6 +42,7 @@ panel-n-experts = 专家席位
 panel-n-owner = 发包人代表席位
 panel-n-pool = 参加抽取的专家
 panel-exhausted = 抽取顺序已全部通知，席位仍未满。请扩大地区或专业范围后重新抽取。
+panel-no-seats = 尚未抽取。监督部门的客户端抽取后，通知与席位显示在这里。
 panel-seats = 通知与席位
 panel-position = 顺位
 panel-seat-kind = 类别

@@ -17,12 +17,18 @@ impl DeskLot {
     pub fn steps(&self) -> Vec<(&'static str, String)> {
         let (lot, tender) = (&self.lot, &self.tender);
         let is_open = self.stage == Stage::Open;
+        let is_drawn = matches!(
+            self.stage,
+            Stage::CoefficientDraw | Stage::AwardDraw | Stage::Standstill
+        );
+        let hall = Some(("hall-title", format!("/lots/{lot}/hall"))).filter(|_| is_drawn);
         match self.role {
             Role::Bidder => {
                 let seal = ("desk-seal", format!("/lots/{lot}/bids/new"));
                 let mut steps = vec![("desk-workspace", format!("/tenders/{tender}/workspace"))];
                 steps.extend(Some(seal).filter(|_| is_open));
                 steps.push(("desk-own-bid", format!("/lots/{lot}/bids/mine")));
+                steps.extend(hall);
                 steps
             }
             Role::Owner | Role::Agency => vec![("desk-bench", format!("/tenders/{tender}"))],
@@ -41,15 +47,10 @@ impl DeskLot {
             | Role::Holder
             | Role::Clock
             | Role::Public => {
-                let is_drawn = matches!(
-                    self.stage,
-                    Stage::CoefficientDraw | Stage::AwardDraw | Stage::Standstill
-                );
                 let record = ("desk-record", format!("/lots/{lot}/opening"));
-                let hall = ("hall-title", format!("/lots/{lot}/hall"));
                 let mut steps = Vec::new();
                 steps.extend(Some(record).filter(|_| self.stage.is_opened()));
-                steps.extend(Some(hall).filter(|_| is_drawn));
+                steps.extend(hall);
                 steps
             }
         }

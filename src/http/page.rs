@@ -86,6 +86,15 @@ impl Frame {
         format!("{set}-{}", word.to_string().replace('_', "-"))
     }
 
+    /// A stage of the protocols in words; a later attempt of a draw says which.
+    #[must_use]
+    pub fn key_stage(&self, stage: &str) -> String {
+        match stage.split_once("-a") {
+            Some((first, attempt)) => format!("{} · {attempt}", self.word("key-stage", first)),
+            None => self.word("key-stage", stage),
+        }
+    }
+
     /// The words of an act by its `noun.verb`.
     #[must_use]
     pub fn act(&self, name: &str) -> String {

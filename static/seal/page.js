@@ -38,13 +38,14 @@ export const textFile = (text, type) => new Blob([text], { type });
 /**
  * Fills a summary list with rows of a name and a text.
  * @param {HTMLElement} list a `dl`
- * @param {[string, string][]} rows
+ * @param {[string, string, string?][]} rows name, text, and the language of a text that has its own
  */
 export function summary(list, rows) {
-  list.replaceChildren(...rows.flatMap(([name, text]) => {
+  list.replaceChildren(...rows.flatMap(([name, text, lang]) => {
     const [term, value] = [document.createElement("dt"), document.createElement("dd")];
     term.textContent = name;
     value.textContent = text;
+    if (lang !== undefined) value.lang = lang;
     return [term, value];
   }));
 }

@@ -15,6 +15,7 @@
 
 mod award;
 mod bidder;
+mod browser;
 mod hold;
 mod interest;
 mod journal;

@@ -50,14 +50,18 @@ pub async fn cast_experts(world: &World, letter: &str, n: usize) -> Vec<Who> {
         parts: (1..=n).map(part).collect(),
     };
     let players = world.app.cast(cast).await.unwrap();
-    let who = |player: cast::Player| Who {
+    players.into_iter().map(who).collect()
+}
+
+/// Somebody of the sandbox's cast.
+pub fn who(player: cast::Player) -> Who {
+    Who {
         account: player.account,
         organisation: None,
-        code: None,
+        code: player.code,
         login: player.login,
         token: player.token,
-    };
-    players.into_iter().map(who).collect()
+    }
 }
 
 impl Story {

@@ -70,14 +70,6 @@ pub struct Keys {
     pub n_contributed: usize,
 }
 
-impl Keys {
-    /// The stage without its attempt.
-    #[must_use]
-    pub fn base(&self) -> &str {
-        self.stage.split("-a").next().unwrap_or_default()
-    }
-}
-
 /// The session of a lot.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Hall {

@@ -6,16 +6,18 @@ use serde_json::Value;
 use super::{
     super::{Answer, App, Ask},
     draft::must_be_draft,
-    must_be_seen, owned, owned_lot,
+    must_be_seen, owned, owned_lot, publication,
 };
 use crate::{
     domain::{
         act::Act,
         actor::Actor,
+        dates::Planner,
         id::Id,
         money::Fen,
         procedure::{Procedure, ReviewOrder, Stage},
         refusal::Lawful,
+        rule::Moment,
         tender::{AwardPrice, Criterion, Lot, Tender},
         terms::{Terms, hundredths, per_cent, read_criteria},
         time::{Instant, MINUTE},
@@ -232,6 +234,17 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, terms: &Terms) -> Answer<(i64, &'sta
     let (version, rules) = store::rule::current(tx.db)?;
     let procedure = terms.procedure(tender.trade)?;
     terms.check(procedure, &rules, tx.now.date())?;
+    if let Some(at) = terms.closes_at {
+        // too early for a notice of now is too early for any later one
+        let calendar = publication::calendar()?;
+        let planner = Planner::new(&rules, procedure, &calendar, tx.now.date())?;
+        planner.require(
+            Moment::ClosesAt,
+            at,
+            &[(Moment::DocumentsIssued, tx.now)],
+            "closes_at",
+        )?;
+    }
     Ok((version, procedure))
 }
 
