@@ -30,8 +30,10 @@ use crate::{
         terms::text,
     },
     proof::canon::Hash,
-    store::{self, Db, Fault, Row as _, blob::Chunks, tx::Payload},
+    store::{self, Db, Fault, Row as _, tx::Payload},
 };
+
+pub use crate::store::blob::Chunks;
 
 /// How much of a file is in memory at once.
 const PIECE: usize = 1 << 20;

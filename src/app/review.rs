@@ -4,6 +4,7 @@
 //! In: marks, as many at once as a member likes. Out: one verdict per bid. Never: a mark changed
 //! after the first signature; an evaluation ended while a member is silent.
 
+pub mod file;
 mod shown;
 
 use std::collections::BTreeSet;

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::{
         Answer,
-        document::{self, File, Kept},
+        document::{self, Chunks, File, Kept},
         tender::desk::{self, DocumentLine},
     },
     domain::{
@@ -133,12 +133,22 @@ pub async fn remove(ctx: Ctx, id: web::Path<String>, input: Input<Nothing>) -> R
 pub async fn show(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, Failure> {
     let found = document::fetch(&ctx.app, &ctx.actor(), &Id(id.into_inner())).await;
     let (document, chunks) = ctx.ok(found)?;
-    Ok(HttpResponse::Ok()
-        .content_type(document.media.as_str())
-        .insert_header((CONTENT_DISPOSITION, disposition(&document.file_name)))
+    Ok(attachment(
+        &document.file_name,
+        &document.media,
+        &document.sha256,
+        chunks,
+    ))
+}
+
+/// A file to be kept under its name, as its bytes come.
+pub fn attachment(name: &str, media: &str, sha256: &str, chunks: Chunks) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media)
+        .insert_header((CONTENT_DISPOSITION, disposition(name)))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header(("X-SHA256", document.sha256.as_str()))
-        .streaming(chunks))
+        .insert_header(("X-SHA256", sha256))
+        .streaming(chunks)
 }
 
 /// RFC 6266: a plain name for old clients, the whole one in UTF-8.

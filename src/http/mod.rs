@@ -292,6 +292,7 @@ urls! {
     post "/lots/{lot}/panel/recusal" panel::recuse;
     get "/lots/{lot}/review" review::desk;
     post "/lots/{lot}/review" review::save;
+    get "/lots/{lot}/review/{bid}/files/{sha256}" review::file;
     get "/lots/{lot}/report" review::report;
     post "/lots/{lot}/report" review::sign;
     post "/lots/{lot}/report/presumption" review::presume;

@@ -6,7 +6,12 @@ use actix_web::{HttpResponse, web::Path};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
-use super::{ctx::Ctx, error::Failure, input::Input};
+use super::{
+    ctx::Ctx,
+    document::attachment,
+    error::{Failure, Problem},
+    input::Input,
+};
 use crate::{
     app::review::{self, Presumption, ReportView, ReviewDesk, Saved, SignedReport, Signing},
     domain::{act::Act, review::Mark},
@@ -70,6 +75,17 @@ pub async fn desk(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> 
     ctx.person()?;
     let actor = ctx.actor();
     ctx.show(ctx.app.view(move |db| review::desk(db, &actor, &lot)).await)
+}
+
+/// `GET /lots/{lot}/review/{bid}/files/{sha256}`: a file of a bid under review, for members.
+#[utoipa::path(get, path = "/lots/{lot}/review/{bid}/files/{sha256}", responses((status = 200), (status = 404, body = Problem)))]
+pub async fn file(ctx: Ctx, path: Path<(String, String, String)>) -> Result<HttpResponse, Failure> {
+    ctx.person()?;
+    let (lot, bid, sha256) = path.into_inner();
+    let found = review::file::fetch(&ctx.app, ctx.actor(), lot, bid, sha256.clone()).await;
+    let (name, chunks) = ctx.ok(found)?;
+    // what a bidder sends is kept on disk by its reader, never shown by the browser as ours
+    Ok(attachment(&name, "application/octet-stream", &sha256, chunks))
 }
 
 /// `POST /lots/{lot}/review`: marks, as many as one likes.

@@ -58,6 +58,11 @@ impl Scene {
         let b = &self.browser;
         b.visit(&self.of("")).await;
         b.press("tender-call-ceremony").await;
+        self.takes(&self.bureau).await;
+        for duty in ["sup", "op", "ten"] {
+            b.visit(&format!("/duties/{duty}/board")).await;
+        }
+        self.takes(&self.owner).await;
         b.visit(&self.of("/publication")).await;
         b.sees(&b.says("publication-not-yet")).await;
         self.world.settle().await;

@@ -1,10 +1,12 @@
 //! Steps 6 to 8: the panel is asked for, an expert accepts, bids are opened and published, one member
 //! pledges, reviews and signs in the page; the other members answer as programs.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use tianping::app::cast::PASSWORD;
 
-use super::scene::Scene;
+use super::{scene::Scene, sealing::FILE};
 use crate::world::Who;
 
 /// The price whose bid the panel rejects, fen.
@@ -99,6 +101,18 @@ impl Scene {
         self.signs("panel-sign-pledge").await;
         b.follow(&self.at("review")).await;
         let desk = self.seen_by(first, "review").await;
+        let file = b.attr("main td a[download='bid.zip']", "href").await;
+        let read = fs::read(b.save(&format!("main a[href='{file}']"), "bid.zip").await).unwrap();
+        assert!(read == FILE, "the member reads what the bidder sealed");
+        for other in [
+            None,
+            Some(&self.owner),
+            Some(&self.centre),
+            Some(&self.bidders[0]),
+        ] {
+            let refused = self.world.get(&file, other).await;
+            assert!(matches!(refused.status, 401 | 403 | 404), "{}", refused.status);
+        }
         for bid in desk["bids"].as_array().unwrap() {
             let alias = bid["bid"].as_str().unwrap();
             let is_out = bid["total_fen"] == REJECTED;

@@ -23,6 +23,8 @@ use super::{
 };
 use crate::world::Who;
 
+/// What the bidders of the page seal as their qualification.
+pub const FILE: &[u8] = &[7; 3 << 20];
 const PASSPHRASE: &str = "twelve scales and a feather";
 
 impl Scene {
@@ -122,7 +124,7 @@ impl Scene {
         let (b, s) = (&self.browser, self.script);
         self.desk_open(who, key).await;
         let docs = self.world.dir.path().join("bid.zip");
-        fs::write(&docs, vec![7; 3 << 20]).unwrap();
+        fs::write(&docs, FILE).unwrap();
         b.attach("docs-file", &docs).await;
         b.fill("price-total", "3.9 million").await;
         b.tap("#seal-content-go").await;
