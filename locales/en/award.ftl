@@ -16,6 +16,7 @@ award-k = K as drawn
 award-p = Reasonable price P = f(K)
 award-sums = Provisional sums and specialist works, in all
 award-n-bids = Bids
+award-qualified-bids = Qualified bids
 award-n-qualified = Qualified / required
 award-draw-coefficient = Record of the draw of K
 award-draw-order = Record of the draw of the candidates

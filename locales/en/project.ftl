@@ -83,6 +83,9 @@ project-draw-purpose = What was drawn
 project-draw-id = Draw
 project-draw-at = Done
 project-draw-digest = Digest of the transcript (the seed)
+project-archive = Archive
+project-archive-why = One file with every step and its proof; tianping verify bundle checks it offline against the trust files.
+project-archive-save = Save the archive
 project-verify = Verify a receipt or a draw
 
 funding-budget = Budget money

@@ -16,6 +16,7 @@ award-k = 抽取的 K 值
 award-p = 合理造价 P = f(K)
 award-sums = 暂列金额与专业工程暂估价合计
 award-n-bids = 竞选申请数
+award-qualified-bids = 入围数
 award-n-qualified = 入围数 / 最低要求
 award-draw-coefficient = K 值抽取记录
 award-draw-order = 成交候选人抽取记录

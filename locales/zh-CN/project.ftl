@@ -83,6 +83,9 @@ project-draw-purpose = 抽取内容
 project-draw-id = 抽取编号
 project-draw-at = 完成时间
 project-draw-digest = 记录摘要（即随机种子）
+project-archive = 归档包
+project-archive-why = 一个文件，内含全部事项及其证明；凭信任文件用 tianping verify bundle 即可离线核验。
+project-archive-save = 下载归档包
 project-verify = 核验回执或抽取记录
 
 funding-budget = 财政预算资金

@@ -229,7 +229,8 @@ impl Lots {
         let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
         let place = Region::parse(&tender.region, "region");
         let is_ours = place.is_ok_and(|place| self.region.covers(&place));
-        let lot = is_ours.then_some(lot);
+        let name = tender.title_of(&lot);
+        let lot = is_ours.then_some(Lot { name, ..lot });
         self.known.insert(id.clone(), lot.clone());
         Ok(lot)
     }

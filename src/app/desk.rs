@@ -102,11 +102,7 @@ impl DeskLot {
     fn new(role: Role, (lot, tender): Found) -> Self {
         Self {
             role,
-            name: if lot.name == tender.name {
-                lot.name
-            } else {
-                format!("{} · {}", tender.name, lot.name)
-            },
+            name: tender.title_of(&lot),
             lot: lot.id,
             tender: tender.id,
             number: tender.number,

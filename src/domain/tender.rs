@@ -92,6 +92,18 @@ pub struct Tender {
     pub version: i64,
 }
 
+impl Tender {
+    /// A lot of it as people call it: with the project, unless both have one name.
+    #[must_use]
+    pub fn title_of(&self, lot: &Lot) -> String {
+        if self.name == lot.name {
+            lot.name.clone()
+        } else {
+            format!("{} · {}", self.name, lot.name)
+        }
+    }
+}
+
 /// A lot: one contract, one winner.
 #[derive(
     Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
