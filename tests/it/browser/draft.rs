@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tianping::words::Lang;
+use tianping::{proof::sig::SecretKey, secrets, words::Lang};
 
 use super::scene::Scene;
 
@@ -72,6 +72,7 @@ impl Scene {
             b.typed("deadlines").await.contains("sig/1"),
             "the owner's duty has signed the deadline"
         );
+        self.signs_with_a_key_file().await;
         b.fill("password", "a wrong password").await;
         b.press_refused("publication-publish").await;
         self.signs("publication-publish").await;
@@ -81,6 +82,27 @@ impl Scene {
         b.sees(self.script.project).await;
         self.number = public.trim_start_matches("/xm/").to_owned();
         self.world.tick().await;
+    }
+
+    /// Outside a sandbox nothing stands ready: the owner signs with the file of the owner's key.
+    async fn signs_with_a_key_file(&self) {
+        let b = &self.browser;
+        let seed = secrets::key(
+            &self.world.dir.path().join("holders/ten"),
+            "duty.key",
+            &self.world.app.entropy,
+        );
+        let key = SecretKey::from_seed(&seed.unwrap());
+        let file = self.world.dir.path().join("owner.key");
+        fs::write(&file, key.to_text().unwrap().as_bytes()).unwrap();
+        b.fill("deadlines", "").await;
+        b.tap("main details summary").await;
+        b.tap("#sign-go").await;
+        b.sees(&b.says("seal-error-key")).await;
+        b.attach("sign-keyfile", &file).await;
+        b.tap("#sign-go").await;
+        b.holds("deadlines", "sig/1").await;
+        b.look(200).await;
     }
 
     /// A bidder asks without being named, the owner answers, everybody reads it.

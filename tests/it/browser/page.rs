@@ -240,6 +240,12 @@ impl Browser {
         self.until(words, there, vec![json!(css), json!(words)]).await;
     }
 
+    /// Waits until a field holds these words.
+    pub async fn holds(&self, name: &str, words: &str) {
+        let there = "return document.getElementById(arguments[0]).value.includes(arguments[1])";
+        self.until(words, there, vec![json!(name), json!(words)]).await;
+    }
+
     /// What stands in a field.
     pub async fn typed(&self, name: &str) -> String {
         let field = self.one(&format!("[id='{name}']")).await;
