@@ -342,6 +342,9 @@ impl Browser {
         }
         for part in seen["texts"].as_array().unwrap() {
             let part = part.as_str().unwrap();
+            if part.matches('-').count() > 1 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+                fault(format!("a key without words: {part}"));
+            }
             if !self.is_of_language(part) {
                 fault(format!("another language: {part}"));
             }
