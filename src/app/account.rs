@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, App, Ask, Error,
-    invitation::{Invited, hashed, invite, save_password},
+    invitation::{Invited, invite, save_password},
     personal::Read,
     sign_in::SESSION_SPAN,
 };
@@ -337,7 +337,7 @@ impl App {
             .view(move |db| Account::find(db, id.as_str())?.ok_or(Error::NotFound))
             .await?;
         credential::password(password, &own.login, "new_password")?;
-        let hash = hashed(password.to_owned()).await?;
+        let hash = self.passwords.hash(&self.entropy, password).await?;
         let (id, in_use) = (person.account.clone(), person.session.clone());
         let has_factor = self
             .act(ask, move |tx| {

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, Ask, Error, session::hash_password};
+use super::{Answer, App, Ask, Error};
 use crate::{
     domain::{
         account::{Account, Organisation, OrganisationKind, RoleGrant},
@@ -107,7 +107,7 @@ impl App {
             return Err(Error::NotFound);
         }
         self.check_link(TOKEN.0, TOKEN.1, &cast.token)?;
-        let hash = hash_password(PASSWORD)?;
+        let hash = self.passwords.hash(&self.entropy, PASSWORD).await?;
         let app = self.clone();
         let made = self
             .act(Ask::new(Actor::Public, Act::AccountOpened), move |tx| {

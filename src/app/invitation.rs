@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, Ask, Error, session::hash_password};
+use super::{Answer, App, Ask, Error};
 use crate::{
     clock,
     domain::{
@@ -23,7 +23,7 @@ use crate::{
     },
     proof::canon::Hash,
     store::{
-        Fault, Row as _, Tx, account,
+        Row as _, Tx, account,
         session::{self, Invitation},
         tx::Payload,
     },
@@ -188,7 +188,7 @@ impl App {
     pub async fn accept_invitation(&self, ask: Ask, id: &Id, token: &str, password: &str) -> Answer<()> {
         let invitee = self.invitee(id, token).await?;
         credential::password(password, &invitee.login, "new_password")?;
-        let hash = hashed(password.to_owned()).await?;
+        let hash = self.passwords.hash(&self.entropy, password).await?;
         let id = id.clone();
         self.act(ask, move |tx| {
             let now = clock::machine();
@@ -210,11 +210,4 @@ pub(super) fn save_password(tx: &mut Tx<'_>, account: &Account, by: &str) -> Ans
     let payload = Payload::facts("password", "password.changed/1", &facts)?;
     tx.record(account.id.as_str(), Act::PasswordChanged, vec![payload])?;
     Ok(())
-}
-
-/// The argon2id hash of a new password, made off the async threads.
-pub(super) async fn hashed(password: String) -> Result<String, Fault> {
-    tokio::task::spawn_blocking(move || hash_password(&password))
-        .await
-        .map_err(|e| Fault::new("argon2", e))?
 }

@@ -38,6 +38,7 @@ pub mod objection;
 pub mod opening;
 pub mod organisation;
 pub mod panel;
+pub mod password;
 pub mod personal;
 pub mod platform;
 pub mod project;
@@ -58,6 +59,8 @@ pub mod verify;
 pub mod witness;
 
 use std::sync::Arc;
+
+use password::Passwords;
 
 use crate::{
     clock::Clock,
@@ -142,8 +145,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// The keys of this installation.
     pub secrets: Arc<Secrets>,
-    /// Passwords seen right in this process.
-    pub known: Arc<session::Known>,
+    /// Passwords, computed a few at a time.
+    pub passwords: Arc<Passwords>,
     /// Who asks too often waits.
     pub limits: Arc<limit::Limits>,
     /// Large ciphertext and documents.
@@ -189,7 +192,7 @@ impl App {
         }
         let app = Self {
             writer: Writer::start(&config.database)?,
-            known: Arc::new(session::Known::new(entropy.bytes())),
+            passwords: Arc::new(Passwords::new(entropy.bytes())),
             limits: Arc::new(limit::Limits::new(config.sandbox)),
             journal: Arc::new(journal),
             turn: Arc::default(),

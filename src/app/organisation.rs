@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answer, App, Ask, Error,
     account::{Contact, NewAccount, market_grant, record_opened},
-    invitation::hashed,
 };
 use crate::{
     domain::{
@@ -136,7 +135,7 @@ impl App {
         credential::password(&x.new_password, &who.login, "new_password")?;
         let contact = Contact::new(x.phone.as_deref(), x.email.as_deref())?;
         let organisation = self.declared(&x)?;
-        let hash = hashed(x.new_password.clone()).await?;
+        let hash = self.passwords.hash(&self.entropy, &x.new_password).await?;
         let app = self.clone();
         self.act(ask, move |tx| {
             let mut organisation = organisation;

@@ -3,15 +3,6 @@
 //!
 //! All of it runs on the machine's clock; none of it is an act of the journal.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
-};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +10,12 @@ use super::{Answer, App};
 use crate::{
     clock,
     domain::{
+        account::Account,
         actor::{Actor, Person},
         id::Id,
-        refusal::{Refusal, common::PASSWORD},
+        refusal::{Refusal, common::PASSWORD, require},
         time::{Instant, MINUTE},
     },
-    proof::canon::Hash,
     store::{self, Fault, Row as _},
 };
 
@@ -38,59 +29,6 @@ struct Claims {
     sid: String,
     iat: i64,
     exp: i64,
-}
-
-/// Passwords that argon2 accepted in this process, so that signing twenty papers does not cost
-/// twenty times 20 MB: a digest of hash and password under a key that never leaves memory.
-pub struct Known {
-    key: [u8; 32],
-    seen: Mutex<HashMap<String, [u8; 32]>>,
-}
-
-impl Known {
-    /// Nothing known yet, under a fresh key.
-    #[must_use]
-    pub fn new(key: [u8; 32]) -> Self {
-        Self {
-            key,
-            seen: Mutex::new(HashMap::new()),
-        }
-    }
-
-    fn mark(&self, hash: &str, password: &str) -> [u8; 32] {
-        // a keyed digest that never leaves memory: the key stands on both sides
-        Hash::of(&[&self.key, hash.as_bytes(), b"\n", password.as_bytes(), &self.key]).0
-    }
-
-    /// Whether the password is the one of the hash.
-    pub fn verify(&self, hash: &str, password: &str) -> bool {
-        let mark = self.mark(hash, password);
-        if self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(hash) == Some(&mark) {
-            return true;
-        }
-        let Ok(parsed) = PasswordHash::new(hash) else {
-            return false;
-        };
-        let is_right = Argon2::default()
-            .verify_password(password.as_bytes(), &parsed)
-            .is_ok();
-        if is_right {
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            if seen.len() > 10_000 {
-                seen.clear();
-            }
-            seen.insert(hash.to_owned(), mark);
-        }
-        is_right
-    }
-}
-
-/// The argon2id hash of a new password.
-pub fn hash_password(password: &str) -> Result<String, Fault> {
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|e| Fault::new("argon2", e))?;
-    Ok(hash.to_string())
 }
 
 impl App {
@@ -197,13 +135,13 @@ impl App {
         let Actor::Person(person) = actor else {
             return Err(refused().into());
         };
-        let (known, account, password) = (self.known.clone(), person.account.clone(), password.to_owned());
-        let is_right = self
-            .view(move |db| {
-                let account = crate::domain::account::Account::find(db, account.as_str())?;
-                Ok(account.is_some_and(|account| known.verify(&account.password_hash, &password)))
-            })
-            .await?;
-        if is_right { Ok(()) } else { Err(refused().into()) }
+        let id = person.account.clone();
+        let account = self
+            .view(move |db| Ok(Account::find(db, id.as_str())?))
+            .await?
+            .ok_or_else(refused)?;
+        let is_right = self.passwords.verify(&account.password_hash, password).await?;
+        require(is_right, refused)?;
+        Ok(())
     }
 }

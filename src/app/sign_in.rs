@@ -67,21 +67,14 @@ fn wrong() -> Refusal {
 impl App {
     /// Signs in.
     pub async fn sign_in(&self, x: &SignIn, password: &str) -> Answer<SignedIn> {
-        let (app, login) = (self.clone(), x.login.trim().to_ascii_lowercase());
-        let (password, code) = (password.to_owned(), x.totp.clone());
-        let (account, step) = self
-            .view(move |db| {
-                let found = account::by_login(db, &login)?;
-                let hash = found.as_ref().map(|account| account.password_hash.as_str());
-                let is_right = app
-                    .known
-                    .verify(hash.filter(|hash| !hash.is_empty()).unwrap_or(NOBODY), &password);
-                let account = found.filter(|account| is_right && account.closed_at.is_none());
-                let account = account.ok_or_else(wrong)?;
-                let step = app.factor_step(&account, code.as_deref())?;
-                Ok((account, step))
-            })
-            .await?;
+        let login = x.login.trim().to_ascii_lowercase();
+        let found = self.view(move |db| Ok(account::by_login(db, &login)?)).await?;
+        let hash = found.as_ref().map(|account| account.password_hash.as_str());
+        let hash = hash.filter(|hash| !hash.is_empty()).unwrap_or(NOBODY);
+        let is_right = self.passwords.verify(hash, password).await?;
+        let account = found.filter(|account| is_right && account.closed_at.is_none());
+        let account = account.ok_or_else(wrong)?;
+        let step = self.factor_step(&account, x.totp.as_deref())?;
         let session = self.session_of(&account, step).await?;
         Ok(SignedIn {
             token: self.token(&session)?,

@@ -13,17 +13,14 @@
 
 use std::{
     net::TcpListener,
-    sync::{
-        OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 use tianping::{
-    app::{App, Ask, session::hash_password, verify},
+    app::{App, Ask, verify},
     clock::Clock,
     config::Config,
     domain::{
@@ -359,8 +356,15 @@ impl World {
         position: Option<Position>,
         organisation: Option<Id>,
     ) -> Id {
-        static HASH: OnceLock<String> = OnceLock::new();
-        let password_hash = HASH.get_or_init(|| hash_password(PASSWORD).unwrap()).clone();
+        static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+        let hash = async || {
+            self.app
+                .passwords
+                .hash(&self.app.entropy, PASSWORD)
+                .await
+                .unwrap()
+        };
+        let password_hash = HASH.get_or_init(hash).await.clone();
         let login = login.to_owned();
         self.app
             .act(
