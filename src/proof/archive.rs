@@ -79,7 +79,10 @@ impl Archive {
             let sha256 = Hash::of(&[bundle.0.transcript.as_bytes()]);
             let is_it = (&done.draw, done.attempt, done.sha256)
                 == (&verified.transcript.draw, verified.transcript.attempt, sha256);
-            ensure(is_it, format!("archive: another transcript of {}", done.draw))?;
+            ensure(
+                is_it,
+                format_args!("archive: another transcript of {}", done.draw),
+            )?;
             unchecked.extend(verified.unchecked);
             draws.push((done.draw.clone(), sha256));
         }

@@ -102,21 +102,21 @@ impl Object for LotParts {
             let (part, stage) = (slot.part.as_str(), slot.stage.as_str());
             ensure(
                 is_name(part) && is_name(stage),
-                format!("not the names of a part and a stage: {part} {stage}"),
+                format_args!("not the names of a part and a stage: {part} {stage}"),
             )?;
             ensure(
                 (slot.kind == Kind::Draw) == matches!(stage, "draw1" | "draw2"),
-                format!("{part}: a part of kind {:?} in stage {stage}", slot.kind),
+                format_args!("{part}: a part of kind {:?} in stage {stage}", slot.kind),
             )?;
             for other in self.parts.iter().filter(|other| other.part != slot.part) {
                 let same = other.stage == slot.stage;
                 ensure(
                     same == (other.keyset == slot.keyset),
-                    format!("{part}: not one key set for each stage"),
+                    format_args!("{part}: not one key set for each stage"),
                 )?;
                 ensure(
                     !same || slot.kind != Kind::Draw,
-                    format!("{stage}: more than one part of a draw"),
+                    format_args!("{stage}: more than one part of a draw"),
                 )?;
             }
         }
@@ -232,7 +232,7 @@ impl Object for Submit {
             let own = (&hd.tender, &hd.lot, &hd.bidder, hd.seq);
             ensure(
                 own == (&self.tender, &self.lot, &self.bidder, self.seq),
-                format!("part {} names another submission", hd.part),
+                format_args!("part {} names another submission", hd.part),
             )?;
         }
         Ok(())
@@ -299,7 +299,7 @@ impl Object for Withdraw {
 /// Another seq than the next, or another prev than the digest before.
 pub fn follows(seq: u64, prev: Option<Hash>, before: Option<(u64, Hash)>) -> Checked<()> {
     let next = before.map_or(Some(1), |(last, _)| last.checked_add(1));
-    ensure(Some(seq) == next, format!("seq is {seq}, not {next:?}"))?;
+    ensure(Some(seq) == next, format_args!("seq is {seq}, not {next:?}"))?;
     ensure(
         prev == before.map(|(_, digest)| digest),
         "prev is not the digest of the one before",

@@ -42,8 +42,12 @@ pub type Checked<T> = Result<T, Flaw>;
 ///
 /// # Errors
 /// The [`Flaw`] with `reason` when `holds` is false.
-pub fn ensure(holds: bool, reason: impl Into<String>) -> Checked<()> {
-    if holds { Ok(()) } else { Err(Flaw::new(reason)) }
+pub fn ensure(holds: bool, reason: impl fmt::Display) -> Checked<()> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Flaw::new(reason.to_string()))
+    }
 }
 
 /// SHA-256, written as 64 lower-case hexadecimal digits (hex64).
@@ -142,7 +146,7 @@ impl Token {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         ensure(
             first && rest && text.len() <= 64,
-            format!("not a token: {text:?}"),
+            format_args!("not a token: {text:?}"),
         )?;
         Ok(Self(text))
     }
@@ -220,7 +224,7 @@ pub trait Object: Serialize + DeserializeOwned {
     fn from_value(value: &Value) -> Checked<Self> {
         let map = value.as_object().ok_or_else(|| Flaw::new("not an object"))?;
         let t = map.get("t").and_then(Value::as_str).unwrap_or_default();
-        ensure(t == Self::T, format!("t is {t:?}, not {:?}", Self::T))?;
+        ensure(t == Self::T, format_args!("t is {t:?}, not {:?}", Self::T))?;
         let mut members = map.clone();
         members.remove("t");
         let object: Self = serde_json::from_value(Value::Object(members))
@@ -228,7 +232,7 @@ pub trait Object: Serialize + DeserializeOwned {
         // serde lets an optional member be absent and may overlook one: the members must be the same
         ensure(
             &object.value()? == value,
-            format!("{}: not exactly its members", Self::T),
+            format_args!("{}: not exactly its members", Self::T),
         )?;
         write(value)?;
         Ok(object)
@@ -290,7 +294,7 @@ pub fn write(value: &Value) -> Checked<Vec<u8>> {
         .get("t")
         .and_then(Value::as_str)
         .ok_or_else(|| Flaw::new("no t"))?;
-    ensure(is_type_name(t), format!("bad t: {t:?}"))?;
+    ensure(is_type_name(t), format_args!("bad t: {t:?}"))?;
     let mut out = Vec::with_capacity(256);
     write_value(value, 0, &mut out)?;
     Ok(out)
@@ -365,7 +369,7 @@ fn write_map(map: &Map<String, Value>, enclosing: usize, out: &mut Vec<u8>) -> C
     members.sort_unstable_by_key(|(key, _)| key.as_bytes());
     out.push(b'{');
     for (i, (key, value)) in members.into_iter().enumerate() {
-        ensure(is_key(key), format!("bad key: {key:?}"))?;
+        ensure(is_key(key), format_args!("bad key: {key:?}"))?;
         if i > 0 {
             out.push(b',');
         }
@@ -379,18 +383,26 @@ fn write_map(map: &Map<String, Value>, enclosing: usize, out: &mut Vec<u8>) -> C
 
 fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    for c in text.chars() {
-        match c {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            '\u{8}' => out.extend_from_slice(b"\\b"),
-            '\u{c}' => out.extend_from_slice(b"\\f"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            '\t' => out.extend_from_slice(b"\\t"),
-            c if c < ' ' => out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes()),
-            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+    let mut rest = text;
+    // what needs no escape is copied in runs
+    while let Some((plain, tail)) = rest
+        .find(|c: char| c < ' ' || matches!(c, '"' | '\\'))
+        .and_then(|at| rest.split_at_checked(at))
+    {
+        out.extend_from_slice(plain.as_bytes());
+        let mut tail = tail.chars();
+        match tail.next() {
+            Some('\u{8}') => out.extend_from_slice(b"\\b"),
+            Some('\u{c}') => out.extend_from_slice(b"\\f"),
+            Some('\n') => out.extend_from_slice(b"\\n"),
+            Some('\r') => out.extend_from_slice(b"\\r"),
+            Some('\t') => out.extend_from_slice(b"\\t"),
+            Some(c) if c < ' ' => out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes()),
+            Some('\\') => out.extend_from_slice(b"\\\\"),
+            Some(_) | None => out.extend_from_slice(b"\\\""),
         }
+        rest = tail.as_str();
     }
+    out.extend_from_slice(rest.as_bytes());
     out.push(b'"');
 }

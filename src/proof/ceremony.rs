@@ -76,7 +76,7 @@ impl Object for SealKey {
         } = &self.escrow;
         ensure(
             self.suite == SUITE,
-            format!("suite {:?} is not accepted", self.suite),
+            format_args!("suite {:?} is not accepted", self.suite),
         )?;
         ensure(self.not_before >= 0, "not_before is negative")?;
         let m = u8::try_from(to.len()).map_err(|_| Flaw::new("escrow: too many custodians"))?;

@@ -153,14 +153,17 @@ impl<'a> Chain<'a> {
             if let Some(before) = links.last() {
                 ensure(
                     before.n.checked_add(1) == Some(link.n),
-                    format!("n = {} does not follow n = {}", link.n, before.n),
+                    format_args!("n = {} does not follow n = {}", link.n, before.n),
                 )?;
                 let prev = link.shown.is_none_or(|s| s.event().prev == before.c);
-                ensure(prev, format!("n = {}: prev is of another event", link.n))?;
+                ensure(prev, format_args!("n = {}: prev is of another event", link.n))?;
             }
             if let Some(shown) = link.shown {
                 let first = *tx.get_or_insert(&shown.event().tx);
-                ensure(*first == shown.event().tx, format!("n = {}: another tx", link.n))?;
+                ensure(
+                    *first == shown.event().tx,
+                    format_args!("n = {}: another tx", link.n),
+                )?;
             }
             links.push(link);
         }

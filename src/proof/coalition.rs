@@ -45,12 +45,12 @@ pub fn check(layers: &[Layer<'_>], owner_side: &BTreeSet<&str>) -> Checked<()> {
     for org in &all {
         ensure(
             !opens(layers, &BTreeSet::from([*org])),
-            format!("coalition single: {org} opens alone"),
+            format_args!("coalition single: {org} opens alone"),
         )?;
         let others: BTreeSet<&str> = all.iter().copied().filter(|other| other != org).collect();
         ensure(
             opens(layers, &others),
-            format!("coalition blocked: without {org} nobody opens"),
+            format_args!("coalition blocked: without {org} nobody opens"),
         )?;
     }
     ensure(

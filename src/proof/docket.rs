@@ -261,7 +261,7 @@ impl<'a> Docket<'a> {
             };
             ensure(
                 hashes.is_some() || voided(),
-                format!("{who}: a null row without a decision"),
+                format_args!("{who}: a null row without a decision"),
             )?;
             contributors.push(Contributor {
                 who: who.clone(),

@@ -29,7 +29,7 @@ impl Who {
         let known = who.is_duty() || (who.name() != who.0 && Token::new(who.name()).is_ok());
         ensure(
             known && who.0.len() <= 64,
-            format!("not a contributor: {:?}", who.0),
+            format_args!("not a contributor: {:?}", who.0),
         )?;
         Ok(who)
     }
@@ -135,10 +135,10 @@ impl Object for Frozen {
         let duties = self.contribs.iter().filter(|(who, _, _)| who.is_duty());
         ensure(duties.count() == 3, "op, sup and ten do not all contribute")?;
         for (who, env, ct) in &self.contribs {
-            ensure(env.is_some() == ct.is_some(), format!("{who}: half a row"))?;
+            ensure(env.is_some() == ct.is_some(), format_args!("{who}: half a row"))?;
             ensure(
                 env.is_some() || !who.is_duty(),
-                format!("{who}: a duty is never null"),
+                format_args!("{who}: a duty is never null"),
             )?;
         }
         check_beacons(self.beacons.iter(), self.attempt)

@@ -129,7 +129,7 @@ pub struct Split {
 pub fn check_threshold(t: u8, m: u8) -> Checked<()> {
     ensure(
         2 <= t && t <= m && m <= CUSTODIANS_MAX,
-        format!("escrow: {t} of {m}"),
+        format_args!("escrow: {t} of {m}"),
     )
 }
 

@@ -77,7 +77,7 @@ impl Label {
             .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'));
         ensure(
             head && tail && text.len() <= 128,
-            format!("not a label: {text:?}"),
+            format_args!("not a label: {text:?}"),
         )?;
         Ok(Self(text))
     }
@@ -166,7 +166,7 @@ impl Event {
             .reference(label)
             .ok_or_else(|| Flaw::new(format!("no ref {label:?}")))?;
         let same = ref_hash(salt, &write(x)?) == *h;
-        ensure(same, format!("ref {label:?} is of another payload"))
+        ensure(same, format_args!("ref {label:?} is of another payload"))
     }
 }
 

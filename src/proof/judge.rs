@@ -326,7 +326,7 @@ impl Case<'_> {
                 .any(|(bidder, part, state)| (bidder, part, *state) == (&due.bidder, &due.part, Custody::Ok));
             ensure(
                 sound || self.voided(&due.submission),
-                format!("{} of {} is not sound", due.part, due.bidder),
+                format_args!("{} of {} is not sound", due.part, due.bidder),
             )
             .map_err(Refused::Custody)?;
         }

@@ -142,11 +142,11 @@ impl Keyset {
                 && key.at() == self.at()
                 && key.not_before == self.not_before
                 && (&key.duty, &key.recipient) == (&layer.duty, &layer.recipient),
-            format!("key set: the key of {} is not that of the layer", layer.duty),
+            format_args!("key set: the key of {} is not that of the layer", layer.duty),
         )?;
         ensure(
             acks.len() == key.escrow.to.len() && acks.len() == layer.acks.len(),
-            format!("key set: not one ack per custodian of {}", layer.duty),
+            format_args!("key set: not one ack per custodian of {}", layer.duty),
         )?;
         for (((i, to), Whole(signed)), digest) in (1..).zip(&key.escrow.to).zip(acks).zip(&layer.acks) {
             let ack: SealAck = signed.open_by(&parties.key(to.as_str())?)?;
@@ -154,7 +154,7 @@ impl Keyset {
                 signed.x_digest()? == *digest
                     && (&ack.tender, &ack.lot, &ack.stage) == (&self.tender, &self.lot, &self.stage)
                     && (&ack.duty, &ack.to, ack.i, ack.key) == (&layer.duty, to, i, layer.key),
-                format!("key set: the ack of {to} for {} is of something else", layer.duty),
+                format_args!("key set: the ack of {to} for {} is of something else", layer.duty),
             )?;
         }
         Ok(key)

@@ -37,7 +37,7 @@ pub(super) fn read(prefix: &str, text: &str) -> Checked<Zeroizing<[u8; 32]>> {
     let key = Zeroizing::new(key);
     ensure(
         write(prefix, &key)?.as_str() == text,
-        format!("{prefix}: not the one text of this key"),
+        format_args!("{prefix}: not the one text of this key"),
     )?;
     Ok(key)
 }

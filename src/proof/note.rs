@@ -54,7 +54,7 @@ impl Vkey {
         let plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
         ensure(
             !name.is_empty() && name.chars().all(plain),
-            format!("not a key name: {name:?}"),
+            format_args!("not a key name: {name:?}"),
         )?;
         Ok(Self { name, kind, key })
     }

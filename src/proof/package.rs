@@ -118,7 +118,7 @@ fn fits<T>(part: &Part, meter: &Meter<T>) -> Checked<()> {
     let hd = &part.hd.0;
     ensure(
         meter.measures().fit(hd),
-        format!("package: not the ciphertext of part {}", hd.part),
+        format_args!("package: not the ciphertext of part {}", hd.part),
     )
 }
 
@@ -269,7 +269,7 @@ impl<R: Read> Reader<R> {
         let (crc, rest) = (bytes.value(), bytes.inner.limit());
         ensure(
             crc == member.crc && rest == 0,
-            format!("package: {} is cut or changed", member.name),
+            format_args!("package: {} is cut or changed", member.name),
         )?;
         self.at = self.at.saturating_add(length(&header)?);
         self.at = self.at.saturating_add(u64::from(member.len));

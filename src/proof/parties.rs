@@ -44,7 +44,7 @@ impl Object for Parties {
         for party in &self.parties {
             ensure(
                 is_duty(party.duty.as_str()),
-                format!("not a duty: {}", party.duty),
+                format_args!("not a duty: {}", party.duty),
             )?;
             let signs = party.key.as_ref().is_none_or(|k| k.kind() == KeyType::Ed25519);
             ensure(signs, "a key that is not of type 0x01")?;

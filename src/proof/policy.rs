@@ -203,7 +203,7 @@ impl Reader {
 
     fn define(&mut self, name: &str, quorum: Quorum) -> Checked<()> {
         let new = name != "none" && !self.free.contains_key(name) && !self.used.contains_key(name);
-        ensure(new, format!("policy: {name:?} is defined already"))?;
+        ensure(new, format_args!("policy: {name:?} is defined already"))?;
         self.free.insert(name.into(), quorum);
         Ok(())
     }
@@ -248,7 +248,7 @@ fn vkey(text: &str, kind: KeyType) -> Checked<Vkey> {
     let vkey: Vkey = text.parse()?;
     ensure(
         vkey.kind() == kind,
-        format!("policy: {text:?} is a key of another type"),
+        format_args!("policy: {text:?} is a key of another type"),
     )?;
     Ok(vkey)
 }

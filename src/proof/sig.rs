@@ -185,7 +185,7 @@ impl Sig {
     pub fn verify(&self, x: &Value) -> Checked<PublicKey> {
         ensure(
             self.alg == "ed25519",
-            format!("sig alg {:?} is not accepted", self.alg),
+            format_args!("sig alg {:?} is not accepted", self.alg),
         )?;
         let key = PublicKey::from_slice(&self.cert.0)?;
         ensure(key.kid() == self.kid, "kid is not the digest of cert")?;

@@ -239,7 +239,7 @@ impl<'a> Lines<'a> {
         let n = usize::try_from(decimal(self.field(count)?)?).unwrap_or(usize::MAX);
         ensure(
             n <= self.left,
-            format!("transcript: more {count} than lines left"),
+            format_args!("transcript: more {count} than lines left"),
         )?;
         (0..n).map(|_| read(self.field(name)?)).collect()
     }

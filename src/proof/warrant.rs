@@ -56,7 +56,7 @@ impl Kept {
         let part = submit.part(part)?;
         let hd = &part.hd.0;
         let measures = Measures::of(ct).map_err(|e| Flaw::new(e.to_string()))?;
-        ensure(measures.fit(hd), format!("{}: other bytes", hd.part))?;
+        ensure(measures.fit(hd), format_args!("{}: other bytes", hd.part))?;
         Ok(Self {
             submission: signed.x_digest()?,
             bidder: hd.bidder.clone(),
