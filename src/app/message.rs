@@ -9,7 +9,7 @@ use lettre::{
 };
 use serde::Serialize;
 
-use super::{Answer, App};
+use super::{Answer, App, Error};
 use crate::{
     clock,
     domain::{
@@ -28,6 +28,8 @@ use crate::{
 const ROUND: i64 = 50;
 /// How many messages a page shows.
 const PAGE: i64 = 200;
+/// How many messages a sandbox shows of everybody's.
+const OUTBOX: i64 = 2000;
 
 /// Tells an account: `<key>` is the subject and `<key>-text` the sentence of the locales, `facts`
 /// their arguments (`word:<key>` is said in the reader's language), `link` a path of ours.
@@ -137,6 +139,35 @@ impl Letter {
 pub fn inbox(db: &mut Db, account: &Id, lang: Lang) -> Answer<Vec<Letter>> {
     let messages = message::inbox(db, account, PAGE)?;
     messages.iter().map(|message| Letter::of(message, lang)).collect()
+}
+
+/// A message and whom a sandbox would have sent it to.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = SandboxMessage)]
+pub struct Sent {
+    /// The login of the reader.
+    pub to: String,
+    /// The message.
+    pub letter: Letter,
+}
+
+/// What everybody in a sandbox was told since an instant, newest first: no mail leaves a sandbox, so
+/// it is shown. Elsewhere there is no such thing.
+pub async fn outbox(app: &App, since: Instant, lang: Lang) -> Answer<Vec<Sent>> {
+    if !app.config.sandbox {
+        return Err(Error::NotFound);
+    }
+    app.view(move |db| {
+        let sent = message::outbox(db, since, OUTBOX)?;
+        let sent = sent.iter().map(|(message, to)| {
+            Ok(Sent {
+                to: to.clone(),
+                letter: Letter::of(message, lang)?,
+            })
+        });
+        sent.collect()
+    })
+    .await
 }
 
 /// Tries the mails that are due and says how many went out. Without a mail server (a sandbox) the

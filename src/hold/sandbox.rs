@@ -38,6 +38,9 @@ use crate::{
     secrets::key,
 };
 
+/// How many threads read the database for them.
+const READERS: usize = 4;
+
 /// The organisations that the built-in duties belong to: duty, region of the code, its body.
 pub const ORGANISATIONS: [(&str, &str, &str); 3] = [
     ("op", "350200", "TPCENTR1"),
@@ -153,6 +156,7 @@ impl Agents {
         let mut calls = app.bell.hear();
         let app = app.clone();
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(READERS)
             .enable_all()
             .build()?;
         let work = move || {

@@ -120,6 +120,7 @@ urls! {
     get "/clock" site::clock;
     post "/sandbox/clock" site::move_clock;
     post "/sandbox/people" cast::create;
+    get "/sandbox/messages" message::outbox;
     post "/language" site::language;
     get "/setup" setup::show;
     post "/setup" setup::create;

@@ -19,6 +19,9 @@ const BODY_MAX: usize = 8 << 20;
 /// Nothing from elsewhere, no inline script or style, framed by nobody.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
+/// How many threads read the database for all requests: more would only wait for one of the pool's
+/// connections, each with memory of its own.
+const READERS: usize = 8;
 /// How long requests under way may take once the server is told to stop, seconds.
 const SHUTDOWN: u64 = 10;
 
@@ -42,6 +45,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> io::Result<Serv
     });
     let server = server
         .workers(workers)
+        .worker_max_blocking_threads(READERS.div_ceil(workers.max(1)))
         .client_request_timeout(Duration::from_secs(30))
         .shutdown_timeout(SHUTDOWN)
         .disable_signals()

@@ -52,6 +52,18 @@ pub fn inbox(db: &mut Db, of: &Id, limit: i64) -> QueryResult<Vec<Message>> {
         .load(db)
 }
 
+/// The newest messages of everybody told since an instant, each with the login of its reader.
+pub fn outbox(db: &mut Db, since: Instant, limit: i64) -> QueryResult<Vec<(Message, String)>> {
+    message_delivery::table
+        .inner_join(message::table.on(message::id.eq(message_delivery::message_id)))
+        .inner_join(account::table.on(account::id.eq(message_delivery::account_id)))
+        .filter(message_delivery::told_at.ge(since))
+        .order((message_delivery::told_at.desc(), message_delivery::id))
+        .limit(limit)
+        .select((Message::as_select(), account::login))
+        .load(db)
+}
+
 /// A mail that waits: its delivery, the message and the address.
 pub type Due = (Delivery, Message, Option<String>);
 

@@ -2,7 +2,7 @@
 //!
 //! In: who may be called. Out: panels that sit, evaluations that ended. Never: a verdict by price.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -13,19 +13,19 @@ use super::{
     door::{Done, Door, Trouble, at, text},
     owner::Project,
 };
-use crate::app::cast::Player;
+use crate::{app::cast::Player, domain::time::Instant};
 
 /// The quality whose promise the panel of a rehearsal rejects.
 pub const UNQUALIFIED: &str = "未响应";
 
-/// Who sits where: the lot's experts, by call.
+/// Who sits where: experts by number, with the calls they accepted.
 #[derive(Default)]
 pub struct Seats {
-    calls: Mutex<Vec<(usize, String)>>,
+    calls: Vec<(usize, String)>,
 }
 
-/// Every expert answers his calls until the panels of all these lots sit; `refuses` says which call is
-/// refused.
+/// Every expert who is told of a call answers it, until the panels of all these lots sit; `refuses`
+/// says which call is refused.
 pub fn answer_calls(
     door: &Door,
     company: &Company,
@@ -33,26 +33,43 @@ pub fn answer_calls(
     projects: &[&Project],
     refuses: impl Fn(&str) -> bool + Sync,
 ) -> Done<Seats> {
-    let seats = Seats::default();
-    let numbered: Vec<(usize, &Player)> = experts.iter().enumerate().collect();
+    let begun = door.now()?;
+    let by_login: BTreeMap<&str, usize> = experts
+        .iter()
+        .enumerate()
+        .map(|(i, expert)| (expert.login.as_str(), i))
+        .collect();
+    let mut answered: BTreeSet<String> = BTreeSet::new();
+    let mut seats = Seats::default();
     loop {
         let called = all(projects, |project| {
             door.until("the calls of a panel", || calls_of(door, company, project))
         });
-        let mut n_open = 0;
-        for is_open in called {
-            n_open += usize::from(is_open?);
-        }
-        if n_open == 0 {
+        let open: Vec<bool> = called.into_iter().collect::<Done<_>>()?;
+        if !open.contains(&true) {
             return Ok(seats);
         }
-        let answered = all(&numbered, |(i, expert)| {
-            answer(door, *i, expert, &seats, &refuses)
-        });
-        for done in answered {
-            done?;
+        let mut calls = told_since(door, &by_login, begun)?;
+        calls.retain(|(_, id)| answered.insert(id.clone()));
+        for accepted in all(&calls, |(i, id)| answer(door, experts.get(*i), id, &refuses)) {
+            if let Some(id) = accepted? {
+                let of = calls.iter().find(|(_, call)| *call == id);
+                seats.calls.extend(of.cloned());
+            }
         }
     }
+}
+
+/// The calls that experts of ours were told of: whose, and its id.
+fn told_since(door: &Door, by_login: &BTreeMap<&str, usize>, since: Instant) -> Done<Vec<(usize, String)>> {
+    let told = door.get(&format!("/sandbox/messages?since_at={}", since.0), "")?;
+    let told = at(&told, "/messages").as_array().map_or(&[][..], Vec::as_slice);
+    let call = |sent: &Value| {
+        let of = by_login.get(at(sent, "/to").as_str()?)?;
+        let id = at(sent, "/letter/link").as_str()?.strip_prefix("/calls/")?;
+        Some((*of, id.to_owned()))
+    };
+    Ok(told.iter().filter_map(call).collect())
 }
 
 /// Whether calls of a panel wait for their answer, once as many are out as seats are free; `None`
@@ -69,40 +86,33 @@ fn calls_of(door: &Door, company: &Company, project: &Project) -> Done<Option<bo
     Ok(is_full.then_some(true))
 }
 
-fn answer(door: &Door, i: usize, expert: &Player, seats: &Seats, refuses: impl Fn(&str) -> bool) -> Done<()> {
-    let calls = door.get("/calls", &expert.token)?;
-    for call in at(&calls, "/calls").as_array().into_iter().flatten() {
-        if at(call, "/state") != "invited" {
-            continue;
-        }
-        let id = text(call, "id")?;
-        let body = if refuses(&id) {
-            json!({ "accepts": false, "reason": "时间冲突" })
-        } else {
-            json!({ "accepts": true })
-        };
-        door.post(&format!("/calls/{id}"), &expert.token, &body)?;
-        if at(&body, "/accepts").as_bool() == Some(true) {
-            seats
-                .calls
-                .lock()
-                .map_err(|_| Trouble::broken("seats"))?
-                .push((i, id));
-        }
-    }
-    Ok(())
+/// Answers a call; its id where it is accepted.
+fn answer(
+    door: &Door,
+    expert: Option<&Player>,
+    call: &str,
+    refuses: impl Fn(&str) -> bool,
+) -> Done<Option<String>> {
+    let expert = expert.ok_or_else(|| Trouble::broken("an expert"))?;
+    let accepts = !refuses(call);
+    let body = if accepts {
+        json!({ "accepts": true })
+    } else {
+        json!({ "accepts": false, "reason": "时间冲突" })
+    };
+    door.post(&format!("/calls/{call}"), &expert.token, &body)?;
+    Ok(accepts.then(|| call.to_owned()))
 }
 
 impl Seats {
     /// After the opening a member learns which lot he sits for: lot and the members' numbers.
     pub fn by_lot(&self, door: &Door, experts: &[Player]) -> Done<BTreeMap<String, Vec<usize>>> {
-        let calls = self.calls.lock().map_err(|_| Trouble::broken("seats"))?.clone();
         let mut lots: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let seen = all(&calls, |(i, id)| {
+        let seen = all(&self.calls, |(i, id)| {
             let expert = experts.get(*i).ok_or_else(|| Trouble::broken("an expert"))?;
             door.get(&format!("/calls/{id}"), &expert.token)
         });
-        for ((i, _), call) in calls.iter().zip(seen) {
+        for ((i, _), call) in self.calls.iter().zip(seen) {
             if let Some(lot) = at(&call?, "/lot").as_str() {
                 lots.entry(lot.to_owned()).or_default().push(*i);
             }
