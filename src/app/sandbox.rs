@@ -178,10 +178,14 @@ impl App {
         .await
     }
 
-    /// What the built-in owner of a sandbox signs where elsewhere an owner's key is asked for: one
-    /// `signed/1` a line. Empty where nobody plays the owner.
-    pub fn built_in_signatures<'a>(&self, objects: impl Iterator<Item = &'a str>) -> Answer<String> {
-        let dir = self.config.data.join(HOLDERS).join(OWNER);
+    /// What a built-in duty of a sandbox signs where elsewhere a key of its own is asked for: one
+    /// `signed/1` a line. Empty where nobody plays the duty.
+    pub fn built_in_signatures<'a>(
+        &self,
+        duty: &str,
+        objects: impl Iterator<Item = &'a str>,
+    ) -> Answer<String> {
+        let dir = self.config.data.join(HOLDERS).join(duty);
         if !self.config.sandbox || !dir.join(DUTY_KEY).exists() {
             return Ok(String::new());
         }

@@ -13,6 +13,7 @@ use crate::{
     app::{
         Answer,
         addendum::{self, AddendumInput, Extension},
+        sandbox,
         tender::{self, desk, ending::Announced},
     },
     domain::{act::Act, id::Id, time::Instant},
@@ -76,7 +77,7 @@ async fn check(ctx: &Ctx, id: &Id) -> Answer<AddendumCheck> {
         .iter()
         .filter_map(|to_sign| to_sign.object.as_deref());
     Ok(AddendumCheck {
-        signed: ctx.app.built_in_signatures(objects)?,
+        signed: ctx.app.built_in_signatures(sandbox::OWNER, objects)?,
         id: preview.addendum.id.0,
         tender_id: preview.tender.id.0,
         name: preview.tender.name,

@@ -14,8 +14,9 @@ use crate::{
     app::{
         Answer,
         award::{
+            bureau::{self, Decided, Typed, Voided},
             decision,
-            draws::{self, Decided, FrozenDraw, Voided},
+            draws::{self, FrozenDraw},
             exclusion::{self, Exclude, Left},
             hall,
             result::{self, Own, Standing},
@@ -56,7 +57,7 @@ async fn acted<T: Serialize, X>(
 ) -> Result<HttpResponse, Failure> {
     let location = format!("/lots/{lot}/hall");
     ctx.done(input, answer, &location, || {
-        hall::show(&ctx.app, ctx.actor(), lot)
+        hall::show(&ctx.app, ctx.actor(), lot, Typed::default())
     })
     .await
 }
@@ -109,7 +110,7 @@ pub async fn enter_balls(
     let answer = input
         .envelope
         .act(&ctx, Act::BeaconEntered, |ask| {
-            draws::enter_balls(&ctx.app, ask, lot.clone(), input.x.clone())
+            bureau::enter_balls(&ctx.app, ask, lot.clone(), input.x.clone())
         })
         .await;
     acted(&ctx, &input, answer, lot).await
@@ -123,7 +124,7 @@ pub async fn void(ctx: Ctx, lot: web::Path<String>, input: Input<Decided>) -> Re
     let answer = input
         .envelope
         .act(&ctx, Act::SupervisorDecided, |ask| {
-            draws::void(&ctx.app, ask, lot.clone(), input.x.clone())
+            bureau::void(&ctx.app, ask, lot.clone(), input.x.clone())
         })
         .await;
     acted(&ctx, &input, answer, lot).await

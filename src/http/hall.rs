@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::award::{
+        bureau::Typed,
         hall::{self, Hall, MinutesView, Opened, Signature},
         result::{self, Standing},
     },
@@ -27,11 +28,15 @@ page!(Screen, "award/screen.html");
 #[serde(transparent)]
 pub struct Screen(pub Standing);
 
-/// `GET /lots/{lot}/hall`: the award session.
-#[utoipa::path(get, path = "/lots/{lot}/hall", tag = "award", params(("lot" = String, Path)),
+/// `GET /lots/{lot}/hall`: the award session; with what the bureau's officer typed, what he signs.
+#[utoipa::path(get, path = "/lots/{lot}/hall", tag = "award", params(("lot" = String, Path), Typed),
     responses((status = 200, body = Hall), (status = 404, body = Problem)))]
-pub async fn show(ctx: Ctx, lot: web::Path<String>) -> Result<HttpResponse, Failure> {
-    ctx.show(hall::show(&ctx.app, ctx.actor(), lot.into_inner()).await)
+pub async fn show(
+    ctx: Ctx,
+    lot: web::Path<String>,
+    typed: web::Query<Typed>,
+) -> Result<HttpResponse, Failure> {
+    ctx.show(hall::show(&ctx.app, ctx.actor(), lot.into_inner(), typed.into_inner()).await)
 }
 
 /// `POST /lots/{lot}/hall`: the centre opens the session.
@@ -47,7 +52,7 @@ pub async fn open(ctx: Ctx, lot: web::Path<String>, input: Input<Nothing>) -> Re
         .await;
     let location = format!("/lots/{lot}/hall");
     ctx.done(&input, answer, &location, || {
-        hall::show(&ctx.app, ctx.actor(), lot)
+        hall::show(&ctx.app, ctx.actor(), lot, Typed::default())
     })
     .await
 }
@@ -69,7 +74,7 @@ pub async fn confirm(
         .await;
     let location = format!("/lots/{lot}/hall");
     ctx.done(&input, answer, &location, || {
-        hall::show(&ctx.app, ctx.actor(), lot)
+        hall::show(&ctx.app, ctx.actor(), lot, Typed::default())
     })
     .await
 }

@@ -13,6 +13,7 @@ use crate::{
     app::{
         Answer,
         incident::{self, Held},
+        sandbox,
         tender::ending::{Announced, Reason},
     },
     domain::{act::Act, id::Id, time::Instant},
@@ -37,7 +38,7 @@ async fn held(ctx: &Ctx, id: &Id, asked: Option<Instant>) -> Answer<Held> {
     Ok(Held {
         signed: ctx
             .app
-            .built_in_signatures(std::iter::once(held.object.as_str()))?,
+            .built_in_signatures(sandbox::OWNER, std::iter::once(held.object.as_str()))?,
         ..held
     })
 }

@@ -35,16 +35,18 @@ async fn balls_named_in_the_documents_enter_once() {
     story.reviewed(&[]).await;
     let bureau = story.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
     story.draw("coefficient-draw").await;
-    assert_eq!(story.get("hall", None).await["beacon"], "");
+    assert_eq!(story.get("hall", None).await["awaits_balls"], false);
     story.draw("award-draw").await;
     assert_eq!(
         story.stage().await,
         "award_draw",
         "no key is given before the balls"
     );
-    let hall = story.get("hall", Some(&bureau)).await;
-    let mut balls: Value = serde_json::from_str(hall["beacon"].as_str().unwrap()).unwrap();
-    balls["digits"] = json!("3 17 4");
+    let bad = format!("/lots/{}/hall?digits=3,17", story.lot);
+    let bad = story.world().get(&bad, Some(&bureau)).await;
+    assert_eq!(bad.expect(422).code(), "award.beacon_unfit");
+    let hall = story.get("hall?digits=3%2017%204", Some(&bureau)).await;
+    let balls: Value = serde_json::from_str(hall["paper"]["object"].as_str().unwrap()).unwrap();
     let other = send(&story, "award-draw/balls", &bureau, "op", &balls)
         .await
         .expect(422);
@@ -71,9 +73,18 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
     story.draw("coefficient-draw").await;
     story.draw("award-draw").await;
     let first = story.get("result", None).await;
-    let hall = story.get("hall", Some(&bureau)).await;
-    let mut decision: Value = serde_json::from_str(hall["decision"].as_str().unwrap()).unwrap();
-    decision["reason"] = json!("现场录像中断");
+    let about = "hall?reason=%E7%8E%B0%E5%9C%BA%E5%BD%95%E5%83%8F%E4%B8%AD%E6%96%AD";
+    assert!(
+        story.get(about, None).await["paper"].is_null(),
+        "papers are the bureau's"
+    );
+    let hall = story.get(about, Some(&bureau)).await;
+    let decision: Value = serde_json::from_str(hall["paper"]["object"].as_str().unwrap()).unwrap();
+    assert_eq!(decision["reason"], "现场录像中断");
+    // in a sandbox the built-in bureau has signed it
+    let signed: Value = serde_json::from_str(hall["paper"]["signed"].as_str().unwrap()).unwrap();
+    assert_eq!(signed["x"], decision);
+    assert_eq!(signed["sig"], signed_by(&story, "sup", &decision)["sig"]);
     let other = send(&story, "voidings", &bureau, "op", &decision)
         .await
         .expect(422);

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Case,
-    draws::{COEFFICIENT, ORDER, id, voidable},
+    bureau::{self, Paper, Typed},
+    draws::{COEFFICIENT, ORDER},
     result::{self, Standing},
 };
 use crate::{
@@ -33,11 +34,7 @@ use crate::{
         tender::Lot,
         time::Instant,
     },
-    proof::{
-        canon::{Hash, Object as _, Token},
-        closing::Decision,
-        draw::{Beacon, HALL_BALLS},
-    },
+    proof::canon::Object as _,
     store::{self, Db, Fault, Row as _, tx::Payload},
 };
 
@@ -89,10 +86,10 @@ pub struct Hall {
     pub may_confirm: bool,
     /// Whether the reader's confirmation is there.
     pub has_confirmed: bool,
-    /// `beacon/1` to be signed by the bureau, with the digits left open; empty where no balls are awaited.
-    pub beacon: String,
-    /// `decision/1` that voids the newest draw, with the reason left open; empty where none can be voided.
-    pub decision: String,
+    /// What the bureau may sign now: `balls` that are awaited, the `voiding` of the newest draw.
+    pub decisions: Vec<String>,
+    /// What the bureau signs, with what its officer typed in it.
+    pub paper: Option<Paper>,
 }
 
 impl Hall {
@@ -127,32 +124,40 @@ fn readiness(db: &mut Db, lot: &Id) -> Answer<Vec<Keys>> {
 }
 
 /// The session of a lot, for whoever looks; the forms on it are each role's own.
-pub async fn show(app: &App, actor: Actor, lot: String) -> Answer<Hall> {
-    app.view(move |db| {
-        let case = Case::load(db, &lot)?;
-        let award = result::shown(db, &case)?;
-        let draws = standing_draws(db, &case.lot.id)?;
-        let n_signatures = store::award::signatures(db, &case.lot.id)?.len();
-        let begun = case.begun()?;
-        let attendance = attendance(db, &case, &award)?;
-        let own = actor.organisation(Role::Bidder);
-        let own = case.bids.iter().find(|bid| Some(&bid.organisation_id) == own);
-        let own = own.and_then(|bid| attendance.iter().find(|one| one.bidder == bid.bidder));
-        let has_confirmed = own.is_some_and(|one| one.confirmed_at.is_some());
-        Ok(Hall {
-            agenda: agenda(&case.lot, &begun, &draws, n_signatures),
-            n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
-            readiness: readiness(db, &case.lot.id)?,
-            n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
-            may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
-            has_confirmed,
-            beacon: beacon(&case.lot, &draws)?,
-            decision: decision(db, &case.lot)?,
-            attendance,
-            award,
-        })
+pub async fn show(app: &App, actor: Actor, lot: String, typed: Typed) -> Answer<Hall> {
+    let mut hall = app.view(move |db| seen(db, &actor, &lot, typed)).await?;
+    if let Some(paper) = &mut hall.paper {
+        paper.signed = app.built_in_signatures("sup", std::iter::once(paper.object.as_str()))?;
+    }
+    Ok(hall)
+}
+
+fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed) -> Answer<Hall> {
+    let case = Case::load(db, lot)?;
+    let award = result::shown(db, &case)?;
+    let draws = standing_draws(db, &case.lot.id)?;
+    let n_signatures = store::award::signatures(db, &case.lot.id)?.len();
+    let begun = case.begun()?;
+    let attendance = attendance(db, &case, &award)?;
+    let own = actor.organisation(Role::Bidder);
+    let own = case.bids.iter().find(|bid| Some(&bid.organisation_id) == own);
+    let own = own.and_then(|bid| attendance.iter().find(|one| one.bidder == bid.bidder));
+    let has_confirmed = own.is_some_and(|one| one.confirmed_at.is_some());
+    Ok(Hall {
+        agenda: agenda(&case.lot, &begun, &draws, n_signatures),
+        n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
+        readiness: readiness(db, &case.lot.id)?,
+        n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
+        may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
+        has_confirmed,
+        awaits_balls: bureau::awaiting_balls(&case.lot, &draws).is_some(),
+        is_voidable: bureau::voidable(db, &case.lot).is_ok(),
+        paper: actor
+            .grant(Role::Supervisor)
+            .map_or(Ok(None), |_| bureau::paper(db, &case.lot, &draws, typed))?,
+        attendance,
+        award,
     })
-    .await
 }
 
 fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee>> {
@@ -176,40 +181,6 @@ fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee
 fn is_confirmable(lot: &Lot, draws: &[Draw]) -> bool {
     matches!(lot.stage, Stage::CoefficientDraw | Stage::AwardDraw)
         && !draws.iter().any(|draw| draw.stage.starts_with(ORDER))
-}
-
-/// What the bureau signs once the balls are drawn.
-fn beacon(lot: &Lot, draws: &[Draw]) -> Answer<String> {
-    let awaited = draws.iter().find(|draw| {
-        draw.stage.starts_with(ORDER) && draw.state == DrawState::Frozen && draw.digits.is_none()
-    });
-    let Some(draw) = awaited.filter(|_| lot.has_balls) else {
-        return Ok(String::new());
-    };
-    let attempt = u64::try_from(draw.attempt).map_err(|e| Fault::new("attempt", e))?;
-    let beacon = Beacon {
-        draw: Token::new(id(&lot.id, ORDER))?,
-        attempt,
-        src: HALL_BALLS.to_owned(),
-        round: attempt,
-        digits: "0".to_owned(),
-    };
-    Ok(String::from_utf8_lossy(&beacon.bytes()?).into_owned())
-}
-
-/// What the bureau signs to void the newest draw.
-fn decision(db: &mut Db, lot: &Lot) -> Answer<String> {
-    let Ok((_, draw)) = voidable(db, lot) else {
-        return Ok(String::new());
-    };
-    let decision = Decision {
-        tender: Token::new(lot.tender_id.as_str())?,
-        lot: Token::new(lot.id.as_str())?,
-        what: Token::new("void")?,
-        about: Some(Hash::of(&[draw.frozen.0.as_bytes()])),
-        reason: String::new(),
-    };
-    Ok(String::from_utf8_lossy(&decision.bytes()?).into_owned())
 }
 
 /// The session, opened.

@@ -5,6 +5,7 @@
 //! told so. Never: a list that does not follow from what was opened and reviewed; a draw held while
 //! too few bids qualify (rule Z74R).
 
+pub mod bureau;
 pub mod decision;
 pub mod draws;
 pub mod exclusion;

@@ -13,10 +13,12 @@ use super::{Outcome, Store, code, passphrase};
 use crate::{
     domain::code::CreditCode,
     entropy::Entropy,
-    hold::keys::{self, FileKeys},
+    hold::keys::{self, FileKeys, Keys as _},
     proof::{
         canary,
         canon::{Hash, Object as _, Token},
+        closing::Decision,
+        draw::Beacon,
         envelope::Identity,
         note::{KeyType, Vkey},
         parties::{Parties, Party},
@@ -138,6 +140,45 @@ impl HandOver {
         let n = keys::rewrap(&self.store.dirs, &own, &new, self.store.work)?;
         println!("{n} files open with the new passphrase only");
         println!("destroy every older copy of them, and those of deputies");
+        Ok(code(true))
+    }
+}
+
+/// The flags of `sign`.
+#[derive(Debug, Args)]
+pub struct Sign {
+    #[command(flatten)]
+    store: Store,
+    /// The file with the object as the page shows it; "-" reads it from stdin.
+    object: PathBuf,
+}
+
+impl Sign {
+    /// Prints `signed/1`; what was signed and its SHA-256 go to stderr, to be compared with the page.
+    pub fn run(self) -> Outcome {
+        let bytes = if self.object.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes)?;
+            bytes
+        } else {
+            fs::read(&self.object).map_err(|e| format!("{}: {e}", self.object.display()))?
+        };
+        let bytes = bytes.trim_ascii();
+        let keys = FileKeys::open(self.store.dirs.clone(), self.store.passphrase()?, self.store.work)?;
+        let signed = if let Ok(beacon) = Beacon::from_bytes(bytes) {
+            eprintln!(
+                "balls of {} attempt {}: {}",
+                beacon.draw, beacon.attempt, beacon.digits
+            );
+            keys.signer().sign_object(&beacon)?
+        } else {
+            let decision = Decision::from_bytes(bytes)
+                .map_err(|flaw| format!("neither beacon/1 nor decision/1 in canonical form: {flaw}"))?;
+            eprintln!("{} of {}: {}", decision.what, decision.lot, decision.reason);
+            keys.signer().sign_object(&decision)?
+        };
+        eprintln!("SHA-256 {}", Hash::of(&[bytes]).to_hex());
+        println!("{}", String::from_utf8(signed.bytes()?)?);
         Ok(code(true))
     }
 }

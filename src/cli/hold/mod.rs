@@ -76,6 +76,9 @@ enum What {
     Tasks(work::Tasks),
     /// Tries every saved key and every kept share, without releasing anything: the lost-key drill.
     Drill(work::Drill),
+    /// Signs what the supervision bureau decides: the balls of a hall (`beacon/1`), a decision that voids
+    /// a draw (`decision/1`); nothing else.
+    Sign(keep::Sign),
     /// Copies the keys for a deputy, under the deputy's own passphrase; run it again after new keys.
     Deputy(keep::Deputy),
     /// Hands the keys over: wraps them under a new keeper's passphrase; the old one opens nothing more.
@@ -101,6 +104,7 @@ impl Hold {
             What::Experts(once) => once.run(&["items", "call"]),
             What::Tasks(tasks) => tasks.run(),
             What::Drill(drill) => drill.run(),
+            What::Sign(sign) => sign.run(),
             What::Deputy(deputy) => deputy.run(),
             What::Handover(handover) => handover.run(),
             What::AnswerCanary(answer) => answer.run(),

@@ -7,7 +7,10 @@ use std::{
 };
 
 use serde_json::Value;
-use tianping::domain::code::CreditCode;
+use tianping::{
+    domain::code::CreditCode,
+    proof::{canon::Object as _, draw::Beacon, sig::Signed},
+};
 
 use super::{acts, bids, count};
 use crate::tender::Town;
@@ -163,5 +166,42 @@ async fn a_duty_works_from_its_own_machine() {
     assert!(!all && words[0].contains("passphrase"), "{words:?}");
     fs::copy(&next, machine.path("word")).unwrap();
     assert!(machine.ask("tasks", &[]).await.1);
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn the_bureaus_key_signs_balls_and_decisions_and_nothing_else() {
+    let town = Town::new().await;
+    let machine = machine(&town).await;
+    let object = machine.path("object.json");
+    let sign = async |x: &str| {
+        fs::write(&object, x).unwrap();
+        machine.run(&["sign", object.to_str().unwrap()]).await
+    };
+    let balls =
+        r#"{"attempt":1,"digits":"3 17 4","draw":"l1.draw2","round":1,"src":"hall-balls","t":"beacon/1"}"#;
+    let done = sign(balls).await;
+    assert!(done.status.success(), "{done:?}");
+    let signed = Signed::from_bytes(done.stdout.trim_ascii()).unwrap();
+    let (_, beacon) = signed.open::<Beacon>().unwrap();
+    assert_eq!(beacon.digits, "3 17 4");
+    let told = String::from_utf8(done.stderr).unwrap();
+    assert!(
+        told.contains("3 17 4") && told.contains(&signed.x_digest().unwrap().to_hex()),
+        "{told}"
+    );
+    let decision = r#"{"about":null,"lot":"l1","reason":"r","t":"decision/1","tender":"t1","what":"void"}"#;
+    assert!(sign(decision).await.status.success());
+    // a key is released by rule and never by this command
+    for other in [
+        r#"{"t":"stage.release/1"}"#,
+        "{}",
+        "",
+        &balls.replace("3 17", "3  17"),
+        &balls.replace(r#""attempt":1,"#, r#""attempt": 1,"#),
+    ] {
+        let refused = sign(other).await;
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{other}");
+    }
     town.world.end().await;
 }
