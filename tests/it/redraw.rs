@@ -35,7 +35,7 @@ async fn balls_named_in_the_documents_enter_once() {
     story.reviewed(&[]).await;
     let bureau = story.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
     story.draw("coefficient-draw").await;
-    assert_eq!(story.get("hall", None).await["awaits_balls"], false);
+    assert_eq!(story.get("hall", None).await["decisions"], json!(["voiding"]));
     story.draw("award-draw").await;
     assert_eq!(
         story.stage().await,

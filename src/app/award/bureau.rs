@@ -38,6 +38,9 @@ use crate::{
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
 
+/// The words of what the bureau signs.
+const BALLS_WORD: &str = "balls";
+const VOIDING_WORD: &str = "voiding";
 /// The longest reason, in characters.
 const REASON_MAX: usize = 500;
 
@@ -89,6 +92,13 @@ pub(super) fn awaiting_balls<'a>(lot: &Lot, draws: &'a [Draw]) -> Option<&'a Dra
     draws.iter().find(waits).filter(|_| lot.has_balls)
 }
 
+/// What the bureau may sign now.
+pub(super) fn decisions(db: &mut Db, lot: &Lot, draws: &[Draw]) -> Vec<String> {
+    let balls = awaiting_balls(lot, draws).map(|_| BALLS_WORD.to_owned());
+    let voiding = voidable(db, lot).ok().map(|_| VOIDING_WORD.to_owned());
+    balls.into_iter().chain(voiding).collect()
+}
+
 /// What the bureau is about to sign: the balls, or the decision that voids the newest draw.
 pub(super) fn paper(db: &mut Db, lot: &Lot, draws: &[Draw], typed: Typed) -> Answer<Option<Paper>> {
     if let Some(draw) = awaiting_balls(lot, draws).filter(|_| !typed.digits.is_empty()) {
@@ -102,7 +112,7 @@ pub(super) fn paper(db: &mut Db, lot: &Lot, draws: &[Draw], typed: Typed) -> Ans
             round: attempt,
             digits: typed.digits,
         };
-        return Paper::of(&beacon, "balls", "award-draw/balls").map(Some);
+        return Paper::of(&beacon, BALLS_WORD, "award-draw/balls").map(Some);
     }
     if typed.reason.is_empty() {
         return Ok(None);
@@ -115,7 +125,7 @@ pub(super) fn paper(db: &mut Db, lot: &Lot, draws: &[Draw], typed: Typed) -> Ans
         about: Some(Hash::of(&[draw.frozen.0.as_bytes()])),
         reason: credential::line(&typed.reason, "reason", REASON_MAX)?,
     };
-    Paper::of(&decision, "voiding", "voidings").map(Some)
+    Paper::of(&decision, VOIDING_WORD, "voidings").map(Some)
 }
 
 /// What the supervision bureau signed under its own key: `signed/1`.

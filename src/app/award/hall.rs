@@ -93,6 +93,12 @@ pub struct Hall {
 }
 
 impl Hall {
+    /// Whether the bureau may sign this now.
+    #[must_use]
+    pub fn may_sign(&self, what: &str) -> bool {
+        self.decisions.iter().any(|may| may == what)
+    }
+
     /// Whether a step can be done now.
     #[must_use]
     pub fn is_todo(&self, item: &str) -> bool {
@@ -150,8 +156,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed) -> Answer<Hall> {
         n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
         may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
         has_confirmed,
-        awaits_balls: bureau::awaiting_balls(&case.lot, &draws).is_some(),
-        is_voidable: bureau::voidable(db, &case.lot).is_ok(),
+        decisions: bureau::decisions(db, &case.lot, &draws),
         paper: actor
             .grant(Role::Supervisor)
             .map_or(Ok(None), |_| bureau::paper(db, &case.lot, &draws, typed))?,
