@@ -1,7 +1,7 @@
 //! Passwords: argon2id, a few at a time, in memory that is kept.
 //!
 //! In: a password, and the hash on record. Out: whether it is the one, or a hash for a new one. Never:
-//! more memory than [`AT_ONCE`] computations take, however many people sign in at once; a reader's
+//! more memory than a few computations take, however many people sign in at once; a reader's
 //! connection held meanwhile.
 
 use std::{
