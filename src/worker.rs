@@ -134,6 +134,7 @@ async fn pulse(app: &App) -> Answer<()> {
 }
 
 async fn forget(app: &App, now: Instant) -> Answer<()> {
+    app.forget_stale_uploads().await?;
     app.maintain(move |db| {
         session::forget_before(db, now)?;
         idempotency::forget_before(db, now.plus(-ANSWERS_KEPT))?;

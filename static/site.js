@@ -76,9 +76,6 @@ function follow() {
   const parts = all("[data-live]");
   const spans = parts.map((el) => Number(el.dataset.live)).filter((n) => n > 0);
   if (spans.length > 0) setInterval(() => { if (!document.hidden) renew().catch(() => {}); }, Math.min(...spans) * SECOND);
-  for (const path of new Set(parts.map((el) => el.dataset.events).filter(Boolean))) {
-    new EventSource(path).onmessage = () => renew().catch(() => {});
-  }
 }
 
 function copies() {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account::{Account, Organisation, RoleGrant, may_remove},
+        account::{Account, Organisation, may_remove},
         act::Act,
         actor::{AccountKind, Actor, Grant, Person, Role},
         code::Region,
@@ -384,24 +384,6 @@ pub(super) fn record_opened(tx: &mut Tx<'_>, account: &Account) -> Answer<()> {
     let payload = Payload::facts("account", "account.opened/1", &facts)?;
     tx.record(account.id.as_str(), Act::AccountOpened, vec![payload])?;
     Ok(())
-}
-
-/// Opens an expert's account within the act that imports him; the caller records it. The answer
-/// leads to his one-time link.
-pub fn open_for_expert(
-    app: &App,
-    tx: &mut Tx<'_>,
-    login: &str,
-    name: &str,
-    region: &str,
-    contact: &Contact,
-) -> Answer<Invited> {
-    let who = NewAccount::new(AccountKind::Party, login, name, region, ["login", "name"])?;
-    let mut account = who.account(app, tx, None, contact)?;
-    let grant = RoleGrant::new(tx.id(), &mut account, Role::Expert, None, &[], tx.now)?;
-    tx.insert(&account)?;
-    tx.insert(&grant)?;
-    invite(tx, &account)
 }
 
 /// The market organisation for which the actor holds the role, with the grant.

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         account::{Account, Organisation},
         actor::{Grant, Person, Position, Role},
+        code::Region,
         duty::Duty,
         id::Id,
         notice::{Filter, Sort},
@@ -133,14 +134,14 @@ fn lots(db: &mut Db, person: &Person, grant: &Grant) -> Answer<Vec<DeskLot>> {
             let under_way = Stage::ALL
                 .iter()
                 .filter(|stage| !stage.is_final() && **stage != Stage::Draft);
-            let digits = grant.region.trim_end_matches('0');
+            let region = Region::parse(&grant.region, "region")?;
             let filter = Filter {
                 trade: None,
                 q: None,
                 stages: under_way.copied().collect(),
                 from: None,
                 until: None,
-                region: Some(digits.to_owned()),
+                region: Some(region.stem().to_owned()),
                 sort: Sort::Closing,
                 after: None,
             };

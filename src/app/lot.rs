@@ -29,7 +29,7 @@ pub enum Advanced {
 pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
     lot.fail(rule, tx.now);
     tx.update(lot)?;
-    store::duty::lapse(tx, &lot.id, &[])?;
+    store::duty::lapse_all(tx, &lot.id, &[])?;
     if let Some(tender) = Tender::find(tx.db, lot.tender_id.as_str())? {
         let facts = [("name", lot.name.as_str()), ("rule", rule)];
         let link = format!("/xm/{}", tender.number);

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What is owed: a reply.
-const DUTY: &str = "objection-duty-reply";
+pub const DUTY: &str = "objection-duty-reply";
 
 /// An objection as it is sent.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]

@@ -255,7 +255,7 @@ pub fn can_withdraw(past: &Past) -> Lawful<()> {
     require(effective, || Refusal::new(&reason::NOTHING))
 }
 
-/// Whether the number of bidders lets the lot go on (招标投标法 28; rule Z43).
+/// Whether the number of bidders lets the lot go on (rule Z43R).
 #[must_use]
 pub fn enough(lot: &Lot, n_effective: usize) -> bool {
     i64::try_from(n_effective).is_ok_and(|n| n >= lot.n_bidders_min)

@@ -165,12 +165,14 @@ impl Region {
     /// Whether the other region is this one or lies below it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        let scope = self
-            .0
-            .strip_suffix("0000")
-            .or(self.0.strip_suffix("00"))
-            .unwrap_or(&self.0);
-        other.0.starts_with(scope)
+        other.0.starts_with(self.stem())
+    }
+
+    /// The digits that all regions from this one down begin with: two, four or six.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let above = self.0.strip_suffix("0000").or(self.0.strip_suffix("00"));
+        above.unwrap_or(&self.0)
     }
 
     /// The region right above: the city of a county, the province of a city.
@@ -372,6 +374,12 @@ mod tests {
         }
         assert!(!city.covers(&region("350100")) && !province.covers(&region("360000")));
         assert!(!county.covers(&region("350205")));
+        // a county that ends in one zero is itself and no other
+        assert!(!region("440310").covers(&region("440311")));
+        assert_eq!(
+            [&province, &city, &county].map(|r| r.stem().to_owned()),
+            ["35", "3502", "350203"]
+        );
         assert_eq!(county.parent(), Some(city.clone()));
         assert_eq!(city.parent(), Some(province.clone()));
         assert_eq!(province.parent(), None);

@@ -33,10 +33,4 @@ pub struct Release {
     pub identity: Option<String>,
 }
 
-impl Release {
-    /// Whether it is a custodian's share.
-    #[must_use]
-    pub fn is_share(&self) -> bool {
-        self.duty != self.signer
-    }
-}
+impl Release {}

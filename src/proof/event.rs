@@ -27,8 +27,6 @@ pub mod act {
     pub const DEADLINE_SET: &str = "deadline.set";
     /// The list of submissions is corrected by the supervisor: `closed.<lot>`.
     pub const BIDS_CORRECTED: &str = "bids.corrected";
-    /// A bidder's key is replaced: `key`.
-    pub const KEY_CHANGED: &str = "key.changed";
     /// Balls were drawn: `beacon`.
     pub const BEACON_ENTERED: &str = "beacon.entered";
     /// The supervisor decided: `decision`.
@@ -37,26 +35,14 @@ pub mod act {
     pub const BID_SUBMITTED: &str = "bid.submitted";
     /// A bid was withdrawn: `bid`.
     pub const BID_WITHDRAWN: &str = "bid.withdrawn";
-    /// An offer of an auction counts: `offer`.
-    pub const OFFER_ACCEPTED: &str = "offer.accepted";
-    /// An offer of an auction does not count: `offer`.
-    pub const OFFER_REFUSED: &str = "offer.refused";
     /// The deadline passed; the list of submissions: `closed.<lot>`.
     pub const BIDS_CLOSED: &str = "bids.closed";
     /// The stored parts were read again: `custody`.
     pub const CUSTODY_CHECKED: &str = "custody.checked";
-    /// A stage was opened: `opened`.
-    pub const STAGE_OPENED: &str = "stage.opened";
-    /// A holder released its key: `release`.
-    pub const KEY_RELEASED: &str = "key.released";
-    /// A custodian released its share: `release`.
-    pub const SHARE_RELEASED: &str = "share.released";
     /// The list of a draw is frozen: `frozen.<draw id>`.
     pub const DRAW_FROZEN: &str = "draw.frozen";
     /// A draw is done: `done`.
     pub const DRAW_DONE: &str = "draw.done";
-    /// A payload or event was erased: `erased`.
-    pub const PAYLOAD_ERASED: &str = "payload.erased";
 }
 
 /// The name of a reference: `[a-z][a-z0-9_.-]{0,127}`.

@@ -112,15 +112,6 @@ pub fn find(db: &mut Db, id: &Id) -> QueryResult<Option<Ceremony>> {
     Ok(whole(db, vec![keyset])?.pop())
 }
 
-/// The key set of a digest.
-pub fn by_digest(db: &mut Db, digest: &str) -> QueryResult<Option<Keyset>> {
-    keyset::table
-        .filter(keyset::digest.eq(digest))
-        .select(Keyset::as_select())
-        .get_result(db)
-        .optional()
-}
-
 /// The canary whose ciphertext has this digest.
 pub fn canary(db: &mut Db, nonce: &str) -> QueryResult<Option<Canary>> {
     canary::table

@@ -39,20 +39,6 @@ pub fn meet(tx: &mut Tx<'_>, title: &str, subject: &Id) -> Result<usize, Fault> 
     meet_all(tx, open)
 }
 
-/// As [`meet`], only what this organisation owed.
-pub fn meet_by(tx: &mut Tx<'_>, title: &str, subject: &Id, organisation: &Id) -> Result<usize, Fault> {
-    let mut open = open_about(tx.db, title, subject)?;
-    open.retain(|duty| duty.organisation_id.as_ref() == Some(organisation));
-    meet_all(tx, open)
-}
-
-/// As [`meet`], only what this person owed.
-pub fn meet_by_account(tx: &mut Tx<'_>, title: &str, subject: &Id, account: &Id) -> Result<usize, Fault> {
-    let mut open = open_about(tx.db, title, subject)?;
-    open.retain(|duty| duty.account_id.as_ref() == Some(account));
-    meet_all(tx, open)
-}
-
 fn meet_all(tx: &mut Tx<'_>, open: Vec<Duty>) -> Result<usize, Fault> {
     let n = open.len();
     for mut duty in open {
@@ -62,8 +48,17 @@ fn meet_all(tx: &mut Tx<'_>, open: Vec<Duty>) -> Result<usize, Fault> {
     Ok(n)
 }
 
-/// The lot has ended: nothing of it has to be done any more, but for the titles kept.
-pub fn lapse(tx: &mut Tx<'_>, lot: &Id, kept: &[&str]) -> Result<usize, Fault> {
+/// What was owed under this title about this row is not owed any more, and was not done.
+pub fn lapse(tx: &mut Tx<'_>, title: &str, subject: &Id) -> Result<(), Fault> {
+    for mut duty in open_about(tx.db, title, subject)? {
+        duty.lapsed_at = Some(tx.now);
+        tx.update(&duty)?;
+    }
+    Ok(())
+}
+
+/// Nothing of the lot has to be done any more, but for the titles kept.
+pub fn lapse_all(tx: &mut Tx<'_>, lot: &Id, kept: &[&str]) -> Result<usize, Fault> {
     let open: Vec<Duty> = duty::table
         .filter(duty::lot_id.eq(lot))
         .filter(duty::met_at.is_null().and(duty::lapsed_at.is_null()))

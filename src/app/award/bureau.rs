@@ -13,7 +13,7 @@ use super::{
     draws::{COEFFICIENT, ORDER, id, next_stage},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, ceremony, scope, tender as tenders},
+    app::{Answer, App, Ask, Error, ceremony, objection, scope, tender as tenders},
     domain::{
         act::Act,
         actor::Role,
@@ -264,7 +264,8 @@ pub(super) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
 fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: &str) -> Answer<()> {
     let award = store::award::of_lot(tx.db, &lot.id)?;
     let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
-    store::duty::lapse(tx, &lot.id, &[])?;
+    // an objection is answered whatever becomes of the draw
+    store::duty::lapse_all(tx, &lot.id, &[objection::DUTY])?;
     for signature in store::award::signatures(tx.db, &lot.id)? {
         tx.delete(&signature)?;
     }

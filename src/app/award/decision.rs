@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, DUTY_CONTRACT, due, owe_owner, result};
+use super::{Case, DUTY_CONTRACT, DUTY_DECISION, due, owe_owner, result};
 use crate::{
     app::{Answer, App, Ask, message, objection, tender as tenders},
     domain::{
@@ -137,7 +137,8 @@ pub async fn decide(app: &App, ask: Ask, lot: String) -> Answer<Decided> {
         tx.update(&award)?;
         lot.enter(Stage::Awarded, tx.now);
         tx.update(&lot)?;
-        store::duty::lapse(tx, &lot.id, &[])?;
+        store::duty::meet(tx, DUTY_DECISION, &lot.id)?;
+        store::duty::lapse_all(tx, &lot.id, &[])?;
         let by = due(
             tx.db,
             &case,

@@ -180,8 +180,8 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
         award.unpublish();
         tx.update(&award)?;
         lot.standstill_until_at = None;
-        store::duty::meet(tx, DUTY_DECISION, &lot.id)?;
-        store::duty::meet(tx, DUTY_STANDSTILL, &lot.id)?;
+        store::duty::lapse(tx, DUTY_DECISION, &lot.id)?;
+        store::duty::lapse(tx, DUTY_STANDSTILL, &lot.id)?;
         if candidates.is_empty() {
             reopen(tx, lot, &case)?;
         } else {

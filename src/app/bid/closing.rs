@@ -112,7 +112,7 @@ pub fn list(db: &mut store::Db, lot: &Lot) -> Answer<Option<(Hash, BidsClosed)>>
 }
 
 impl App {
-    /// Closes the list at the deadline; too few bidders fail the lot (rule Z43).
+    /// Closes the list at the deadline; too few bidders fail the lot (rule Z43R).
     pub async fn close_bids(&self, lot: &Lot) -> Answer<()> {
         let closes_at = lot.closes_at.unwrap_or_default();
         self.in_flight.settle(&lot.id, closes_at).await;
@@ -136,7 +136,10 @@ impl App {
                 tx.update(&lot)?;
                 tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
             } else {
-                crate::app::lot::fail(tx, &mut lot, "Z43")?;
+                let rule = lot
+                    .procedure()
+                    .map_or("Z43R", |procedure| procedure.n_bidders_min);
+                crate::app::lot::fail(tx, &mut lot, rule)?;
             }
             Ok(())
         })

@@ -205,7 +205,7 @@ pub(super) fn fall_silent(tx: &mut Tx<'_>, panel: &Panel) -> Answer<()> {
     for seat in &mut overdue {
         seat.fall_silent();
         tx.update(seat)?;
-        store::duty::meet(tx, ANSWER_DUTY, &seat.id)?;
+        store::duty::lapse(tx, ANSWER_DUTY, &seat.id)?;
     }
     if !overdue.is_empty() {
         tx.record(panel.id.as_str(), Act::ExpertSilent, Vec::new())?;

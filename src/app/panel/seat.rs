@@ -53,7 +53,7 @@ pub fn check_ties(tx: &mut Tx<'_>, lot: &Lot) -> Answer<()> {
         let expert = expert.ok_or_else(|| Fault::new("panel", "a seat without its expert"))?;
         if store::expert::candidate(tx.db, expert, false)?.is_tied(&codes) {
             seat.leave(SeatState::Recused, "word:panel-tied-to-bidder", now);
-            store::duty::meet(tx, super::call::ANSWER_DUTY, &seat.id)?;
+            store::duty::lapse(tx, super::call::ANSWER_DUTY, &seat.id)?;
             vacate(tx, &mut panel, &seat)?;
         }
     }

@@ -15,7 +15,7 @@ use crate::{
         guard::ContractKind,
         id::Id,
         money::Fen,
-        procedure::{Stage, Trade},
+        procedure::Trade,
         refusal::{
             Lawful, Refusal,
             common::{FIELD_BAD, FIELD_MISSING, WRONG_STAGE},
@@ -258,9 +258,12 @@ fn number(db: &mut Db, region: &Region, now: Instant) -> Answer<String> {
 fn centre(db: &mut Db, region: &Region) -> Answer<Organisation> {
     let mut centres = store::account::of_kind(db, OrganisationKind::Centre)?;
     centres.retain(|centre| Region::parse(&centre.region, "region").is_ok_and(|own| serves(&own, region)));
-    // the nearest has the longest code, zeros aside
-    centres.sort_by_key(|centre| centre.region.trim_end_matches("00").len());
-    centres.pop().ok_or_else(|| {
+    // who covers the region goes before its neighbours, and the nearest before those above it
+    let nearness = |centre: &Organisation| {
+        let own = Region::parse(&centre.region, "region").ok()?;
+        Some((own.covers(region), own.stem().len()))
+    };
+    centres.into_iter().max_by_key(nearness).ok_or_else(|| {
         Refusal::new(&NO_CENTRE)
             .fact("region", region)
             .at("region")
@@ -272,11 +275,6 @@ fn centre(db: &mut Db, region: &Region) -> Answer<Organisation> {
 fn serves(own: &Region, region: &Region) -> bool {
     let province = |code: &Region| code.as_str().get(..2).map(str::to_owned);
     own.covers(region) || province(own) == province(region)
-}
-
-/// Whether the tender still has no lot beyond its draft.
-pub fn is_all_draft(lots: &[crate::domain::tender::Lot]) -> bool {
-    lots.iter().all(|lot| lot.stage == Stage::Draft)
 }
 
 /// What a form starts from: the project as it stands.

@@ -110,6 +110,7 @@ pub async fn withdraw(app: &App, ask: Ask, tender: &Id, x: Reason) -> Answer<Ann
             must_take_bids(lot, tx.now)?;
             lot.enter(Stage::Withdrawn, tx.now);
             tx.update(lot)?;
+            store::duty::lapse_all(tx, &lot.id, &[])?;
         }
         end(
             tx,
@@ -140,7 +141,7 @@ pub async fn terminate(app: &App, ask: Ask, lot: &Id, x: Reason) -> Answer<Annou
         require(!lot.stage.is_final(), || Refusal::new(&ENDED))?;
         lot.enter(Stage::Terminated, tx.now);
         tx.update(&lot)?;
-        store::duty::lapse(tx, &lot.id, &[])?;
+        store::duty::lapse_all(tx, &lot.id, &[])?;
         end(
             tx,
             &actor,
