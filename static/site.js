@@ -7,8 +7,7 @@
  *   data-clock="ms"      an element that shows the server's time, Beijing, to the second
  *   data-until="ms"      an element that shows how long it still is; its words are body[data-left]
  *   data-copy="text"     a button, hidden until scripts run, that copies the text
- *   data-live="seconds"  an element with an id that is fetched again so often, and when its
- *   data-events="/path"  stream of server-sent events says so
+ *   data-live="seconds"  an element with an id that is fetched again so often
  */
 "use strict";
 

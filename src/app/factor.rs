@@ -149,17 +149,20 @@ impl App {
         let (app, id) = (self.clone(), person.account.clone());
         let (secret, code) = (self.offered(person), code.to_owned());
         let old = old.map(str::to_owned);
-        let (mut account, step) = self
+        let (mut account, old_step, step) = self
             .view(move |db| {
                 let account = Account::find(db, id.as_str())?.ok_or(Error::NotFound)?;
-                if account.totp_secret.is_some() {
-                    app.factor_step(&account, old.as_deref())
-                        .map_err(|_| Refusal::new(&SECOND_FACTOR).at("old_totp"))?;
-                }
+                let old_step = app
+                    .factor_step(&account, old.as_deref())
+                    .map_err(|_| Refusal::new(&SECOND_FACTOR).at("old_totp"))?;
                 let step = step_of(&totp(secret, &account.login)?, &code)?;
-                Ok((account, step))
+                Ok((account, old_step, step))
             })
             .await?;
+        // a code that was used opens nothing, least of all a new factor
+        self.take_step(&account.id, old_step)
+            .await
+            .map_err(|_| Refusal::new(&SECOND_FACTOR).at("old_totp"))?;
         let what = format!("{SECRET} {}", account.id);
         let sealed = self.secrets.seal(&self.entropy, &what, &self.offered(person))?;
         account.totp_secret = Some(Bytes(sealed));
@@ -169,6 +172,8 @@ impl App {
             row.totp_secret = kept.totp_secret;
             tx.update(&row)?;
             session::delete_of(tx.db, &row.id)?;
+            // the steps taken were of the factor before
+            session::forget_steps(tx.db, &row.id)?;
             let facts = serde_json::json!({ "account": row.id });
             let payload = Payload::facts("factor", "factor.enrolled/1", &facts)?;
             tx.record(row.id.as_str(), Act::FactorEnrolled, vec![payload])?;

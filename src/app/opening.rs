@@ -170,6 +170,11 @@ impl App {
     }
 }
 
+/// A sealed text as a column takes it: PostgreSQL stores no U+0000, and no bid may stop the others.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 type Result_ = (String, Effective, Vec<Found>);
 
 /// One `stage.opened/1` per stage, and a row per part.
@@ -196,8 +201,8 @@ fn record_opened(tx: &mut store::Tx<'_>, lot: &Lot, results: &[Result_]) -> Answ
                     stage: stage.clone(),
                     code,
                     plain_sha256: part.sha256.map(|hash| hash.to_hex()),
-                    name: part.name.clone(),
-                    media: part.media.clone(),
+                    name: storable(&part.name),
+                    media: storable(&part.media),
                     blob: part.blob.map(|hash| hash.to_hex()),
                 })?;
             }
@@ -244,9 +249,9 @@ fn lines(lot: &Lot, results: &[Result_], entropy: &crate::entropy::Entropy) -> A
                     i64::try_from(price.total).map_err(|e| Fault::new("price", e))?
                 ));
                 line.days = price.days;
-                line.quality.clone_from(&price.quality);
-                line.manager.clone_from(&price.manager);
-                line.note = Some(price.note.clone());
+                line.quality = price.quality.as_deref().map(storable);
+                line.manager = price.manager.as_deref().map(storable);
+                line.note = Some(storable(&price.note));
             }
         }
     }

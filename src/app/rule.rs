@@ -1,5 +1,6 @@
-//! The rule rows in the database: imported as version 1 at the first start; from then on the
-//! database holds the versions, and a lot keeps the one it started under.
+//! The rule rows in the database: those that came with the program become version 1 at the first start,
+//! and the next version when a later program brings others. The database holds all versions, and a lot
+//! keeps the one it started under.
 
 use serde::Serialize;
 
@@ -19,18 +20,27 @@ use crate::{
 /// The chain on which the versions of the rules stand.
 const CHAIN: &str = "rules";
 
-/// Imports the rows that came with the program, if the database has none; every start calls this.
+/// Imports the rows that came with the program; every start calls this.
 pub async fn import(app: &App) -> Answer<()> {
-    if app.view(|db| Ok(rule::newest(db)?)).await?.is_some() {
+    take(app, &Rules::embedded().map_err(|e| Fault::new("rules", e))?).await
+}
+
+/// Makes rows the newest version, unless they were a version before.
+pub async fn take(app: &App, rules: &Rules) -> Answer<()> {
+    let rows = JsonText::of(&rules.rows())?;
+    let sha256 = Hash::of(&[rows.0.as_bytes()]).to_hex();
+    let digest = sha256.clone();
+    let (is_known, newest) = app
+        .view(move |db| Ok((rule::is_known(db, &digest)?, rule::newest(db)?)))
+        .await?;
+    if is_known {
         return Ok(());
     }
-    let rules = Rules::embedded().map_err(|e| Fault::new("rules", e))?;
-    let rows = JsonText::of(&rules.rows())?;
     app.act(Ask::clock(Act::RulesImported), move |tx| {
         let version = RuleVersion {
             id: tx.id(),
-            version: 1,
-            sha256: Hash::of(&[rows.0.as_bytes()]).to_hex(),
+            version: newest.map_or(0, |newest| newest.version) + 1,
+            sha256,
             rows,
             imported_at: tx.now,
         };

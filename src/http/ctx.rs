@@ -209,6 +209,10 @@ impl FromRequest for Ctx {
                 places: app.places(),
                 again: req.extensions().get::<Again>().cloned(),
             };
+            if context.path.contains("%00") {
+                // no name of ours holds a NUL, and PostgreSQL refuses to compare with one
+                return Err(Failure::of(&context, Error::NotFound).into());
+            }
             if let Some(token) = token(&req, cookie_name(&app.config.public_url)) {
                 match app.person(&token).await {
                     Ok(Some(person)) => {

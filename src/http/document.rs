@@ -153,7 +153,8 @@ pub fn attachment(name: &str, media: &str, sha256: &str, chunks: Chunks) -> Http
 
 /// RFC 6266: a plain name for old clients, the whole one in UTF-8.
 fn disposition(name: &str) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let is_plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !matches!(c, '"' | '\\');
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
     let mut coded = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
@@ -174,6 +175,12 @@ mod tests {
         assert_eq!(
             header,
             "attachment; filename=\"___1.pdf\"; filename*=UTF-8''%E6%8B%9B%E6%A0%87_1.pdf"
+        );
+        // a name sealed by a bidder may hold anything
+        let header = super::disposition("a\"; x=\r\n\0.pdf");
+        assert!(
+            header.starts_with("attachment; filename=\"a_; x=___.pdf\"; "),
+            "{header}"
         );
     }
 }

@@ -161,12 +161,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
 
 /// Cookie sessions act only from our own pages: the form's token, and the origin where it is said.
 pub fn check_origin(req: &HttpRequest, ctx: &Ctx, csrf: Option<String>) -> Result<(), Failure> {
-    let is_cookie = ctx.context.person.is_some() && !req.headers().contains_key(AUTHORIZATION);
+    let is_bearer = req
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("Bearer "));
+    let is_cookie = ctx.context.person.is_some() && !is_bearer;
     let foreign = || Failure::plain(&ctx.context, StatusCode::FORBIDDEN, "csrf");
     if let Some(origin) = req.headers().get(ORIGIN).and_then(|value| value.to_str().ok()) {
         let host = req.connection_info().host().to_owned();
         let is_ours = origin.split_once("://").is_some_and(|(_, rest)| rest == host);
-        if is_cookie && !is_ours {
+        if !is_bearer && !is_ours {
             return Err(foreign());
         }
     }
@@ -195,6 +200,9 @@ fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> 
     if req.content_type() == "application/x-www-form-urlencoded" {
         let form: Vec<(String, String)> =
             serde_html_form::from_bytes(body).map_err(|_| malformed("application/x-www-form-urlencoded"))?;
+        if form.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(malformed(NO_NUL));
+        }
         return Ok(Parsed { json: None, form });
     }
     let _ = ctx;
@@ -205,6 +213,7 @@ fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> 
         });
     }
     match serde_json::from_slice(body) {
+        Ok(value) if has_nul(&value) => Err(malformed(NO_NUL)),
         Ok(Value::Object(map)) => Ok(Parsed {
             json: Some(map),
             form: Vec::new(),
@@ -215,6 +224,20 @@ fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> 
             form: Vec::new(),
         }),
         Ok(_) | Err(_) => Err(malformed("a JSON object")),
+    }
+}
+
+/// What no database column takes.
+const NO_NUL: &str = "no U+0000";
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     ctx::{Ctx, Renewed, cookie_name},
     error::{Failure, Problem},
     input::Input,
+    site::own_path,
 };
 use crate::{
     app::{
@@ -46,10 +47,8 @@ pub fn cookie(app: &App, token: String) -> Cookie<'static> {
         .finish()
 }
 
-/// Only a path of our own: never a way to send people elsewhere.
 fn onward(next: Option<String>) -> String {
-    next.filter(|next| next.starts_with('/') && !next.starts_with("//") && !next.contains('\\'))
-        .unwrap_or_else(|| "/desk".to_owned())
+    own_path(next.as_deref()).unwrap_or_else(|| "/desk".to_owned())
 }
 
 /// Puts a fresh token into the answer when the one in use has grown old.

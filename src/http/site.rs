@@ -19,6 +19,7 @@ use crate::{
         refusal::{Refusal, common::FIELD_MISSING},
         time::Instant,
     },
+    words::Lang,
 };
 
 /// The clock that drives every countdown; clients of a sandbox take their time from it.
@@ -75,16 +76,21 @@ pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpRespons
         now: ctx.app.clock.now(),
         sandbox: true,
     };
-    let back = own_path(input.x.back.as_deref());
+    let back = own_path(input.x.back.as_deref()).unwrap_or_else(|| "/".to_owned());
     ctx.done(&input, moved.map(|()| view), &back, || notice::home(&ctx.app))
         .await
 }
 
-/// A path of our own: never a way to send people elsewhere.
-fn own_path(path: Option<&str>) -> String {
-    path.filter(|path| path.starts_with('/') && !path.starts_with("//"))
-        .unwrap_or("/")
-        .to_owned()
+/// A path of our own, where it is one: never a way to send people elsewhere. Browsers drop control
+/// characters and take `\\` for `/`, so `/\\host` and `/<tab>/host` are elsewhere.
+#[must_use]
+pub fn own_path(path: Option<&str>) -> Option<String> {
+    let is_own = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains(|c: char| c == '\\' || c.is_control())
+    };
+    path.filter(is_own).map(str::to_owned)
 }
 
 /// The language to go on in.
@@ -100,15 +106,39 @@ pub struct Language {
 /// `POST /language`: keeps the language in a cookie for a year.
 #[utoipa::path(post, path = "/language", tag = "public", request_body = Language, responses((status = 303)))]
 pub async fn language(input: Input<Language>) -> HttpResponse {
-    let cookie = Cookie::build(LANG_COOKIE, input.x.lang)
+    let cookie = Cookie::build(LANG_COOKIE, Lang::of_tag(&input.x.lang).unwrap_or(Lang::Zh).tag())
         .path("/")
         .same_site(SameSite::Lax)
         .http_only(true)
         .max_age(Duration::days(365))
         .finish();
-    let back = own_path(input.x.back.as_deref());
+    let back = own_path(input.x.back.as_deref()).unwrap_or_else(|| "/".to_owned());
     HttpResponse::SeeOther()
         .cookie(cookie)
         .insert_header((LOCATION, back))
         .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for own in ["/", "/desk", "/jy/construction?q=%E8%B7%AF"] {
+            assert_eq!(own_path(Some(own)).as_deref(), Some(own));
+        }
+        for other in [
+            "",
+            "desk",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/\n",
+            "https://evil.example",
+        ] {
+            assert_eq!(own_path(Some(other)), None, "{other:?}");
+        }
+        assert_eq!(own_path(None), None);
+    }
 }

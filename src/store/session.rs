@@ -113,6 +113,11 @@ pub fn spend(db: &mut Db, account: &Id, now: Instant) -> QueryResult<usize> {
     diesel::update(open).set(invitation::used_at.eq(now)).execute(db)
 }
 
+/// Forgets the steps taken with an account's second factor, which is another one now.
+pub fn forget_steps(db: &mut Db, account: &Id) -> QueryResult<usize> {
+    diesel::delete(factor_use::table.find(account)).execute(db)
+}
+
 /// Takes a step of an account's second factor; `false` when it, or a later one, was taken before.
 pub fn take_step(db: &mut Db, account: &Id, step: i64) -> QueryResult<bool> {
     let last: Option<i64> = factor_use::table

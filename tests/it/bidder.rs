@@ -53,10 +53,16 @@ impl Bidder {
     /// Seals a bid with this price and sends it.
     pub async fn bid(&self, world: &World, tender: &str, lot: &str, total: u64) -> Reply {
         let (x, ct) = self.seal(world, tender, lot, total).await;
-        let sig = self.key.sig_of(&x).unwrap();
-        let mut sig = serde_json::to_value(sig).unwrap();
+        self.send(world, lot, &x, &json!({ "ct": ct })).await
+    }
+
+    /// Signs a submission and sends it; `brings` says where its ciphertexts are: `ct`, `uploads`.
+    pub async fn send(&self, world: &World, lot: &str, x: &Value, brings: &Value) -> Reply {
+        let mut sig = serde_json::to_value(self.key.sig_of(x).unwrap()).unwrap();
         sig["t"] = json!("sig/1");
-        let body = json!({ "x": x, "sig": sig, "ct": ct });
+        let mut body = brings.clone();
+        body["x"] = x.clone();
+        body["sig"] = sig;
         world
             .post(&format!("/lots/{lot}/bids"), Some(&self.who), &body)
             .await
@@ -64,6 +70,18 @@ impl Bidder {
 
     /// A `bid.submit/1` with its ciphertexts by part, sealed as the bidder's client does.
     pub async fn seal(&self, world: &World, tender: &str, lot: &str, total: u64) -> (Value, Value) {
+        let price = Price {
+            total,
+            days: Some(180),
+            quality: Some("合格".into()),
+            manager: Some("王建造".into()),
+            note: String::new(),
+        };
+        self.seal_price(world, tender, lot, &price).await
+    }
+
+    /// The same with a price of one's own making.
+    pub async fn seal_price(&self, world: &World, tender: &str, lot: &str, price: &Price) -> (Value, Value) {
         let entropy = Entropy::system();
         let file = world
             .get(&format!("/tenders/{tender}/parties.json"), None)
@@ -100,13 +118,6 @@ impl Bidder {
                 stage: name,
                 kind,
                 keyset: keys.id,
-            };
-            let price = Price {
-                total,
-                days: Some(180),
-                quality: Some("合格".into()),
-                manager: Some("王建造".into()),
-                note: String::new(),
             };
             let body = match kind {
                 Kind::Price => price.bytes().unwrap(),

@@ -17,6 +17,7 @@ mod award;
 mod bidder;
 mod browser;
 mod hold;
+mod hostile;
 mod interest;
 mod journal;
 mod law;

@@ -30,7 +30,7 @@ use crate::{
         time::Instant,
     },
     proof::{
-        bid::{Part, Slot, Submit, Withdraw},
+        bid::{Kind, Part, Slot, Submit, Withdraw},
         canon::{Base64, Flaw, Hash, Object as _, ensure},
         envelope::check_header,
         measure::Measures,
@@ -182,6 +182,7 @@ impl App {
                 let past = Past::of(&rows);
                 bid::can_withdraw(&past)?;
                 bid::follows(&past, withdraw.seq, Some(withdraw.prev), &kid)?;
+                must_be_in_force(tx.db, &organisation, &kid)?;
                 supersede(tx, &rows, BidState::Withdrawn)?;
                 let row = Row {
                     lot: &lot,
@@ -242,6 +243,12 @@ fn check(
         let refused = |flaw: &Flaw| Refusal::new(&reason::PART).fact("part", name).fact("flaw", flaw);
         let ct = match (sent.ct.get(name), uploads.get(name)) {
             (Some(ct), None) => Some(check_small(part, &ct.0).map_err(|flaw| refused(&flaw))?),
+            // holders are shown these themselves before they release, so they are small and at hand
+            (None, Some(_)) if part.hd.0.kind != Kind::Docs => {
+                let small =
+                    Flaw::new("a price or a contribution is sent with the submission, at most 256 KiB");
+                return Err(refused(&small).into());
+            }
             (None, Some(upload)) => {
                 let fits = upload.sha256 == part.hd.0.sha256.to_hex()
                     && upload.chunks == part.hd.0.chunks.to_hex()
@@ -317,10 +324,7 @@ fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Chec
     belongs(&lot, organisation, [&submit.tender, &submit.lot, &submit.bidder])?;
     let rows = store::bid::of_bidder(tx.db, &lot.id, &organisation.code)?;
     bid::follows(&Past::of(&rows), submit.seq, submit.prev, &checked.kid)?;
-    if rows.is_empty() && !is_registered(tx.db, organisation, &checked.kid)? {
-        let flaw = Flaw::new("the key is not registered to the organisation");
-        return Err(flawed(&reason::SIGNATURE, &flaw));
-    }
+    must_be_in_force(tx.db, organisation, &checked.kid)?;
     supersede(tx, &rows, BidState::Superseded)?;
     let row = Row {
         lot: &lot,
@@ -339,10 +343,15 @@ fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Chec
     )
 }
 
-/// Whether the key is the organisation's and in force.
-fn is_registered(db: &mut Db, organisation: &Organisation, kid: &str) -> Answer<bool> {
-    let key = store::signing_key::by_kid(db, kid)?;
-    Ok(key.is_some_and(|key| key.organisation_id == organisation.id && key.retired_at.is_none()))
+/// Refuses a key that is not the organisation's, or was retired.
+fn must_be_in_force(db: &mut Db, organisation: &Organisation, kid: &str) -> Answer<()> {
+    let key = store::signing_key::by_kid(db, kid)?.filter(|key| key.organisation_id == organisation.id);
+    let flaw = match key {
+        Some(key) if key.retired_at.is_none() => return Ok(()),
+        Some(_) => "the key was retired",
+        None => "the key is not registered to the organisation",
+    };
+    Err(flawed(&reason::SIGNATURE, &Flaw::new(flaw)))
 }
 
 fn supersede(tx: &mut Tx<'_>, rows: &[Bid], state: BidState) -> Answer<()> {

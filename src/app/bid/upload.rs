@@ -18,7 +18,11 @@ use crate::{
         id::Id,
         refusal::{Refusal, bid as reason, require},
     },
-    proof::{canon::Hash, measure::PIECE, merkle},
+    proof::{
+        canon::{Hash, Token},
+        measure::PIECE,
+        merkle,
+    },
     store::{self, Fault, upload::Upload},
 };
 
@@ -91,11 +95,15 @@ impl App {
         require(begin.len >= 1 && begin.len <= LEN_MAX, || {
             Refusal::new(&reason::TOO_LARGE).fact("max", LEN_MAX).at("len")
         })?;
+        let part = Token::new(begin.part.as_str()).map_err(|_| {
+            let short: String = begin.part.chars().take(40).collect();
+            Refusal::new(&reason::UPLOAD).fact("part", short).at("part")
+        })?;
         let upload = Upload {
             id: self.entropy.id(),
             lot_id: Id(lot),
             account_id: Id(actor.token().to_owned()),
-            part: begin.part,
+            part: part.to_string(),
             len: i64::try_from(begin.len).map_err(|e| Fault::new("upload", e))?,
             sha256: begin.sha256.to_hex(),
             chunks: begin.chunks.to_hex(),

@@ -1,0 +1,125 @@
+//! What a hostile bidder sends: no one's bid keeps the others from being opened, no request ends in a
+//! fault, nobody is sent elsewhere.
+
+use serde_json::json;
+use tianping::proof::{bid::Price, canon::Base64, measure::Measures, merkle};
+
+use crate::{bidder::Bidder, tender::Town};
+
+#[actix_web::test]
+async fn prices_and_contributions_come_with_the_submission_and_never_by_upload() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    let bidder = Bidder::new(world, "碰壁建设公司").await;
+    let (x, cts) = bidder.seal(world, &tender, &lot, 380_000_000).await;
+    for part in ["price", "draw2"] {
+        let ct: Base64 = serde_json::from_value(cts[part].clone()).unwrap();
+        let measures = Measures::of(ct.0.as_slice()).unwrap();
+        let begin = json!({
+            "part": part, "len": ct.0.len(), "sha256": measures.sha256, "chunks": measures.chunks,
+        });
+        let begun = world
+            .post(&format!("/lots/{lot}/uploads"), Some(&bidder.who), &begin)
+            .await
+            .expect(201)
+            .json();
+        let id = begun["id"].as_str().unwrap();
+        let leaf = merkle::leaf_hash(&ct.0).to_hex();
+        let body = Some(("application/octet-stream", ct.0.clone()));
+        let path = format!("/uploads/{id}/0");
+        let headers = [("X-Leaf", leaf.as_str())];
+        world
+            .ask(
+                "PUT",
+                &path,
+                Some(&bidder.who),
+                "application/json",
+                body,
+                &headers,
+            )
+            .await
+            .expect(200);
+        let mut rest = cts.clone();
+        rest.as_object_mut().unwrap().remove(part);
+        let brings = json!({ "ct": rest, "uploads": { part: id } });
+        let refused = bidder.send(world, &lot, &x, &brings).await.expect(422);
+        assert_eq!(refused.code(), "bid.part", "{part}");
+    }
+    bidder
+        .send(world, &lot, &x, &json!({ "ct": cts }))
+        .await
+        .expect(201);
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_nul_in_a_sealed_text_stops_nobody() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    for (i, manager) in ["王建造", "李\0造", "张建造"].iter().enumerate() {
+        let bidder = Bidder::new(world, &format!("第{i}建设公司")).await;
+        let price = Price {
+            total: 380_000_000,
+            days: None,
+            quality: Some("\0".into()),
+            manager: Some((*manager).into()),
+            note: "a\0b".into(),
+        };
+        let (x, ct) = bidder.seal_price(world, &tender, &lot, &price).await;
+        bidder
+            .send(world, &lot, &x, &json!({ "ct": ct }))
+            .await
+            .expect(201);
+    }
+    world.at("2026-06-22 09:06").await;
+    let record = world
+        .get(&format!("/lots/{lot}/opening"), None)
+        .await
+        .expect(200)
+        .json();
+    let managers: Vec<&str> = record["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["manager"].as_str().unwrap())
+        .collect();
+    assert!(managers.contains(&"李\u{fffd}造"), "{record}");
+    assert_eq!(managers.len(), 3);
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_nul_in_a_request_is_answered_and_no_fault() {
+    let town = Town::new().await;
+    let world = &town.world;
+    for path in ["/xm/a%00b", "/documents/a%00b", "/jy/construction?q=a%00b"] {
+        world.get(path, None).await.expect(404);
+    }
+    let body = json!({ "login": "a\0b", "password": "x" });
+    assert_eq!(
+        world.post("/session", None, &body).await.expect(422).code(),
+        "field.bad"
+    );
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_retired_key_seals_and_withdraws_nothing() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    let bidder = Bidder::new(world, "旧钥建设公司").await;
+    bidder.bid(world, &tender, &lot, 380_000_000).await.expect(201);
+    let keys = world.get("/organisation/keys", Some(&bidder.who)).await.json();
+    let (id, kid) = (&keys["keys"][0]["id"], &keys["keys"][0]["kid"]);
+    let path = format!("/organisation/keys/{}/retirement", id.as_str().unwrap());
+    world
+        .sign(&path, &bidder.who, &json!({}), kid.as_str().unwrap())
+        .await
+        .expect(201);
+    let refused = bidder.bid(world, &tender, &lot, 370_000_000).await.expect(422);
+    assert_eq!(refused.code(), "bid.signature");
+    town.world.end().await;
+}
