@@ -22,7 +22,7 @@ use crate::{
         id::Id,
         refusal::{
             Lawful, Refusal,
-            account::{CLOSED, LOGIN_TAKEN, SEPARATION},
+            account::{CLOSED, LOGIN_TAKEN, NOT_BY_ANOTHER, SEPARATION},
             require,
         },
         time::Instant,
@@ -280,6 +280,10 @@ impl App {
         self.act(ask, move |tx| {
             let account = staff(tx, &id)?;
             require(account.closed_at.is_none(), || Refusal::new(&CLOSED))?;
+            // whoever sees the link can take the account: no administrator sees another one's
+            require(account.kind.administrator().is_none(), || {
+                Refusal::new(&NOT_BY_ANOTHER)
+            })?;
             let facts = serde_json::json!({ "account": account.id });
             let payload = Payload::facts("account", "account.invited/1", &facts)?;
             tx.record(account.id.as_str(), Act::AccountInvited, vec![payload])?;

@@ -86,7 +86,8 @@ pub async fn store_file(app: &App, path: &Path, sha256: &Hash) -> Answer<()> {
             Err(e) => Some((Err(Fault::new("reader", e)), None)),
         }
     });
-    Ok(app.blobs.put_stream(sha256, pieces.boxed()).await?)
+    let is_kept = app.blobs.put_stream(sha256, pieces.boxed()).await?;
+    Ok(store::blob::must_be_kept(is_kept)?)
 }
 
 /// Adds a document to a tender; it comes out with the notice, or with the next addendum.

@@ -14,7 +14,7 @@ use crate::{
         actor::{Actor, Person},
         bytes::Bytes,
         id::Id,
-        refusal::{Refusal, common::SECOND_FACTOR, require},
+        refusal::{Refusal, account::NO_FACTOR, common::SECOND_FACTOR, require},
     },
     store::{Fault, Row as _, account, session, tx::Payload},
 };
@@ -88,8 +88,7 @@ impl App {
         step_of(&totp, code).map(Some)
     }
 
-    /// Checks the code asked again for a grave act; an account without a second factor needs none,
-    /// unless its kind does.
+    /// Checks the code asked again for a grave act; an account without a second factor does none.
     pub async fn check_factor(&self, actor: &Actor, code: Option<&str>) -> Answer<()> {
         let Actor::Person(person) = actor else {
             return Err(Error::Forbidden);
@@ -99,10 +98,9 @@ impl App {
         let step = self
             .view(move |db| {
                 let account = Account::find(db, id.as_str())?.ok_or(Error::NotFound)?;
-                require(
-                    account.totp_secret.is_some() || !account.kind.needs_factor(),
-                    wrong,
-                )?;
+                require(account.totp_secret.is_some(), || {
+                    Refusal::new(&NO_FACTOR).at("totp")
+                })?;
                 app.factor_step(&account, code.as_deref())
             })
             .await?;

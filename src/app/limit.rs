@@ -11,6 +11,8 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 
+use super::{Answer, Error};
+
 /// How many keys are remembered before old ones are let go.
 const KEYS: usize = 50_000;
 
@@ -19,13 +21,15 @@ const KEYS: usize = 50_000;
 pub enum Limit {
     /// Signing in with one login from one address.
     SignIn,
+    /// The password asked again of one account.
+    Password,
     /// Signing in, or using one-time links, from one address.
     Address,
     /// Registering from one address.
     Registration,
     /// Searching from one address.
     Search,
-    /// Submitting to one lot with one account.
+    /// Uploading and submitting to one lot with one account.
     Submission,
 }
 
@@ -35,6 +39,7 @@ type Limiter = DefaultKeyedRateLimiter<String>;
 pub struct Limits {
     is_off: bool,
     sign_in: Limiter,
+    password: Limiter,
     address: Limiter,
     registration: Limiter,
     search: Limiter,
@@ -54,6 +59,7 @@ impl Limits {
         Self {
             is_off,
             sign_in: limiter(6, 5),
+            password: limiter(20, 20),
             address: limiter(60, 60),
             registration: limiter(2, 10),
             search: limiter(240, 60),
@@ -61,16 +67,17 @@ impl Limits {
         }
     }
 
-    /// Leave to ask, or the seconds to wait.
+    /// Leave to ask.
     ///
     /// # Errors
-    /// At least one second, when the key has used up what it may.
-    pub fn take(&self, limit: Limit, key: &str) -> Result<(), u64> {
+    /// [`Error::Slow`] with at least one second, when the key has used up what it may.
+    pub fn take(&self, limit: Limit, key: &str) -> Answer<()> {
         if self.is_off {
             return Ok(());
         }
         let limiter = match limit {
             Limit::SignIn => &self.sign_in,
+            Limit::Password => &self.password,
             Limit::Address => &self.address,
             Limit::Registration => &self.registration,
             Limit::Search => &self.search,
@@ -83,7 +90,7 @@ impl Limits {
         let key: String = key.chars().take(120).collect();
         limiter.check_key(&key).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
-            wait.as_secs().saturating_add(1)
+            Error::Slow(wait.as_secs().saturating_add(1))
         })
     }
 }
@@ -96,13 +103,13 @@ mod tests {
     fn who_asks_too_often_waits_and_nobody_else_does() {
         let limits = Limits::new(false);
         for _ in 0..5 {
-            assert_eq!(limits.take(Limit::SignIn, "zhang 10.0.0.1"), Ok(()));
+            limits.take(Limit::SignIn, "zhang 10.0.0.1").unwrap();
         }
         let wait = limits.take(Limit::SignIn, "zhang 10.0.0.1").unwrap_err();
-        assert!((1..=11).contains(&wait), "{wait}");
+        assert!(matches!(wait, Error::Slow(1..=11)), "{wait:?}");
         // the same person from elsewhere, and others from there, go on
-        assert_eq!(limits.take(Limit::SignIn, "zhang 10.0.0.2"), Ok(()));
-        assert_eq!(limits.take(Limit::SignIn, "li 10.0.0.1"), Ok(()));
+        limits.take(Limit::SignIn, "zhang 10.0.0.2").unwrap();
+        limits.take(Limit::SignIn, "li 10.0.0.1").unwrap();
     }
 
     #[test]

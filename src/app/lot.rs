@@ -35,13 +35,18 @@ pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
         let link = format!("/xm/{}", tender.number);
         message::tell_interested(tx, &tender.id, "message-failed", &facts, &link)?;
     }
-    let facts = serde_json::json!({ "lot": lot.id, "rule": rule });
-    tx.record(
-        lot.tender_id.as_str(),
-        Act::LotFailed,
-        vec![Payload::facts("failed", "lot.failed/1", &facts)?],
-    )?;
+    tx.record(lot.tender_id.as_str(), Act::LotFailed, vec![ended(lot)?])?;
     Ok(())
+}
+
+/// The mark of every act that ends a lot: an archive is whole when its chain reaches it.
+pub fn ended(lot: &Lot) -> Answer<Payload> {
+    let facts = serde_json::json!({ "lot": lot.id, "stage": lot.stage, "rule": lot.failed_for });
+    Ok(Payload::facts(
+        format!("ended.{}", lot.id),
+        "lot.ended/1",
+        &facts,
+    )?)
 }
 
 /// Does to a due lot what is due by now, and sets when to look again; one that waits for the journal

@@ -87,6 +87,8 @@ pub enum Error {
     Forbidden,
     /// It was changed meanwhile: look again.
     Stale,
+    /// Asked too often: to be asked again after so many seconds.
+    Slow(u64),
     /// The outcome is not known: ask again with the same idempotency key.
     Unknown,
     /// The program or its machine is at fault.

@@ -6,7 +6,7 @@
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App};
+use super::{Answer, App, limit::Limit};
 use crate::{
     clock,
     domain::{
@@ -129,12 +129,14 @@ impl App {
         Ok(id)
     }
 
-    /// Checks the password asked again.
+    /// Checks the password asked again, twenty times a minute at most.
     pub async fn check_password(&self, actor: &Actor, password: &str) -> Answer<()> {
         let refused = || Refusal::new(&PASSWORD).at("password");
         let Actor::Person(person) = actor else {
             return Err(refused().into());
         };
+        // a session that was left open or stolen is no place to guess from
+        self.limits.take(Limit::Password, person.account.as_str())?;
         let id = person.account.clone();
         let account = self
             .view(move |db| Ok(Account::find(db, id.as_str())?))

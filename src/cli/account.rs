@@ -213,6 +213,8 @@ fn told<T>(answer: Result<T, Error>) -> Result<T, String> {
             &format!("refusal-{}", refusal.reason.code.replace(['.', '_'], "-")),
             &[],
         ),
-        Error::Forbidden | Error::Stale | Error::Unknown | Error::Fault(_) => sentence(&error),
+        Error::Forbidden | Error::Stale | Error::Slow(_) | Error::Unknown | Error::Fault(_) => {
+            sentence(&error)
+        }
     })
 }

@@ -9,6 +9,7 @@ use super::{
     id::Id,
     money::Fen,
     procedure::{Procedure, ReviewOrder, Stage, Trade},
+    refusal::{Lawful, Refusal, bid::OWN_TENDER, require},
     time::Instant,
 };
 use crate::{
@@ -93,6 +94,15 @@ pub struct Tender {
 }
 
 impl Tender {
+    /// Neither the owner nor its agency bids.
+    ///
+    /// # Errors
+    /// `bid.own_tender`.
+    pub fn may_be_bid_for_by(&self, organisation: &Id) -> Lawful<()> {
+        let is_own = self.owner_id == *organisation || self.agency_id.as_ref() == Some(organisation);
+        require(!is_own, || Refusal::new(&OWN_TENDER))
+    }
+
     /// A lot of it as people call it: with the project, unless both have one name.
     #[must_use]
     pub fn title_of(&self, lot: &Lot) -> String {

@@ -3,7 +3,7 @@
 //! In: tasks. Out: what was done and what was not, with the reason. Never: an object signed that the
 //! duty's own checks refuse, whatever the platform asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
@@ -80,8 +80,8 @@ pub struct Holder<K> {
     pub scope: Scope,
     /// The supervision bureau's own registry of experts, if it was given one.
     pub registry: Option<Registry>,
-    /// The drawn orders of the expert draws it rebuilt, by draw id and attempt.
-    pub(super) orders: BTreeMap<(Token, u64), Vec<Token>>,
+    /// The drawn orders of the last expert draws it rebuilt, by draw id and attempt, newest first.
+    pub(super) orders: VecDeque<((Token, u64), Vec<Token>)>,
 }
 
 /// An object ready to be posted, with the ciphertext of a contribution.
@@ -103,7 +103,7 @@ impl<K: Keys> Holder<K> {
             entropy,
             scope: Scope::default(),
             registry: None,
-            orders: BTreeMap::new(),
+            orders: VecDeque::new(),
         }
     }
 
@@ -217,7 +217,7 @@ impl<K: Keys> Holder<K> {
     ) -> Outcome<Signed> {
         let digest = parties.digest()?;
         if let Some(made) = self.memory.announcement(&at, &digest, not_before) {
-            return Ok(made.clone());
+            return Ok(made);
         }
         let custodians = to.iter().map(|to| Ok((to.clone(), parties.inbox(to.as_str())?)));
         let plan = Plan {

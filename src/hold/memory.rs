@@ -19,7 +19,6 @@ use crate::{
     app::hold::Place,
     proof::{
         canon::{Hash, Object as _, Token, Whole},
-        ceremony::Stage,
         parties::Parties,
         sig::Signed,
         warrant,
@@ -92,18 +91,28 @@ pub fn pool_name(draw: &Token, attempt: u64) -> String {
     format!("pool.{draw}.{attempt}")
 }
 
+/// The last announcement for a stage. A duty remembers thousands, so as text.
+struct Last {
+    digest: Hash,
+    parties: Hash,
+    signed: String,
+}
+
 /// The memory of one duty.
 pub struct Memory {
     path: Option<PathBuf>,
     file: Option<File>,
     is_durable: bool,
     announced: BTreeMap<Hash, (Place, String)>,
-    last: BTreeMap<Place, (Hash, Whole<Signed>)>,
+    last: BTreeMap<Place, Last>,
     shares: BTreeSet<(Place, Token)>,
-    pinned: BTreeMap<Token, Parties>,
-    released: BTreeMap<Stage, Hash>,
-    lists: BTreeMap<(Token, Token), Hash>,
-    pools: BTreeMap<(Token, u64), Vec<Token>>,
+    /// By tender, the digest of its parties; most tenders of an owner have the same.
+    pinned: BTreeMap<Token, Hash>,
+    parties: BTreeMap<Hash, Parties>,
+    /// By tender, what a release is judged by.
+    released: BTreeMap<Token, warrant::Memory>,
+    /// The numbers, one a line.
+    pools: BTreeMap<(Token, u64), String>,
     called: BTreeMap<(Token, u64), u64>,
 }
 
@@ -119,8 +128,8 @@ impl Memory {
             last: BTreeMap::new(),
             shares: BTreeSet::new(),
             pinned: BTreeMap::new(),
+            parties: BTreeMap::new(),
             released: BTreeMap::new(),
-            lists: BTreeMap::new(),
             pools: BTreeMap::new(),
             called: BTreeMap::new(),
         };
@@ -128,7 +137,7 @@ impl Memory {
             for (at, line) in BufReader::new(File::open(path)?).lines().enumerate() {
                 let fact = serde_json::from_str(&line?)
                     .map_err(|e| Trouble::new(format!("{}:{}: {e}", path.display(), at + 1)))?;
-                memory.take(fact);
+                memory.take(fact)?;
             }
         }
         Ok(memory)
@@ -152,11 +161,10 @@ impl Memory {
                 }
             }
         }
-        self.take(fact);
-        Ok(())
+        self.take(fact)
     }
 
-    fn take(&mut self, fact: Fact) {
+    fn take(&mut self, fact: Fact) -> Outcome<()> {
         match fact {
             Fact::Announced {
                 at,
@@ -166,27 +174,37 @@ impl Memory {
                 signed,
             } => {
                 self.announced.insert(digest, (at.clone(), recipient));
-                self.last.insert(at, (parties, signed));
+                let signed = serde_json::to_string(&signed)?;
+                let last = Last {
+                    digest,
+                    parties,
+                    signed,
+                };
+                self.last.insert(at, last);
             }
             Fact::Acknowledged { at, holder } => {
                 self.shares.insert((at, holder));
             }
             Fact::Pinned { tender, parties } => {
-                self.pinned.insert(tender, parties.0);
+                let digest = parties.0.digest()?;
+                self.pinned.insert(tender, digest);
+                self.parties.entry(digest).or_insert(parties.0);
             }
             Fact::Released { at, event, list } => {
+                let of = self.released.entry(at.tender.clone()).or_default();
                 if let Some(list) = list {
                     let lot = (at.tender.clone(), at.lot.clone());
-                    self.lists.entry(lot).or_insert(list);
+                    of.lists.entry(lot).or_insert(list);
                 }
-                self.released.insert(at.stage(), event);
+                of.released.insert(at.stage(), event);
             }
             Fact::Pooled {
                 draw,
                 attempt,
                 experts,
             } => {
-                self.pools.insert((draw, attempt), experts);
+                let numbers: Vec<&str> = experts.iter().map(Token::as_str).collect();
+                self.pools.insert((draw, attempt), numbers.join("\n"));
             }
             Fact::Called {
                 draw,
@@ -197,6 +215,7 @@ impl Memory {
                 *last = position.max(*last);
             }
         }
+        Ok(())
     }
 
     /// Under which name the identity of an announced key is kept.
@@ -208,8 +227,7 @@ impl Memory {
     /// The keys that count for their stages: where, and under which name the identity is kept.
     pub fn own(&self) -> impl Iterator<Item = (&Place, &str)> {
         self.announced.iter().filter_map(|(digest, (at, name))| {
-            let (_, last) = self.last.get(at)?;
-            let is_last = last.0.x_digest().is_ok_and(|last| last == *digest);
+            let is_last = self.last.get(at)?.digest == *digest;
             is_last.then_some((at, name.as_str()))
         })
     }
@@ -222,31 +240,30 @@ impl Memory {
     /// Whether this client released something of the stage.
     #[must_use]
     pub fn has_released(&self, at: &Place) -> bool {
-        self.released.contains_key(&at.stage())
+        let of = self.released.get(&at.tender);
+        of.is_some_and(|of| of.released.contains_key(&at.stage()))
     }
 
     /// The last announcement for a stage, if it was made for these parties and this time.
     #[must_use]
-    pub fn announcement(&self, at: &Place, parties: &Hash, not_before: i64) -> Option<&Signed> {
-        let (of, signed) = self.last.get(at)?;
+    pub fn announcement(&self, at: &Place, parties: &Hash, not_before: i64) -> Option<Signed> {
+        let last = self.last.get(at).filter(|last| last.parties == *parties)?;
+        let signed: Whole<Signed> = serde_json::from_str(&last.signed).ok()?;
         let same = signed.0.x.get("not_before").and_then(Value::as_i64) == Some(not_before);
-        (of == parties && same).then_some(&signed.0)
+        same.then_some(signed.0)
     }
 
-    /// What a release is judged by, of what this client remembers itself.
+    /// What a release of the tender is judged by, of what this client remembers itself.
     #[must_use]
-    pub fn judged_by(&self) -> warrant::Memory {
-        warrant::Memory {
-            released: self.released.clone(),
-            lists: self.lists.clone(),
-            ..warrant::Memory::default()
-        }
+    pub fn judged_by(&self, tender: &Token) -> warrant::Memory {
+        self.released.get(tender).cloned().unwrap_or_default()
     }
 
     /// Who may be drawn in an attempt at an expert draw, if its pool was blinded here.
     #[must_use]
-    pub fn pool(&self, draw: &Token, attempt: u64) -> Option<&[Token]> {
-        self.pools.get(&(draw.clone(), attempt)).map(Vec::as_slice)
+    pub fn pool(&self, draw: &Token, attempt: u64) -> Option<Vec<Token>> {
+        let numbers = self.pools.get(&(draw.clone(), attempt))?.lines();
+        numbers.map(|number| Token::new(number).ok()).collect()
     }
 
     /// The last position resolved; 0 before the first.
@@ -259,7 +276,7 @@ impl Memory {
     /// The parties of a tender as first seen.
     #[must_use]
     pub fn pinned(&self, tender: &Token) -> Option<&Parties> {
-        self.pinned.get(tender)
+        self.parties.get(self.pinned.get(tender)?)
     }
 }
 

@@ -122,7 +122,9 @@ impl From<Error> for Trouble {
                 Self(format!("{} ({})", refusal.reason.code, facts.join(", ")))
             }
             Error::Fault(fault) => Self::new(fault),
-            Error::NotFound | Error::Forbidden | Error::Stale | Error::Unknown => Self(format!("{error:?}")),
+            Error::NotFound | Error::Forbidden | Error::Stale | Error::Slow(_) | Error::Unknown => {
+                Self(format!("{error:?}"))
+            }
         }
     }
 }

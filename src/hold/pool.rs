@@ -24,6 +24,10 @@ use crate::{
     },
 };
 
+/// How many drawn orders are kept at hand, from their beginning to beyond where calls commonly end;
+/// what is not kept is rebuilt when it is asked for.
+const ORDERS: (usize, usize) = (1024, 50);
+
 /// A position asked for.
 struct Position {
     draw: Token,
@@ -120,7 +124,7 @@ impl<K: Keys> Holder<K> {
         let experts = self.memory.pool(draw, attempt);
         let experts = experts.ok_or_else(|| Trouble::new(format!("no pool of {draw} was blinded here")))?;
         let key = Hash::from_hex(&self.keys.load(&pool_name(draw, attempt))?)?;
-        Ok(Pool::new(&key.0, experts)?)
+        Ok(Pool::new(&key.0, &experts)?)
     }
 
     /// Says who stands at a position, if it is the next one and the drawn order has the item there.
@@ -130,13 +134,23 @@ impl<K: Keys> Holder<K> {
             return Err(Trouble::new(format!("position {} is not the next", asked.n)));
         }
         let key = (asked.draw.clone(), asked.attempt);
-        if !self.orders.contains_key(&key) {
-            let order = self.order(platform, at, &asked.draw).await?;
-            self.orders.insert(key.clone(), order);
-        }
         let i = usize::try_from(asked.n - 1).map_err(Trouble::new)?;
-        let item = self.orders.get(&key).and_then(|order| order.get(i));
-        if item != Some(&asked.item) {
+        let kept = self.orders.iter().find(|(known, _)| *known == key);
+        let item = match kept.and_then(|(_, order)| order.get(i)) {
+            Some(item) => Some(item.clone()),
+            None => {
+                let order = self.order(platform, at, &asked.draw).await?;
+                let item = order.get(i).cloned();
+                let beginning = order.into_iter().take(ORDERS.1.max(i + 1));
+                self.orders.retain(|(known, _)| *known != key);
+                // a vector of its own size: the whole order was a hundred times as large
+                self.orders
+                    .push_front((key, beginning.collect::<Box<[Token]>>().into_vec()));
+                self.orders.truncate(ORDERS.0);
+                item
+            }
+        };
+        if item.as_ref() != Some(&asked.item) {
             return Err(Trouble::new("the drawn order has another item there"));
         }
         let (expert_no, salt) = self.pool(&asked.draw, asked.attempt)?.resolve(&asked.item)?;

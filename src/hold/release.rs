@@ -71,7 +71,7 @@ impl<K: Keys> Holder<K> {
         let task = platform.release_task(&at).await?;
         let task = task.ok_or_else(Trouble::waits)?;
         let shown = platform.shown(&at).await?;
-        let mut memory = self.memory.judged_by();
+        let mut memory = self.memory.judged_by(&at.tender);
         for held in &shown.held {
             let ct = held.ct.0.as_slice();
             memory

@@ -11,6 +11,7 @@ use crate::{
     app::{
         Error,
         bid::{Mine, Sent, SentWithdrawal, sealing::Sealing, upload::Begin},
+        limit::Limit,
         opening::Record,
     },
     domain::{
@@ -57,6 +58,7 @@ pub async fn new(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> {
 #[utoipa::path(post, path = "/lots/{lot}/bids", request_body = Sent, responses((status = 201, body = Object)))]
 pub async fn submit(ctx: Ctx, lot: Path<String>, input: Input<Sent>) -> Result<HttpResponse, Failure> {
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::BidSubmitted).await)?;
+    pace(&ctx, &lot)?;
     let at = input.envelope.received_at;
     let ack = ctx.ok(ctx.app.submit_bid(ask, lot.into_inner(), input.x, at).await)?;
     acknowledged(&ctx, &ack)
@@ -75,6 +77,12 @@ pub async fn withdraw(
     acknowledged(&ctx, &ack)
 }
 
+/// Slows down whoever floods a lot: with his own account, so nobody else waits for him.
+fn pace(ctx: &Ctx, lot: &str) -> Result<(), Failure> {
+    let key = format!("{} {lot}", ctx.actor().token());
+    ctx.ok(ctx.app.limits.take(Limit::Submission, &key))
+}
+
 fn acknowledged(ctx: &Ctx, ack: &crate::proof::sig::Signed) -> Result<HttpResponse, Failure> {
     let value = ctx.ok(ack.value().map_err(Error::from))?;
     Ok(HttpResponse::Created().json(value))
@@ -84,6 +92,7 @@ fn acknowledged(ctx: &Ctx, ack: &crate::proof::sig::Signed) -> Result<HttpRespon
 #[utoipa::path(post, path = "/lots/{lot}/uploads", request_body = Begin, responses((status = 201, body = crate::app::bid::upload::Begun)))]
 pub async fn begin_upload(ctx: Ctx, lot: Path<String>, input: Input<Begin>) -> Result<HttpResponse, Failure> {
     ctx.with_role(Role::Bidder)?;
+    pace(&ctx, &lot)?;
     let begun = ctx.ok(ctx
         .app
         .begin_upload(&ctx.actor(), lot.into_inner(), input.x)

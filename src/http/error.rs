@@ -68,6 +68,10 @@ impl Failure {
             Error::NotFound => Self::plain(context, StatusCode::NOT_FOUND, "not_found"),
             Error::Forbidden => Self::plain(context, StatusCode::FORBIDDEN, "forbidden"),
             Error::Stale => Self::plain(context, StatusCode::CONFLICT, "stale"),
+            Error::Slow(wait) => Self {
+                wait: Some(wait),
+                ..Self::plain(context, StatusCode::TOO_MANY_REQUESTS, "too_many")
+            },
             Error::Unknown => Self::plain(context, StatusCode::SERVICE_UNAVAILABLE, "unknown"),
             Error::Fault(fault) => {
                 tracing::error!(%fault, request_id = %context.request_id, "fault");
@@ -108,15 +112,6 @@ impl Failure {
             basis: refusal.reason.basis.to_owned(),
             field: refusal.field.clone(),
             request_id: context.request_id.clone(),
-        }
-    }
-
-    /// Too many requests: to be asked again after so many seconds.
-    #[must_use]
-    pub fn too_many(context: &Context, wait: u64) -> Self {
-        Self {
-            wait: Some(wait),
-            ..Self::plain(context, StatusCode::TOO_MANY_REQUESTS, "too_many")
         }
     }
 

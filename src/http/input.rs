@@ -60,20 +60,21 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The asking of an act by whoever sent this request, whose role must allow it; a signed act has its
-    /// password checked.
+    /// The asking of an act by whoever sent this request, whose role must allow it, under a key that
+    /// makes it happen once; a signed act has its password checked.
     pub async fn ask(&self, ctx: &Ctx, act: Act) -> Answer<Ask> {
         let mut ask = Ask::new(ctx.actor(), act);
         ask.actor.role_for(act)?;
-        ask.once.clone_from(&self.once);
+        let missing = |field: &'static str| Refusal::new(&FIELD_MISSING).fact("field", field).at(field);
+        let once = self.once.clone().ok_or_else(|| missing("idempotency_key"))?;
+        let request = once.digest;
+        ask.once = Some(once);
         if act.duty().is_signed {
-            let missing = || {
-                Refusal::new(&FIELD_MISSING)
-                    .fact("field", "password")
-                    .at("password")
-            };
             ctx.app
-                .check_password(&ask.actor, self.password.as_deref().ok_or_else(missing)?)
+                .check_password(
+                    &ask.actor,
+                    self.password.as_deref().ok_or_else(|| missing("password"))?,
+                )
                 .await?;
             ask.signed = Some(match &self.digest {
                 Some(text) => Hash::from_hex(text).map_err(|_| {
@@ -82,7 +83,7 @@ impl Envelope {
                         .fact("expected", "hex64")
                         .at("digest")
                 })?,
-                None => self.once.as_ref().map_or(Hash::ZERO, |once| once.digest),
+                None => request,
             });
         }
         Ok(ask)

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     app::{
         Error,
+        limit::Limit,
         notice::{self, Home, List, Row},
     },
     domain::{notice::Question, procedure::Trade, time::Instant},
@@ -31,6 +32,12 @@ pub async fn home(ctx: Ctx) -> Result<HttpResponse, Failure> {
     ctx.show(notice::home(&ctx.app).await)
 }
 
+/// The trade of a list, for whoever does not search too often.
+fn searched(ctx: &Ctx, trade: &str) -> Result<Trade, Failure> {
+    ctx.ok(ctx.app.limits.take(Limit::Search, &ctx.context.address))?;
+    ctx.ok(notice::trade(trade))
+}
+
 /// A trade's list of lots, filtered and in pages.
 #[utoipa::path(get, path = "/jy/{trade}", tag = "public", params(("trade" = Trade, Path), Question),
     responses((status = 200, body = List), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -39,7 +46,7 @@ pub async fn list(
     trade: web::Path<String>,
     question: web::Query<Question>,
 ) -> Result<HttpResponse, Failure> {
-    let trade = ctx.ok(notice::trade(&trade))?;
+    let trade = searched(&ctx, &trade)?;
     ctx.show(notice::page(&ctx.app, trade, question.0).await)
 }
 
@@ -60,7 +67,7 @@ pub async fn feed(
     trade: web::Path<String>,
     question: web::Query<Question>,
 ) -> Result<HttpResponse, Failure> {
-    let trade = ctx.ok(notice::trade(&trade))?;
+    let trade = searched(&ctx, &trade)?;
     let query = question.query("");
     let rows = ctx.ok(notice::file(&ctx.app, trade, question.0).await)?;
     let feed = Feed {
@@ -83,7 +90,7 @@ pub async fn csv(
     trade: web::Path<String>,
     question: web::Query<Question>,
 ) -> Result<HttpResponse, Failure> {
-    let trade = ctx.ok(notice::trade(&trade))?;
+    let trade = searched(&ctx, &trade)?;
     let rows = ctx.ok(notice::file(&ctx.app, trade, question.0).await)?;
     let text = ctx.ok(sheet(&rows).map_err(|e| Error::Fault(Fault::new("csv", e))))?;
     let name = format!("attachment; filename=\"tianping-{trade}.csv\"");

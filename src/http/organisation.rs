@@ -67,8 +67,7 @@ pub async fn form(ctx: Ctx) -> Result<HttpResponse, Failure> {
 #[utoipa::path(post, path = "/organisations", tag = "people", request_body = Register,
     responses((status = 201, body = Registered), (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn create(ctx: Ctx, input: Input<Register>) -> Result<HttpResponse, Failure> {
-    let wait = ctx.app.limits.take(Limit::Registration, &ctx.context.address);
-    wait.map_err(|wait| Failure::too_many(&ctx.context, wait))?;
+    ctx.ok(ctx.app.limits.take(Limit::Registration, &ctx.context.address))?;
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::OrganisationRegistered).await)?;
     let answer = ctx.app.register(ask, input.x.clone()).await;
     ctx.done(&input, answer, "/session", || async { Ok(REGISTRATION) })

@@ -89,12 +89,9 @@ pub async fn show(ctx: Ctx, query: Query<Onward>) -> Result<HttpResponse, Failur
 pub async fn create(ctx: Ctx, input: Input<SignIn>) -> Result<HttpResponse, Failure> {
     let address = &ctx.context.address;
     let login = input.x.login.trim().to_ascii_lowercase();
-    let slow = |limit, key: &str| {
-        let wait = ctx.app.limits.take(limit, key);
-        wait.map_err(|wait| Failure::too_many(&ctx.context, wait))
-    };
-    slow(Limit::SignIn, &format!("{address} {login}"))?;
-    slow(Limit::Address, address)?;
+    let limits = &ctx.app.limits;
+    ctx.ok(limits.take(Limit::SignIn, &format!("{address} {login}")))?;
+    ctx.ok(limits.take(Limit::Address, address))?;
     let answer = match &input.envelope.password {
         Some(password) => ctx.app.sign_in(&input.x, password).await,
         None => Err(Refusal::new(&SIGN_IN).at("password").into()),

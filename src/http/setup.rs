@@ -31,8 +31,7 @@ pub struct Token {
 
 /// Slows down whoever tries links.
 pub(super) fn slow(ctx: &Ctx) -> Result<(), Failure> {
-    let wait = ctx.app.limits.take(Limit::Address, &ctx.context.address);
-    wait.map_err(|wait| Failure::too_many(&ctx.context, wait))
+    ctx.ok(ctx.app.limits.take(Limit::Address, &ctx.context.address))
 }
 
 /// The form, for whoever holds the link.

@@ -1,8 +1,9 @@
 //! The archive of a lot as one file that verifies itself: the tender's chain with every paper on it,
 //! its receipt, and the bundle of every award draw.
 //!
-//! In: the file and the reader's own trust files. Out: what it holds. Never: a draw of the chain
-//! without its bundle; a bundle of another chain.
+//! In: the file and the reader's own trust files. Out: what it holds, and what it withholds. Never: a
+//! draw of the chain without its bundle; a bundle of another chain; a chain that begins after the
+//! publication of the lot or stops before its end; a paper left out in silence.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use super::{
     canon::{Checked, Flaw, Hash, Object, Token, Whole, ensure},
     chain::{Chain, Row},
     draw::Done,
-    event::act,
+    event::{Label, act},
     parties::Parties,
     policy::Policy,
     receipt::{Proven, Receipt},
@@ -50,6 +51,8 @@ pub struct Verified {
     pub proven: Proven,
     /// n of the rows that are erased, of the chain and of its bundles.
     pub unchecked: Vec<u64>,
+    /// The papers that the chain refers to and the archive does not show: n and label.
+    pub withheld: Vec<(u64, Label)>,
 }
 
 impl Archive {
@@ -64,6 +67,7 @@ impl Archive {
             chain.tx == Some(&self.tender),
             "archive: the chain of another tender",
         )?;
+        self.is_whole(&chain)?;
         let last = chain.links.last().ok_or_else(|| Flaw::new("archive: no rows"))?;
         let proven = self.receipt.parse::<Receipt>()?.check(policy)?;
         ensure(proven.c == last.c, "archive: the receipt is not of the last row")?;
@@ -95,7 +99,28 @@ impl Archive {
             draws,
             proven,
             unchecked,
+            withheld: withheld(&chain),
         })
+    }
+
+    /// The chain reaches from the publication of this very lot to its end.
+    fn is_whole(&self, chain: &Chain<'_>) -> Checked<()> {
+        let parts = format!("parts.{}", self.lot);
+        let first = chain.links.first().and_then(|link| link.shown);
+        let is_published = first
+            .is_some_and(|row| row.event().act == act::TENDER_PUBLISHED && row.payload(&parts).is_some());
+        ensure(
+            is_published,
+            format_args!("archive: it does not begin with the publication of {}", self.lot),
+        )?;
+        let ended = format!("ended.{}", self.lot);
+        let is_ended = chain.shown().any(|(_, row)| {
+            act::LOT_ENDS.contains(&row.event().act.as_str()) && row.payload(&ended).is_some()
+        });
+        ensure(
+            is_ended,
+            format_args!("archive: it stops before the end of {}", self.lot),
+        )
     }
 
     /// The award draws that the chain says were done for the lot.
@@ -110,4 +135,18 @@ impl Archive {
         }
         Ok(all)
     }
+}
+
+/// What the rows refer to and do not show, but for rows of tables: those show what they hold in papers.
+fn withheld(chain: &Chain<'_>) -> Vec<(u64, Label)> {
+    let mut all = Vec::new();
+    for (_, row) in chain.shown() {
+        let event = row.event();
+        let hidden = event
+            .refs
+            .iter()
+            .filter(|r| !r.k.as_str().starts_with("row.") && row.payload(r.k.as_str()).is_none());
+        all.extend(hidden.map(|r| (event.n, r.k.clone())));
+    }
+    all
 }

@@ -43,6 +43,13 @@ pub mod act {
     pub const DRAW_FROZEN: &str = "draw.frozen";
     /// A draw is done: `done`.
     pub const DRAW_DONE: &str = "draw.done";
+    /// The acts that end a lot, each with `ended.<lot>` for every lot it ends.
+    pub const LOT_ENDS: [&str; 4] = [
+        "award.decided",
+        "lot.failed",
+        "lot.terminated",
+        "tender.withdrawn",
+    ];
 }
 
 /// The name of a reference: `[a-z][a-z0-9_.-]{0,127}`.

@@ -48,13 +48,13 @@ impl Blobs {
         Ok(hash)
     }
 
-    /// Stores what a stream brings, in memory only a few pieces at a time. The bytes must have the
-    /// address `expected`; else nothing is kept.
+    /// Stores what a stream brings, in memory only a few pieces at a time; false, and nothing is kept,
+    /// when the bytes have another address than `expected`.
     pub async fn put_stream<E: Into<Fault>>(
         &self,
         expected: &Hash,
         mut pieces: impl futures_util::Stream<Item = Result<Vec<u8>, E>> + Unpin,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let upload = self.0.put_multipart(&key(expected)).await?;
         let mut writer = WriteMultipart::new_with_chunk_size(upload, 8 << 20);
         let mut hasher = Sha256::new();
@@ -72,10 +72,10 @@ impl Blobs {
         }
         if Hash(hasher.finalize().into()) != *expected {
             writer.abort().await?;
-            return Err(Fault::new("blob store", "the bytes are not those of the address"));
+            return Ok(false);
         }
         writer.finish().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Stores a file, in memory only a piece at a time; returns its address.
@@ -85,8 +85,10 @@ impl Blobs {
             .await
             .map_err(|e| Fault::new("blob", e))??;
         let file = std::fs::File::open(path)?;
-        self.put_stream(&hash, futures_util::stream::iter(Pieces(file)))
+        let is_kept = self
+            .put_stream(&hash, futures_util::stream::iter(Pieces(file)))
             .await?;
+        must_be_kept(is_kept)?;
         Ok(hash)
     }
 
@@ -100,6 +102,15 @@ impl Blobs {
         let found = self.0.get(&key(hash)).await?;
         let len = found.meta.size;
         Ok((len, found.into_stream()))
+    }
+}
+
+/// What this program itself has just hashed has the address it was hashed to.
+pub fn must_be_kept(is_kept: bool) -> Result<(), Fault> {
+    if is_kept {
+        Ok(())
+    } else {
+        Err(Fault::new("blob store", "the file changed while it was read"))
     }
 }
 

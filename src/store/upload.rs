@@ -75,9 +75,27 @@ pub fn add_piece(db: &mut Db, id: &Id, i: i64, leaf: &str) -> QueryResult<usize>
         .execute(db)
 }
 
-/// Notes that the bytes lie in the blob store; the pieces are forgotten.
+/// The leaf of a piece, if it is there.
+pub fn leaf(db: &mut Db, id: &Id, i: i64) -> QueryResult<Option<String>> {
+    upload_piece::table
+        .find((id, i))
+        .select(upload_piece::leaf)
+        .get_result(db)
+        .optional()
+}
+
+/// The bytes that an account has announced since an instant.
+pub fn announced(db: &mut Db, account: &Id, since: Instant) -> QueryResult<i64> {
+    let lens: Vec<i64> = upload::table
+        .filter(upload::account_id.eq(account))
+        .filter(upload::created_at.ge(since))
+        .select(upload::len)
+        .load(db)?;
+    Ok(lens.into_iter().fold(0, i64::saturating_add))
+}
+
+/// Notes that the bytes lie in the blob store; which pieces they came in stays known.
 pub fn set_complete(db: &mut Db, id: &Id) -> QueryResult<usize> {
-    diesel::delete(upload_piece::table.filter(upload_piece::upload_id.eq(id))).execute(db)?;
     diesel::update(upload::table.find(id))
         .set(upload::is_complete.eq(true))
         .execute(db)

@@ -8,6 +8,7 @@ use tianping::{
         bid::{BodyHead, Kind, Price, Slot},
         canon::{Base64, Hash, Object as _, Token},
         keyset::Pack,
+        merkle,
         parties::Parties,
         policy::Policy,
         seal::{Address, Content},
@@ -30,6 +31,7 @@ impl Bidder {
     pub async fn new(world: &World, name: &str) -> Self {
         let login = format!("sig-{}", &Hash::of(&[name.as_bytes()]).to_hex()[..8]);
         let who = world.person(&login, Role::Bidder, Some(name)).await;
+        let (who, factor) = world.enrol(who).await;
         let key = SecretKey::from_seed(&Hash::of(&[b"key", name.as_bytes()]).0);
         let public = Base64(key.public().as_bytes().to_vec());
         let public: String = serde_json::from_value(json!(public)).unwrap();
@@ -37,7 +39,7 @@ impl Bidder {
         let path = format!("/organisation/keys/agreement?public_key={asked}");
         let agreement = world.get(&path, Some(&who)).await.expect(200).json();
         let digest = agreement["digest"].as_str().unwrap().to_owned();
-        let body = json!({ "public_key": public });
+        let body = json!({ "public_key": public, "totp": factor.code() });
         world
             .sign("/organisation/keys", &who, &body, &digest)
             .await
@@ -48,6 +50,23 @@ impl Bidder {
     /// The code that names the bidder in the protocols.
     pub fn token(&self) -> Token {
         Token::new(self.who.code.clone().unwrap()).unwrap()
+    }
+
+    /// Begins an upload for a lot; its id.
+    pub async fn begin(&self, world: &World, lot: &str, begin: &Value) -> Reply {
+        let path = format!("/lots/{lot}/uploads");
+        world.post(&path, Some(&self.who), begin).await
+    }
+
+    /// Sends a piece of an upload.
+    pub async fn piece(&self, world: &World, upload: &str, i: usize, bytes: &[u8]) -> Reply {
+        let leaf = merkle::leaf_hash(bytes).to_hex();
+        let (headers, json) = ([("X-Leaf", leaf.as_str())], "application/json");
+        let body = Some(("application/octet-stream", bytes.to_vec()));
+        let path = format!("/uploads/{upload}/{i}");
+        world
+            .ask("PUT", &path, Some(&self.who), json, body, &headers)
+            .await
     }
 
     /// Seals a bid with this price and sends it.

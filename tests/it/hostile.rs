@@ -1,10 +1,21 @@
 //! What a hostile bidder sends: no one's bid keeps the others from being opened, no request ends in a
 //! fault, nobody is sent elsewhere.
 
+use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
 use serde_json::json;
-use tianping::proof::{bid::Price, canon::Base64, measure::Measures, merkle};
+use tianping::{
+    proof::{bid::Price, canon::Base64, measure::Measures},
+    store::{Db, Fault},
+};
 
 use crate::{bidder::Bidder, tender::Town};
+
+/// How many.
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
 
 #[actix_web::test]
 async fn prices_and_contributions_come_with_the_submission_and_never_by_upload() {
@@ -19,27 +30,9 @@ async fn prices_and_contributions_come_with_the_submission_and_never_by_upload()
         let begin = json!({
             "part": part, "len": ct.0.len(), "sha256": measures.sha256, "chunks": measures.chunks,
         });
-        let begun = world
-            .post(&format!("/lots/{lot}/uploads"), Some(&bidder.who), &begin)
-            .await
-            .expect(201)
-            .json();
+        let begun = bidder.begin(world, &lot, &begin).await.expect(201).json();
         let id = begun["id"].as_str().unwrap();
-        let leaf = merkle::leaf_hash(&ct.0).to_hex();
-        let body = Some(("application/octet-stream", ct.0.clone()));
-        let path = format!("/uploads/{id}/0");
-        let headers = [("X-Leaf", leaf.as_str())];
-        world
-            .ask(
-                "PUT",
-                &path,
-                Some(&bidder.who),
-                "application/json",
-                body,
-                &headers,
-            )
-            .await
-            .expect(200);
+        bidder.piece(world, id, 0, &ct.0).await.expect(200);
         let mut rest = cts.clone();
         rest.as_object_mut().unwrap().remove(part);
         let brings = json!({ "ct": rest, "uploads": { part: id } });
@@ -121,5 +114,50 @@ async fn a_retired_key_seals_and_withdraws_nothing() {
         .expect(201);
     let refused = bidder.bid(world, &tender, &lot, 370_000_000).await.expect(422);
     assert_eq!(refused.code(), "bid.signature");
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn an_owner_does_not_bid_on_its_own_tender() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    // the owner's own organisation, with another account that bids for it
+    let bidder = Bidder::new(world, "锦江建设公司").await;
+    let refused = bidder.bid(world, &tender, &lot, 380_000_000).await.expect(422);
+    assert_eq!(refused.code(), "bid.own_tender");
+    let page = format!("/lots/{lot}/bids/new");
+    let refused = world.get(&page, Some(&bidder.who)).await.expect(422);
+    assert_eq!(refused.code(), "bid.own_tender");
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn who_comes_late_is_told_so_and_recorded_whatever_he_sends() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    let bidder = Bidder::new(world, "迟到建设公司").await;
+    let (x, _) = bidder.seal(world, &tender, &lot, 380_000_000).await;
+    let broken = json!({ "ct": { "price": "AAAA" }, "uploads": { "docs": "nothing" } });
+    let early = bidder.send(world, &lot, &x, &broken).await.expect(422);
+    assert_ne!(early.code(), "bid.late");
+    world.at("2026-06-22 09:00").await;
+    let recorded = || {
+        let sql = "SELECT COUNT(*) AS n FROM event WHERE act = 'attempt.refused'";
+        let count = |db: &mut Db| Ok::<_, Fault>(diesel::sql_query(sql).get_result::<Count>(db)?.n);
+        world.app.store.read(count).unwrap()
+    };
+    let before = recorded();
+    let late = bidder.send(world, &lot, &x, &broken).await.expect(422);
+    assert_eq!(late.code(), "bid.late");
+    let withdrawal = json!({ "x": { "t": "nonsense" }, "sig": {} });
+    let path = format!("/lots/{lot}/bids/withdrawals");
+    let late = world
+        .post(&path, Some(&bidder.who), &withdrawal)
+        .await
+        .expect(422);
+    assert_eq!(late.code(), "bid.late");
+    assert_eq!(recorded(), before + 2);
     town.world.end().await;
 }

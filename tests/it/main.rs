@@ -33,5 +33,6 @@ mod site;
 mod story;
 mod tender;
 mod tidy;
+mod upload;
 mod verify_db;
 mod world;

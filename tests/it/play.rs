@@ -10,7 +10,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tianping::{app::cast::PASSWORD, cli::play::door::Door, proof::package::Package};
+use tianping::{
+    app::cast::PASSWORD,
+    cli::play::door::Door,
+    proof::{chain::Shown, package::Package},
+};
 
 /// The program built for the tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tianping");
@@ -175,9 +179,59 @@ fn verify_the_archive(demo: &Demo, lot: &str) {
     let (code, out) = verify("lot.archive");
     assert_eq!(code, Some(0), "{out}");
     assert!(out.contains("award.decided") && out.contains(".draw2"), "{out}");
-    let forged = archive.to_string().replacen("award.decided", "award.denied!", 1);
-    fs::write(dir.path().join("forged"), forged).unwrap();
-    assert_eq!(verify("forged").0, Some(1));
+    let tampered = |tamper: &dyn Fn(&mut Value)| {
+        let mut other = archive.clone();
+        tamper(&mut other);
+        fs::write(dir.path().join("tampered"), other.to_string()).unwrap();
+        verify("tampered")
+    };
+    let forged = tampered(&|x| {
+        *x = x
+            .to_string()
+            .replacen("award.decided", "award.denied!", 1)
+            .parse()
+            .unwrap()
+    });
+    assert_eq!(forged.0, Some(1), "another act");
+    let renamed = tampered(&|x| x["lot"] = "another".into());
+    assert_eq!(renamed.0, Some(1), "another lot");
+    let beheaded = tampered(&|x| drop(x["chain"].as_array_mut().unwrap().remove(0)));
+    assert_eq!(beheaded.0, Some(1), "without the publication");
+    let cut = tampered(&|x| {
+        let chain = x["chain"].as_array_mut().unwrap();
+        let end = chain.iter().position(|row| row["ev"]["act"] == "award.decided");
+        chain.truncate(end.unwrap());
+        let last: Shown = serde_json::from_value(chain.last().unwrap().clone()).unwrap();
+        let receipt = format!("/receipts/{}", last.check().unwrap().to_hex());
+        x["receipt"] = String::from_utf8(demo.door.bytes(&receipt, "").unwrap())
+            .unwrap()
+            .into();
+    });
+    assert_eq!(cut.0, Some(1), "without the end, under a true receipt: {}", cut.1);
+    withhold_each(&archive, &|x| tampered(&|other| *other = x.clone()));
+}
+
+/// An archive that leaves out a paper is refused, or says which one it leaves out.
+fn withhold_each(archive: &Value, verify: &dyn Fn(&Value) -> (Option<i32>, String)) {
+    let mut n = 0;
+    for (i, row) in archive["chain"].as_array().unwrap().iter().enumerate() {
+        // one row of each act is enough
+        let act = |row: &Value| row["ev"]["act"].clone();
+        let before = &archive["chain"].as_array().unwrap()[..i];
+        if before.iter().any(|earlier| act(earlier) == act(row)) {
+            continue;
+        }
+        for at in 0..row["pay"].as_array().unwrap().len() {
+            let mut other = archive.clone();
+            let gone = other["chain"][i]["pay"].as_array_mut().unwrap().remove(at);
+            let (code, out) = verify(&other);
+            let label = gone["k"].as_str().unwrap();
+            assert_ne!(code, Some(0), "{} without {label}", row["ev"]["act"]);
+            assert!(code == Some(1) || out.contains(label), "{label}: {out}");
+            n += 1;
+        }
+    }
+    assert!(n > 20, "only {n} papers");
 }
 
 /// The one-liner of protocols B.3.

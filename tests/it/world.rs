@@ -21,7 +21,7 @@ use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 use tianping::{
     app::{App, Ask, verify},
-    clock::Clock,
+    clock::{self, Clock},
     config::Config,
     domain::{
         account::{Account, Organisation, OrganisationKind, RoleGrant},
@@ -35,6 +35,17 @@ use tianping::{
     http::server,
     store::{self, Fault, tx::Payload},
 };
+
+/// What shows somebody the code of the moment.
+pub struct Authenticator(totp_rs::Totp);
+
+impl Authenticator {
+    /// Six digits; in a sandbox they may be used again.
+    pub fn code(&self) -> String {
+        let now = u64::try_from(clock::machine().0 / 1000).unwrap();
+        self.0.generate(now).to_string()
+    }
+}
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -210,15 +221,22 @@ impl World {
 
     /// Posts a form as a browser without a script does, asking for a page.
     pub async fn form(&self, path: &str, who: Option<&Who>, fields: &[(&str, &str)]) -> Reply {
-        let body = serde_html_form::to_string(fields).unwrap().into_bytes();
-        let body = ("application/x-www-form-urlencoded", body);
+        let body = self.filled_in(fields);
         self.ask("POST", path, who, "text/html", Some(body), &[]).await
+    }
+
+    /// The fields with the hidden one that every form of an act has.
+    fn filled_in(&self, fields: &[(&str, &str)]) -> (&'static str, Vec<u8>) {
+        let key = self.app.entropy.id().0;
+        let hidden = [("idempotency_key", key.as_str())];
+        let fields = [fields, &hidden].concat();
+        let body = serde_html_form::to_string(fields).unwrap().into_bytes();
+        ("application/x-www-form-urlencoded", body)
     }
 
     /// Posts a form that stood on a page, as a browser says it.
     pub async fn form_on(&self, page: &str, path: &str, who: Option<&Who>, fields: &[(&str, &str)]) -> Reply {
-        let body = serde_html_form::to_string(fields).unwrap().into_bytes();
-        let body = ("application/x-www-form-urlencoded", body);
+        let body = self.filled_in(fields);
         let page = format!("{}{page}", self.url);
         let headers = [("Referer", page.as_str())];
         self.ask("POST", path, who, "text/html", Some(body), &headers)
@@ -347,6 +365,21 @@ impl World {
             organisation: organisation.map(|o| o.id),
             login: login.to_owned(),
         }
+    }
+
+    /// Somebody sets up an authenticator: the new session, and the authenticator.
+    pub async fn enrol(&self, who: Who) -> (Who, Authenticator) {
+        let page = self.get("/account", Some(&who)).await.expect(200).json();
+        let url = page["url"].as_str().unwrap();
+        let authenticator = Authenticator(totp_rs::Totp::from_url(url).unwrap());
+        let body = json!({ "totp": authenticator.code(), "password": PASSWORD });
+        let fresh = self
+            .post("/account/factor", Some(&who), &body)
+            .await
+            .expect(201)
+            .json();
+        let token = fresh["token"].as_str().unwrap().into();
+        (Who { token, ..who }, authenticator)
     }
 
     async fn open_account(

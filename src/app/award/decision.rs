@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Case, DUTY_CONTRACT, DUTY_DECISION, due, owe_owner, result};
 use crate::{
-    app::{Answer, App, Ask, message, objection, tender as tenders},
+    app::{Answer, App, Ask, lot as lots, message, objection, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,
@@ -148,8 +148,8 @@ pub async fn decide(app: &App, ask: Ask, lot: String) -> Answer<Decided> {
         )?;
         owe_owner(tx, &case, DUTY_CONTRACT, "award", by)?;
         tell(tx, &case, &notice)?;
-        let payload = Payload::object("notice", &notice)?;
-        tx.record(lot.tender_id.as_str(), Act::AwardDecided, vec![payload])?;
+        let papers = vec![Payload::object("notice", &notice)?, lots::ended(&lot)?];
+        tx.record(lot.tender_id.as_str(), Act::AwardDecided, papers)?;
         Ok(Decided {
             lot: lot.id,
             winner: notice.winner.bidder,

@@ -26,7 +26,7 @@ use crate::{
         bytes::{Bytes, JsonText},
         id::Id,
         refusal::{Refusal, bid as reason},
-        tender::Lot,
+        tender::{Lot, Tender},
         time::Instant,
     },
     proof::{
@@ -124,35 +124,38 @@ impl App {
         received_at: Instant,
     ) -> Answer<Signed> {
         let _answering = self.in_flight.enter(&lot, received_at);
-        let (id, asked) = (lot.clone(), ask.clone());
-        let (required, uploads) = self
-            .view(move |db| {
-                let organisation = bidder_of(db, &asked)?;
-                let lot = public_lot(db, &id)?;
-                // before the work of checking: who comes late is told so, and the writer records it
-                bid::in_time(&lot, received_at).ok();
-                let required = store::ceremony::parts(db, &lot)?.parts;
-                let mut found = BTreeMap::new();
-                for (part, upload) in &sent.uploads {
-                    let upload = store::upload::complete(db, upload, &lot.id, asked.actor.token())?;
-                    let upload = upload.ok_or_else(|| Refusal::new(&reason::UPLOAD).fact("part", part))?;
-                    found.insert(part.clone(), upload);
-                }
-                Ok(((required, organisation), (sent, found)))
-            })
-            .await?;
-        let (required, organisation) = required;
-        let (sent, found) = uploads;
-        let checked = tokio::task::spawn_blocking(move || check(&sent, &required, &found))
-            .await
-            .map_err(|e| Fault::new("check", e))??;
-        let x = checked.digest;
-        let recorded: Recorded = self
+        let asked = ask.clone();
+        let organisation = self.view(move |db| bidder_of(db, &asked)).await?;
+        // who comes late is told so and recorded, whatever is wrong with the rest: the writer decides
+        let checked = self.checked(&ask, lot.clone(), sent).await;
+        let (recorded, x): (Recorded, Hash) = self
             .act(ask.received_at(received_at), move |tx| {
                 submit(tx, &lot, &organisation, checked)
             })
             .await?;
         self.ack(&recorded, x)
+    }
+
+    /// Checks a submission before its act: what needs the lot's key sets and the uploads, and then
+    /// everything that needs no table.
+    async fn checked(&self, ask: &Ask, lot: String, sent: Sent) -> Answer<Checked> {
+        let account = ask.actor.token().to_owned();
+        let (required, sent, uploads) = self
+            .view(move |db| {
+                let lot = public_lot(db, &lot)?;
+                let required = store::ceremony::parts(db, &lot)?.parts;
+                let mut found = BTreeMap::new();
+                for (part, upload) in &sent.uploads {
+                    let upload = store::upload::complete(db, upload, &lot.id, &account)?;
+                    let upload = upload.ok_or_else(|| Refusal::new(&reason::UPLOAD).fact("part", part))?;
+                    found.insert(part.clone(), upload);
+                }
+                Ok((required, sent, found))
+            })
+            .await?;
+        tokio::task::spawn_blocking(move || check(&sent, &required, &uploads))
+            .await
+            .map_err(|e| Fault::new("check", e))?
     }
 
     /// Takes a withdrawal; the answer is its acknowledgement.
@@ -164,15 +167,15 @@ impl App {
         received_at: Instant,
     ) -> Answer<Signed> {
         let _answering = self.in_flight.enter(&lot, received_at);
-        let (signed, kid) = open_signature(&sent.x, &sent.sig)?;
-        let withdraw = Withdraw::from_value(&sent.x).map_err(|flaw| flawed(&reason::FORM, &flaw))?;
-        let x = signed.x_digest()?;
+        let sent = withdrawal(&sent);
         let asked = ask.clone();
         let organisation = self.view(move |db| bidder_of(db, &asked)).await?;
-        let recorded: Recorded = self
+        let (recorded, x): (Recorded, Hash) = self
             .act(ask.received_at(received_at), move |tx| {
                 let lot = public_lot(tx.db, &lot)?;
                 bid::in_time(&lot, tx.now)?;
+                let (signed, kid, withdraw) = sent?;
+                let x = signed.x_digest()?;
                 belongs(
                     &lot,
                     &organisation,
@@ -191,14 +194,9 @@ impl App {
                     seq: withdraw.seq,
                     kid,
                 };
-                keep(
-                    tx,
-                    row,
-                    signed,
-                    Act::BidWithdrawn,
-                    BidState::Withdrawn,
-                    Vec::new(),
-                )
+                let state = BidState::Withdrawn;
+                let recorded = keep(tx, row, signed, Act::BidWithdrawn, state, Vec::new())?;
+                Ok((recorded, x))
             })
             .await?;
         self.ack(&recorded, x)
@@ -294,6 +292,13 @@ fn check(
     })
 }
 
+/// A withdrawal with its signature and the name of the key that made it.
+fn withdrawal(sent: &SentWithdrawal) -> Answer<(Signed, String, Withdraw)> {
+    let (signed, kid) = open_signature(&sent.x, &sent.sig)?;
+    let withdraw = Withdraw::from_value(&sent.x).map_err(|flaw| flawed(&reason::FORM, &flaw))?;
+    Ok((signed, kid, withdraw))
+}
+
 fn check_small(part: &Part, ct: &[u8]) -> Result<Bytes, Flaw> {
     ensure(ct.len() <= SMALL, "larger than 256 KiB: upload it in pieces")?;
     let measures = Measures::of(ct).map_err(|e| Flaw::new(e.to_string()))?;
@@ -317,11 +322,19 @@ fn belongs(
     }
 }
 
-fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Checked) -> Answer<Recorded> {
+fn submit(
+    tx: &mut Tx<'_>,
+    lot: &str,
+    organisation: &Organisation,
+    checked: Answer<Checked>,
+) -> Answer<(Recorded, Hash)> {
     let lot = public_lot(tx.db, lot)?;
     bid::in_time(&lot, tx.now)?;
+    let checked = checked?;
     let submit = &checked.submit;
     belongs(&lot, organisation, [&submit.tender, &submit.lot, &submit.bidder])?;
+    let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    tender.may_be_bid_for_by(&organisation.id)?;
     let rows = store::bid::of_bidder(tx.db, &lot.id, &organisation.code)?;
     bid::follows(&Past::of(&rows), submit.seq, submit.prev, &checked.kid)?;
     must_be_in_force(tx.db, organisation, &checked.kid)?;
@@ -333,14 +346,9 @@ fn submit(tx: &mut Tx<'_>, lot: &str, organisation: &Organisation, checked: Chec
         seq: submit.seq,
         kid: checked.kid.clone(),
     };
-    keep(
-        tx,
-        row,
-        checked.signed,
-        Act::BidSubmitted,
-        BidState::Effective,
-        checked.parts,
-    )
+    let (act, state) = (Act::BidSubmitted, BidState::Effective);
+    let recorded = keep(tx, row, checked.signed, act, state, checked.parts)?;
+    Ok((recorded, checked.digest))
 }
 
 /// Refuses a key that is not the organisation's, or was retired.

@@ -78,6 +78,7 @@ pub fn sealing(db: &mut Db, ask: &Ask, lot: &str, now: Instant) -> Answer<Sealin
     let lot = public_lot(db, lot)?;
     bid::in_time(&lot, now)?;
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    tender.may_be_bid_for_by(&organisation.id)?;
     let slots = store::ceremony::parts(db, &lot)?.parts;
     let parts = slots.into_iter().map(|slot| SealingPart::new(&lot.id, slot));
     Ok(Sealing {

@@ -15,8 +15,10 @@ use crate::{
     clock,
     domain::{
         actor::Actor,
+        bid,
         id::Id,
         refusal::{Refusal, bid as reason, require},
+        time::DAY,
     },
     proof::{
         canon::{Hash, Token},
@@ -28,6 +30,8 @@ use crate::{
 
 /// The largest ciphertext the platform takes, bytes: 4 GiB - 1, the largest member of a package.
 pub const LEN_MAX: u64 = 0xffff_ffff;
+/// What one account may announce to upload in a day, bytes: the disk is everybody's.
+const DAILY: u64 = 4 * (LEN_MAX + 1);
 
 /// What is to be uploaded.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -90,7 +94,7 @@ impl App {
             .join(i.to_string())
     }
 
-    /// Begins an upload for a public lot.
+    /// Begins an upload for a lot that takes bids.
     pub async fn begin_upload(&self, actor: &Actor, lot: String, begin: Begin) -> Answer<Begun> {
         require(begin.len >= 1 && begin.len <= LEN_MAX, || {
             Refusal::new(&reason::TOO_LARGE).fact("max", LEN_MAX).at("len")
@@ -113,8 +117,16 @@ impl App {
         let begun = Begun {
             id: upload.id.clone(),
         };
+        let now = self.clock.now();
         self.maintain(move |db| {
-            public_lot(db, upload.lot_id.as_str())?;
+            let lot = public_lot(db, upload.lot_id.as_str())?;
+            bid::in_time(&lot, now)?;
+            let day = upload.created_at.plus(-DAY);
+            let before = store::upload::announced(db, &upload.account_id, day)?;
+            let announced = u64::try_from(before.saturating_add(upload.len)).unwrap_or(u64::MAX);
+            require(announced <= DAILY, || {
+                Refusal::new(&reason::QUOTA).fact("max", DAILY >> 30).at("len")
+            })?;
             Ok(store::upload::insert(db, &upload)?)
         })
         .await?;
@@ -149,24 +161,29 @@ impl App {
             u64::try_from(bytes.len()) == Ok(expected) && merkle::leaf_hash(&bytes) == leaf,
             refused,
         )?;
-        let there = self.progress(actor, upload.id.0.clone()).await?;
-        let at = usize::try_from(i).map_err(|e| Fault::new("upload", e))?;
-        match there.leaves.get(at).copied().flatten() {
-            Some(same) if same == leaf => return Ok(Arrived { i, leaf }),
-            Some(_) => return Err(Error::Stale),
-            None => {}
+        let (key, number) = (
+            upload.id.clone(),
+            i64::try_from(i).map_err(|e| Fault::new("upload", e))?,
+        );
+        let there = self
+            .view({
+                let key = key.clone();
+                move |db| Ok(store::upload::leaf(db, &key, number)?)
+            })
+            .await?;
+        if let Some(there) = there {
+            return same(&there, &leaf).map(|()| Arrived { i, leaf });
         }
         let path = self.piece_path(&upload.id, i);
         tokio::task::spawn_blocking(move || write_piece(&path, &bytes))
             .await
             .map_err(|e| Fault::new("upload", e))??;
-        let (key, number) = (
-            upload.id.clone(),
-            i64::try_from(i).map_err(|e| Fault::new("upload", e))?,
-        );
         let n_there = self
             .maintain(move |db| {
-                store::upload::add_piece(db, &key, number, &leaf.to_hex())?;
+                match store::upload::leaf(db, &key, number)? {
+                    Some(there) => same(&there, &leaf)?,
+                    None => drop(store::upload::add_piece(db, &key, number, &leaf.to_hex())?),
+                }
                 Ok(store::upload::leaves(db, &key)?.len())
             })
             .await?;
@@ -177,30 +194,42 @@ impl App {
     }
 
     /// All pieces are there: their root must be the one announced, and the bytes go to the blob store
-    /// only if their SHA-256 is too.
+    /// only if their SHA-256 is too. An upload announced with other digests than its pieces have can
+    /// never become complete: it is forgotten.
     async fn assemble(&self, upload: &Upload, len: u64) -> Answer<()> {
+        if self.fits(upload, len).await? {
+            let id = upload.id.clone();
+            self.maintain(move |db| Ok(store::upload::set_complete(db, &id)?))
+                .await?;
+            self.drop_pieces(&upload.id);
+            return Ok(());
+        }
+        self.forget_upload(&upload.id).await?;
+        Err(Refusal::new(&reason::UPLOAD_DIGEST)
+            .fact("part", &upload.part)
+            .into())
+    }
+
+    async fn fits(&self, upload: &Upload, len: u64) -> Answer<bool> {
         let id = upload.id.clone();
         let leaves = self.view(move |db| Ok(store::upload::leaves(db, &id)?)).await?;
         let leaves = leaves
             .iter()
             .map(|(_, leaf)| Hash::from_hex(leaf))
             .collect::<Result<Vec<_>, _>>()?;
-        let refused = || Refusal::new(&reason::UPLOAD).fact("part", &upload.part);
-        require(merkle::root(&leaves).to_hex() == upload.chunks, refused)?;
+        if merkle::root(&leaves).to_hex() != upload.chunks {
+            return Ok(false);
+        }
         let paths: Vec<PathBuf> = (0..pieces(len)).map(|i| self.piece_path(&upload.id, i)).collect();
         let pieces = stream::iter(
             paths
                 .into_iter()
                 .map(|path| std::fs::read(path).map_err(Fault::from)),
         );
-        self.blobs
+        Ok(self
+            .blobs
             .put_stream(&Hash::from_hex(&upload.sha256)?, pieces)
-            .await?;
-        let id = upload.id.clone();
-        self.maintain(move |db| Ok(store::upload::set_complete(db, &id)?))
-            .await?;
-        self.drop_pieces(&upload.id);
-        Ok(())
+            .await?)
     }
 
     fn drop_pieces(&self, upload: &Id) {
@@ -230,15 +259,29 @@ impl App {
 
     /// Forgets uploads that were begun two days ago and never finished.
     pub async fn forget_stale_uploads(&self) -> Answer<()> {
-        let before = clock::machine().plus(-2 * crate::domain::time::DAY);
+        let before = clock::machine().plus(-2 * DAY);
         let stale = self.view(move |db| Ok(store::upload::stale(db, before)?)).await?;
         for id in stale {
-            let key = id.clone();
-            self.maintain(move |db| Ok(store::upload::delete(db, &key)?))
-                .await?;
-            self.drop_pieces(&id);
+            self.forget_upload(&id).await?;
         }
         Ok(())
+    }
+
+    async fn forget_upload(&self, id: &Id) -> Answer<()> {
+        let key = id.clone();
+        self.maintain(move |db| Ok(store::upload::delete(db, &key)?))
+            .await?;
+        self.drop_pieces(id);
+        Ok(())
+    }
+}
+
+/// The same piece again is welcome, another at its place is not.
+fn same(there: &str, leaf: &Hash) -> Answer<()> {
+    if there == leaf.to_hex() {
+        Ok(())
+    } else {
+        Err(Error::Stale)
     }
 }
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Answer, App, Ask, Error, message},
+    super::{Answer, App, Ask, Error, lot as lots, message},
     must_be_signed, owned, owned_lot,
 };
 use crate::{
@@ -115,7 +115,7 @@ pub async fn withdraw(app: &App, ask: Ask, tender: &Id, x: Reason) -> Answer<Ann
         end(
             tx,
             &actor,
-            (&tender, None),
+            (&tender, None, &lots),
             AnnouncementKind::Withdrawal,
             &x.reason,
         )
@@ -145,7 +145,7 @@ pub async fn terminate(app: &App, ask: Ask, lot: &Id, x: Reason) -> Answer<Annou
         end(
             tx,
             &actor,
-            (&tender, Some(&lot)),
+            (&tender, Some(&lot), std::slice::from_ref(&lot)),
             AnnouncementKind::Termination,
             &x.reason,
         )
@@ -157,7 +157,7 @@ pub async fn terminate(app: &App, ask: Ask, lot: &Id, x: Reason) -> Answer<Annou
 fn end(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    (tender, lot): (&Tender, Option<&Lot>),
+    (tender, lot, ended): (&Tender, Option<&Lot>, &[Lot]),
     kind: AnnouncementKind,
     reason: &str,
 ) -> Answer<Announced> {
@@ -167,7 +167,10 @@ fn end(
     let mut row = announcement(tx.id(), ids, kind, &what, reason, by);
     let signed = row.as_paper(Vec::new()).digest()?;
     must_be_signed(tx, &signed)?;
-    let payload = announce(tx, &mut row, true)?;
+    let mut payloads = vec![announce(tx, &mut row, true)?];
+    for lot in ended {
+        payloads.push(lots::ended(lot)?);
+    }
     let (act, key) = match kind {
         AnnouncementKind::Withdrawal => (Act::TenderWithdrawn, "message-withdrawal"),
         AnnouncementKind::Termination
@@ -178,7 +181,7 @@ fn end(
     };
     let link = format!("/xm/{}", tender.number);
     message::tell_interested(tx, &tender.id, key, &[("what", &what), ("reason", reason)], &link)?;
-    tx.record(tender.id.as_str(), act, vec![payload])?;
+    tx.record(tender.id.as_str(), act, payloads)?;
     Ok(Announced {
         id: row.id,
         digest: signed.to_hex(),

@@ -18,7 +18,7 @@ use std::sync::{
 };
 
 /// How many parties act at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 8;
 
 /// Lets `each` work on every item, a few at a time; the results in the order of the items.
 pub fn all<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {

@@ -34,6 +34,9 @@ impl Bundle {
         for (draw, sha256) in verified.draws {
             report.found(format!("draw {draw}"), sha256.to_hex());
         }
+        for (n, label) in verified.withheld {
+            report.skipped(format!("event {n}: {} is withheld, NOT checked", label.as_str()));
+        }
         for n in verified.unchecked {
             report.skipped(format!("row {n} is erased, NOT checked"));
         }

@@ -25,6 +25,7 @@ pub const REASONS: &[&Reason] = &[
     &NOT_DECLARED,
     &HAND_OVER,
     &NO_FACTOR,
+    &NOT_BY_ANOTHER,
     &KEY_FORM,
     &KEY_TAKEN,
     &KEY_AGREEMENT,
@@ -57,6 +58,8 @@ pub const SIGN_IN: Reason = Reason::new("session.sign_in", LEVEL);
 pub const CLOSED: Reason = Reason::new("account.closed", LEVEL);
 /// Nobody else would hold the role; fact: `role`.
 pub const LAST_ONE: Reason = Reason::new("account.last_one", THREE);
+/// A link for one administrator would be shown to another.
+pub const NOT_BY_ANOTHER: Reason = Reason::new("account.not_by_another", THREE);
 /// The one-time link was used, has ended, or is not one.
 pub const LINK_SPENT: Reason = Reason::new("account.link_spent", LEVEL);
 /// The platform has its administrators.

@@ -14,9 +14,12 @@ pub const REASONS: &[&Reason] = &[
     &FORM,
     &SIGNATURE,
     &NOT_YOURS,
+    &OWN_TENDER,
     &PART,
     &UPLOAD,
     &PIECE,
+    &QUOTA,
+    &UPLOAD_DIGEST,
     &TOO_LARGE,
     &SIGN_IN_OVER,
     &NOT_OPENED,
@@ -53,8 +56,14 @@ pub const PART: Reason = Reason::new(
     "bid.part",
     "封标协议 A.5；电子招标投标办法 27（未完成上传视为未递交）",
 );
+/// The owner or its agency bids on its own tender.
+pub const OWN_TENDER: Reason = Reason::new("bid.own_tender", "招标投标法实施条例 34；招标投标法 13");
 /// The upload is not complete; fact: `part`.
 pub const UPLOAD: Reason = Reason::new("bid.upload", "电子招标投标办法 27（未完成上传视为未递交）");
+/// Every piece is there and the whole is not what was announced; fact: `part`.
+pub const UPLOAD_DIGEST: Reason = Reason::new("bid.upload_digest", "封标协议 A.5");
+/// More announced in a day than one account may; fact: `max` in GiB.
+pub const QUOTA: Reason = Reason::new("bid.quota", "平台运行规则：上传限额");
 /// A piece is of another length, place or digest; fact: `i`.
 pub const PIECE: Reason = Reason::new("bid.piece", "封标协议 A.5");
 /// Larger than the platform takes; fact: `max`.

@@ -54,15 +54,5 @@ async fn accept(world: &World, link: &str) {
 /// Signs in somebody of the staff, setting up the second factor on the way.
 async fn staff(world: &World, login: &str) -> Who {
     let who = signed_in(world, login).await;
-    let page = world.get("/account", Some(&who)).await.expect(200).json();
-    let body = json!({ "totp": page["code"], "password": PASSWORD });
-    let fresh = world
-        .post("/account/factor", Some(&who), &body)
-        .await
-        .expect(201)
-        .json();
-    Who {
-        token: fresh["token"].as_str().unwrap().into(),
-        ..who
-    }
+    world.enrol(who).await.0
 }

@@ -123,11 +123,19 @@ async fn keys_are_registered_under_their_agreement() {
         .post("/organisation/keys", Some(&zhang), &body)
         .await
         .expect(422);
+    let bare = world.sign("/organisation/keys", &zhang, &body, digest).await;
+    assert_eq!(bare.expect(422).code(), "account.no_factor");
+    let (zhang, factor) = world.enrol(zhang).await;
+    let body = json!({ "public_key": key(1), "totp": "000000" });
+    let wrong = world.sign("/organisation/keys", &zhang, &body, digest).await;
+    assert_eq!(wrong.expect(422).code(), "act.second_factor");
+    let code = || factor.code();
+    let body = json!({ "public_key": key(1), "totp": code() });
     let other = world
         .sign(
             "/organisation/keys",
             &zhang,
-            &json!({ "public_key": key(2) }),
+            &json!({ "public_key": key(2), "totp": code() }),
             digest,
         )
         .await;
