@@ -24,6 +24,7 @@ use crate::{
             sealed_as,
         },
         id::Id,
+        procedure::PROCEDURES,
         refusal::{Refusal, expert as reason},
         time::Instant,
     },
@@ -374,6 +375,15 @@ pub struct Whole {
     pub id_no: String,
     /// The phone number, masked.
     pub phone: String,
+    /// The title.
+    pub title: String,
+    /// Since when it is held.
+    #[schema(value_type = i64)]
+    pub title_since_at: Instant,
+    /// Whether the list shows the standard of the panel's rule: a senior title held long enough.
+    pub meets_standard: bool,
+    /// For how many years it must be held.
+    pub standard_years: i64,
     /// The specialties.
     pub specialties: Vec<String>,
     /// Relations and the credit codes of the relatives' units.
@@ -384,7 +394,7 @@ pub struct Whole {
 
 /// Reads an expert; the reading itself is an event.
 pub async fn read(app: &App, ask: Ask, id: String) -> Answer<Whole> {
-    let opener = app.clone();
+    let (opener, now) = (app.clone(), app.clock.now());
     let found = app
         .view({
             let id = id.clone();
@@ -393,7 +403,16 @@ pub async fn read(app: &App, ask: Ask, id: String) -> Answer<Whole> {
                 let specialties = store::expert::specialties(db, &expert.id)?.into_iter();
                 let households = store::expert::households(db, &expert.id)?.into_iter();
                 let interests = store::expert::interests(db, &expert.id)?.into_iter();
+                let (_, rules) = store::rule::current(db)?;
+                let mut years = 0;
+                for panel in PROCEDURES.iter().filter_map(|procedure| procedure.panel) {
+                    years = rules.figure(panel.experience, now.date())?.max(years);
+                }
                 Ok(Whole {
+                    meets_standard: expert.meets_standard(years, now),
+                    standard_years: years,
+                    title: expert.title.clone(),
+                    title_since_at: expert.title_since_at,
                     name: name(&opener, &expert)?,
                     id_no: masked(&open(&opener, "id_no", &expert.id, &expert.id_no)?, 3, 4),
                     phone: masked(&open(&opener, "phone", &expert.id, &expert.phone)?, 3, 4),

@@ -163,6 +163,8 @@ pub struct App {
     pub gazetteer: Arc<region::Gazetteer>,
     /// Submissions received and not yet answered.
     pub in_flight: bid::closing::InFlight,
+    /// Drawn orders of experts.
+    pub orders: panel::order::Orders,
     writer: Writer,
 }
 
@@ -207,6 +209,7 @@ impl App {
             blobs,
             gazetteer: Arc::default(),
             in_flight: bid::closing::InFlight::default(),
+            orders: panel::order::Orders::default(),
         };
         Ok((app, last))
     }

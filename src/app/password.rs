@@ -18,8 +18,8 @@ use tokio::sync::Semaphore;
 use super::Answer;
 use crate::{entropy::Entropy, proof::canon::Hash, store::Fault};
 
-/// How many passwords are computed at the same time; the others wait for their turn.
-const AT_ONCE: usize = 2;
+/// The most passwords that are computed at the same time; the others wait for their turn.
+const AT_ONCE: usize = 4;
 /// How many accepted passwords are remembered.
 const SEEN_MAX: usize = 10_000;
 
@@ -34,6 +34,12 @@ pub struct Passwords {
     memory: Mutex<Vec<Vec<Block>>>,
 }
 
+/// Half the processors, so that people who sign in leave the other half to those who bid.
+fn at_once() -> usize {
+    let n = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (n / 2).clamp(1, AT_ONCE)
+}
+
 fn fault(e: impl std::fmt::Display) -> Fault {
     Fault::new("argon2", e)
 }
@@ -45,7 +51,7 @@ impl Passwords {
         Self {
             key,
             seen: Mutex::default(),
-            turns: Semaphore::new(AT_ONCE),
+            turns: Semaphore::new(at_once()),
             memory: Mutex::default(),
         }
     }

@@ -6,6 +6,7 @@ use std::{
     process::ExitCode,
 };
 
+use actix_web::rt::{System, SystemRunner};
 use clap::Args;
 use tokio::sync::watch;
 
@@ -18,6 +19,9 @@ use crate::{
     entropy::Entropy,
     http, worker,
 };
+
+/// How many threads ask the database beside those of the server's workers.
+const READERS: usize = 4;
 
 /// Which installation a command works on.
 #[derive(Debug, Clone, Args)]
@@ -107,7 +111,7 @@ impl Serve {
         } else {
             Clock::real()
         };
-        actix_web::rt::System::new().block_on(async {
+        system()?.block_on(async {
             let listener = TcpListener::bind(self.at.listen)?;
             let app = App::start(self.config(), clock, Entropy::system())
                 .await
@@ -126,6 +130,16 @@ impl Serve {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// The system on which a platform runs beside its server's workers. What blocks is queries, and they
+/// wait for one of a few connections: more threads would only hold memory.
+pub fn system() -> std::io::Result<SystemRunner> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(READERS)
+        .build()?;
+    Ok(System::with_tokio_rt(move || runtime))
 }
 
 /// Why the platform does not start, for the operator.

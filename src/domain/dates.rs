@@ -157,17 +157,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Refuses a moment after its last lawful day.
-    ///
-    /// # Errors
-    /// `dates.too_late`; `calendar.year_unpublished`.
-    pub fn require_within(&self, from: Moment, at: Instant, of: Moment, now: Instant) -> Lawful<()> {
-        match self.due(from, at, of)? {
-            Some(bound) => require(now < bound.at, || too_late(of, bound)),
-            None => Ok(()),
-        }
-    }
-
     /// Checks the dates of a notice and shows what they lead to.
     ///
     /// # Errors

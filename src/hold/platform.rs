@@ -152,9 +152,7 @@ impl Platform for Direct<'_> {
     }
 
     async fn wanted(&self) -> Outcome<Vec<Wanted>> {
-        let (key, now) = (self.client.key, self.app.clock.now());
-        let wanted = self.app.view(move |db| pool::wanted(db, &key, now)).await;
-        Ok(wanted?)
+        Ok(pool::wanted(self.app, self.client.key).await?)
     }
 
     fn now(&self) -> i64 {

@@ -36,6 +36,14 @@ struct Position {
     item: Token,
 }
 
+/// Who stands at a place of a drawn order, and the salt that proves it.
+#[derive(Clone)]
+pub(super) struct Drawn {
+    item: Token,
+    expert_no: Token,
+    salt: Hash,
+}
+
 impl<K: Keys> Holder<K> {
     /// Does everything that the expert draws ask now.
     pub(super) async fn draw_experts(&mut self, platform: &impl Platform) -> Outcome<Vec<Deed>> {
@@ -136,31 +144,19 @@ impl<K: Keys> Holder<K> {
         let key = (asked.draw.clone(), asked.attempt);
         let i = usize::try_from(asked.n - 1).map_err(Trouble::new)?;
         let kept = self.orders.iter().find(|(known, _)| *known == key);
-        let item = match kept.and_then(|(_, order)| order.get(i)) {
-            Some(item) => Some(item.clone()),
-            None => {
-                let order = self.order(platform, at, &asked.draw).await?;
-                let item = order.get(i).cloned();
-                let beginning = order.into_iter().take(ORDERS.1.max(i + 1));
-                self.orders.retain(|(known, _)| *known != key);
-                // a vector of its own size: the whole order was a hundred times as large
-                self.orders
-                    .push_front((key, beginning.collect::<Box<[Token]>>().into_vec()));
-                self.orders.truncate(ORDERS.0);
-                item
-            }
+        let drawn = match kept.and_then(|(_, order)| order.get(i)) {
+            Some(drawn) => Some(drawn.clone()),
+            None => self.rebuild(platform, at, key, i).await?,
         };
-        if item.as_ref() != Some(&asked.item) {
-            return Err(Trouble::new("the drawn order has another item there"));
-        }
-        let (expert_no, salt) = self.pool(&asked.draw, asked.attempt)?.resolve(&asked.item)?;
+        let drawn = drawn.filter(|drawn| drawn.item == asked.item);
+        let drawn = drawn.ok_or_else(|| Trouble::new("the drawn order has another item there"))?;
         let call = ExpertCall {
             lot: at.lot.clone(),
             draw: asked.draw.clone(),
             attempt: asked.attempt,
             position: asked.n,
-            expert_no,
-            salt,
+            expert_no: drawn.expert_no,
+            salt: drawn.salt,
         };
         self.memory.note(Fact::Called {
             draw: asked.draw.clone(),
@@ -168,6 +164,32 @@ impl<K: Keys> Holder<K> {
             position: asked.n,
         })?;
         Ok(self.keys.signer().sign_object(&call)?)
+    }
+
+    /// Rebuilds an order, keeps its beginning, and says who stands at a place of it, from 0.
+    async fn rebuild(
+        &mut self,
+        platform: &impl Platform,
+        at: &Place,
+        (draw, attempt): (Token, u64),
+        i: usize,
+    ) -> Outcome<Option<Drawn>> {
+        let order = self.order(platform, at, &draw).await?;
+        let pool = self.pool(&draw, attempt)?;
+        let mut beginning = Vec::new();
+        for item in order.into_iter().take(ORDERS.1.max(i + 1)) {
+            let (expert_no, salt) = pool.resolve(&item)?;
+            beginning.push(Drawn {
+                item,
+                expert_no,
+                salt,
+            });
+        }
+        let drawn = beginning.get(i).cloned();
+        self.orders.retain(|(known, _)| *known != (draw.clone(), attempt));
+        self.orders.push_front(((draw, attempt), beginning.into()));
+        self.orders.truncate(ORDERS.0);
+        Ok(drawn)
     }
 
     /// The drawn order, rebuilt from everything that the draw rests on.

@@ -144,8 +144,7 @@ pub async fn name_representative(
 /// `GET /duties/sup/panels`: what expert draws ask of the supervision bureau's client.
 #[utoipa::path(get, path = "/duties/sup/panels", responses((status = 200, body = Vec<Wanted>)))]
 pub async fn wanted(ctx: Ctx, asking: Asking) -> Result<HttpResponse, Failure> {
-    let now = ctx.context.now;
-    let wanted = ctx.app.view(move |db| pool::wanted(db, &asking.0.key, now)).await;
+    let wanted = pool::wanted(&ctx.app, asking.0.key).await;
     Ok(HttpResponse::Ok().json(ctx.ok(wanted)?))
 }
 

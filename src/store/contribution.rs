@@ -1,9 +1,6 @@
 //! Table `contribution`: the duties' sealed contributions to draws.
 
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
-    SelectableHelper as _,
-};
+use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _};
 
 use super::Db;
 use crate::{
@@ -16,14 +13,13 @@ row!(Contribution, contribution);
 
 /// The last contribution of a duty to a stage.
 pub fn last(db: &mut Db, lot: &Id, stage: &str, duty: &str) -> QueryResult<Option<Contribution>> {
-    contribution::table
+    let all = contribution::table
         .filter(contribution::lot_id.eq(lot))
         .filter(contribution::stage.eq(stage))
         .filter(contribution::duty.eq(duty))
         .order(contribution::seq.desc())
-        .select(Contribution::as_select())
-        .first(db)
-        .optional()
+        .select(Contribution::as_select());
+    Ok(all.load(db)?.into_iter().next())
 }
 
 /// The contributions of a lot that count, in order of duty and stage: the last of each.

@@ -7,7 +7,10 @@ use diesel::{
 
 use super::Db;
 use crate::{
-    domain::{draw::Draw, id::Id},
+    domain::{
+        draw::{Draw, DrawState},
+        id::Id,
+    },
     row,
     schema::draw,
 };
@@ -35,12 +38,24 @@ pub fn of_stage(db: &mut Db, lot: &Id, stage: &str) -> QueryResult<Vec<Draw>> {
 
 /// The newest attempt at a draw.
 pub fn newest(db: &mut Db, id: &str) -> QueryResult<Option<Draw>> {
-    draw::table
+    let attempts = draw::table
         .filter(draw::draw_id.eq(id))
         .order(draw::attempt.desc())
-        .select(Draw::as_select())
-        .first(db)
-        .optional()
+        .select(Draw::as_select());
+    Ok(attempts.load(db)?.into_iter().next())
+}
+
+/// SHA-256 of the transcript of the newest attempt at a draw, if it is done and stands.
+pub fn done(db: &mut Db, id: &str) -> QueryResult<Option<String>> {
+    let attempts = draw::table
+        .filter(draw::draw_id.eq(id))
+        .order(draw::attempt.desc())
+        .select((draw::state, draw::sha256));
+    let all: Vec<(DrawState, Option<String>)> = attempts.load(db)?;
+    let newest = all.into_iter().next();
+    Ok(newest
+        .filter(|(state, _)| *state == DrawState::Done)
+        .and_then(|(_, digest)| digest))
 }
 
 /// One attempt at a draw.
@@ -57,7 +72,7 @@ pub fn attempt(db: &mut Db, id: &str, attempt: i64) -> QueryResult<Option<Draw>>
 pub fn frozen_stages(db: &mut Db, lot: &Id) -> QueryResult<Vec<String>> {
     draw::table
         .filter(draw::lot_id.eq(lot))
-        .filter(draw::state.eq(crate::domain::draw::DrawState::Frozen))
+        .filter(draw::state.eq(DrawState::Frozen))
         .select(draw::stage)
         .distinct()
         .order(draw::stage)

@@ -148,7 +148,7 @@ pub fn candidates(
     for (expert, code) in relatives.into_iter().chain(declared) {
         ties.entry(expert).or_default().insert(code);
     }
-    let busy = super::panel::busy(db, from, until, None)?;
+    let busy = super::panel::busy(db, from, until)?;
     let whole = experts.into_iter().map(|expert| {
         let mut ties = ties.remove(&expert.id).unwrap_or_default();
         ties.insert(expert.employer_code.clone());

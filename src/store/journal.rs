@@ -6,6 +6,7 @@ pub mod walk;
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
     QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+    dsl::{max, min},
 };
 
 use super::{Db, Fault, row};
@@ -161,12 +162,8 @@ pub fn pending(db: &mut Db) -> QueryResult<Vec<String>> {
 
 /// Whether any event has no position.
 pub fn has_pending(db: &mut Db) -> QueryResult<bool> {
-    let first: Option<String> = event::table
-        .filter(event::pos.is_null())
-        .select(event::c)
-        .first(db)
-        .optional()?;
-    Ok(first.is_some())
+    let waiting = event::table.filter(event::pos.is_null());
+    diesel::select(diesel::dsl::exists(waiting)).get_result(db)
 }
 
 /// Gives an event its position.
@@ -242,16 +239,16 @@ pub fn c_of_payload(db: &mut Db, k: &str, bytes: &[u8]) -> Result<Option<Hash>, 
 
 /// The newest payload under a label of an act on a chain, with c of its event.
 pub fn payload_on(db: &mut Db, chain: &str, act: &str, k: &str) -> Result<Option<(Hash, Vec<u8>)>, Fault> {
-    let found: Option<(String, Vec<u8>)> = event::table
+    let all: Vec<(String, Vec<u8>)> = event::table
         .inner_join(payload::table.on(payload::c.eq(event::c)))
         .filter(event::tx.eq(chain))
         .filter(event::act.eq(act))
         .filter(payload::k.eq(k))
         .order(event::n.desc())
         .select((event::c, payload::bytes))
-        .first(db)
-        .optional()?;
-    found
+        .load(db)?;
+    all.into_iter()
+        .next()
         .map(|(c, bytes)| Ok((Hash::from_hex(&c)?, bytes)))
         .transpose()
 }
@@ -339,44 +336,51 @@ pub struct Tick {
 
 /// The newest tick.
 pub fn last_tick(db: &mut Db) -> QueryResult<Option<Tick>> {
-    tick::table.order(tick::size.desc()).first(db).optional()
+    let newest = tick::table.select(max(tick::size)).get_result(db)?;
+    of_size(db, newest)
+}
+
+/// The tick of a size that was looked for. (`ORDER BY .. LIMIT 1` says the same, and SQLite prepares
+/// it anew every time, because its limit is bound.)
+fn of_size(db: &mut Db, size: Option<i64>) -> QueryResult<Option<Tick>> {
+    match size {
+        Some(size) => tick::table.find(size).get_result(db).optional(),
+        None => Ok(None),
+    }
 }
 
 /// The newest tick that counts: with cosignatures, where there are witnesses.
 pub fn last_counted(db: &mut Db, witnessed: bool) -> QueryResult<Option<Tick>> {
-    let mut counted = tick::table.order(tick::size.desc()).into_boxed();
-    if witnessed {
-        counted = counted.filter(tick::cosignatures.ne(""));
-    }
-    counted.first(db).optional()
+    let newest = tick::table.select(max(tick::size));
+    let newest = if witnessed {
+        newest.filter(tick::cosignatures.ne("")).get_result(db)?
+    } else {
+        newest.get_result(db)?
+    };
+    of_size(db, newest)
 }
 
 /// The first tick that counts and whose tree contains a position.
 pub fn counted_with(db: &mut Db, pos: i64, witnessed: bool) -> QueryResult<Option<Tick>> {
-    let mut counted = tick::table
-        .filter(tick::size.gt(pos))
-        .order(tick::size)
-        .into_boxed();
-    if witnessed {
-        counted = counted.filter(tick::cosignatures.ne(""));
-    }
-    counted.first(db).optional()
+    let first = tick::table.select(min(tick::size)).filter(tick::size.gt(pos));
+    let first = if witnessed {
+        first.filter(tick::cosignatures.ne("")).get_result(db)?
+    } else {
+        first.get_result(db)?
+    };
+    of_size(db, first)
 }
 
 /// The latest time that the journal knows: of a tick or of an event.
 pub fn last_time(db: &mut Db) -> QueryResult<Option<i64>> {
-    let ticked: Option<i64> = tick::table.select(diesel::dsl::max(tick::ts)).get_result(db)?;
-    let happened: Option<i64> = event::table.select(diesel::dsl::max(event::ts)).get_result(db)?;
+    let ticked: Option<i64> = tick::table.select(max(tick::ts)).get_result(db)?;
+    let happened: Option<i64> = event::table.select(max(event::ts)).get_result(db)?;
     Ok(ticked.max(happened))
 }
 
 /// The first tick whose tree contains a position.
 pub fn tick_with(db: &mut Db, pos: i64) -> QueryResult<Option<Tick>> {
-    tick::table
-        .filter(tick::size.gt(pos))
-        .order(tick::size)
-        .first(db)
-        .optional()
+    counted_with(db, pos, false)
 }
 
 /// Ticks after a size, in order, at most `limit`.

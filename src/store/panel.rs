@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
-    SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    RunQueryDsl as _, SelectableHelper as _,
 };
 
 use super::Db;
@@ -80,18 +80,32 @@ pub fn of_account(db: &mut Db, account: &Id, limit: i64) -> QueryResult<Vec<Seat
         .load(db)
 }
 
-/// The experts called or seated at a time by panels other than `but`.
-pub fn busy(db: &mut Db, from: Instant, until: Instant, but: Option<&Id>) -> QueryResult<BTreeSet<Id>> {
-    let booked: Vec<(Option<Id>, Id)> = panel_seat::table
+/// The experts called or seated at a time.
+pub fn busy(db: &mut Db, from: Instant, until: Instant) -> QueryResult<BTreeSet<Id>> {
+    let booked: Vec<Option<Id>> = panel_seat::table
         .filter(panel_seat::state.eq_any([SeatState::Invited, SeatState::Accepted]))
         .filter(panel_seat::busy_from_at.lt(until))
         // a booking is never longer: the index finds it by its beginning
         .filter(panel_seat::busy_from_at.gt(from.plus(-BUSY_SPAN)))
         .filter(panel_seat::busy_until_at.gt(from))
-        .select((panel_seat::expert_id, panel_seat::panel_id))
+        .select(panel_seat::expert_id)
         .load(db)?;
-    let others = booked.into_iter().filter(|(_, panel)| Some(panel) != but);
-    Ok(others.filter_map(|(expert, _)| expert).collect())
+    Ok(booked.into_iter().flatten().collect())
+}
+
+/// Whether an expert is called or seated at a time by another panel than `but`.
+pub fn is_busy(db: &mut Db, expert: &Id, from: Instant, until: Instant, but: &Id) -> QueryResult<bool> {
+    let booked = panel_seat::table
+        .filter(panel_seat::expert_id.eq(expert))
+        .filter(
+            panel_seat::state
+                .eq(SeatState::Invited)
+                .or(panel_seat::state.eq(SeatState::Accepted)),
+        )
+        .filter(panel_seat::busy_from_at.lt(until))
+        .filter(panel_seat::busy_until_at.gt(from))
+        .filter(panel_seat::panel_id.ne(but));
+    diesel::select(diesel::dsl::exists(booked)).get_result(db)
 }
 
 /// The first instant after `now` at which an invitation ends unanswered.

@@ -27,6 +27,7 @@ mod people;
 mod play;
 mod proof;
 mod redraw;
+mod reply;
 mod schema;
 mod secrecy;
 mod site;

@@ -21,7 +21,7 @@ use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 use tianping::{
     app::{App, Ask, verify},
-    clock::{self, Clock},
+    clock::Clock,
     config::Config,
     domain::{
         account::{Account, Organisation, OrganisationKind, RoleGrant},
@@ -36,16 +36,7 @@ use tianping::{
     store::{self, Fault, tx::Payload},
 };
 
-/// What shows somebody the code of the moment.
-pub struct Authenticator(totp_rs::Totp);
-
-impl Authenticator {
-    /// Six digits; in a sandbox they may be used again.
-    pub fn code(&self) -> String {
-        let now = u64::try_from(clock::machine().0 / 1000).unwrap();
-        self.0.generate(now).to_string()
-    }
-}
+pub use crate::reply::{Authenticator, Reply};
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -77,37 +68,6 @@ pub struct Who {
     pub login: String,
     /// A bearer token.
     pub token: String,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// The body.
-    pub body: String,
-    /// The `Location`, where there is one.
-    pub location: String,
-}
-
-impl Reply {
-    /// The answer, which must have this status.
-    #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.body);
-        self
-    }
-
-    /// The body as JSON.
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
-    }
-
-    /// The code of a refusal.
-    pub fn code(&self) -> String {
-        self.json()["code"].as_str().unwrap_or_default().to_owned()
-    }
 }
 
 impl World {
@@ -204,10 +164,8 @@ impl World {
 
     /// Posts JSON with a fresh idempotency key.
     pub async fn post(&self, path: &str, who: Option<&Who>, body: &Value) -> Reply {
-        let key = self.app.entropy.id().0;
-        let headers = [("Idempotency-Key", key.as_str())];
         let body = ("application/json", body.to_string().into_bytes());
-        self.ask("POST", path, who, "application/json", Some(body), &headers)
+        self.ask("POST", path, who, "application/json", Some(body), &[])
             .await
     }
 
@@ -266,6 +224,12 @@ impl World {
         }
         if let Some((kind, _)) = &body {
             request = request.header("Content-Type", *kind);
+            // forms have it as a hidden field
+            let has_key = kind.ends_with("form-urlencoded")
+                || headers.iter().any(|(name, _)| *name == "Idempotency-Key");
+            if !has_key {
+                request = request.header("Idempotency-Key", self.app.entropy.id().0);
+            }
         }
         let request = request
             .body(body.map(|(_, bytes)| bytes).unwrap_or_default())
@@ -371,7 +335,7 @@ impl World {
     pub async fn enrol(&self, who: Who) -> (Who, Authenticator) {
         let page = self.get("/account", Some(&who)).await.expect(200).json();
         let url = page["url"].as_str().unwrap();
-        let authenticator = Authenticator(totp_rs::Totp::from_url(url).unwrap());
+        let authenticator = Authenticator::of(url);
         let body = json!({ "totp": authenticator.code(), "password": PASSWORD });
         let fresh = self
             .post("/account/factor", Some(&who), &body)

@@ -28,12 +28,8 @@ use crate::{
         tender::{Lot, Tender},
         time::Instant,
     },
-    proof::{
-        canon::{Object, Token},
-        sig::Signed,
-        transcript::Transcript,
-    },
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    proof::{canon::Object, sig::Signed},
+    store::{self, Db, Row as _, Tx, tx::Payload},
 };
 
 /// The key of the duty, put on the desk of whoever was called.
@@ -59,20 +55,10 @@ pub(super) fn of_sup<T: Object>(tender: &Tender, signed: &Signed) -> Answer<T> {
     Ok(signed.open_by(&key).map_err(|flaw| refused(&flaw.to_string()))?)
 }
 
-/// The item at a position of the drawn order, from 1.
-pub(super) fn item_at(db: &mut Db, panel: &Panel, position: i64) -> Answer<Token> {
-    let none = || Fault::new("panel", "a drawn order without its transcript");
-    let draw = store::draw::newest(db, &panel.draw_id)?.ok_or_else(none)?;
-    let text = draw.transcript.ok_or_else(none)?;
-    let order = Transcript::parse(text.as_bytes())?.order()?;
-    let i = usize::try_from(position - 1).map_err(|e| Fault::new("position", e))?;
-    let drawn = order.into_iter().nth(i);
-    Ok(drawn.ok_or_else(none)?.item)
-}
-
 /// The supervision bureau's client calls the next position.
 pub async fn call(app: &App, lot: String, signed: Signed) -> Answer<Called> {
     let ask = Ask::new(Actor::Holder("sup".to_owned()), Act::ExpertCalled);
+    let orders = app.orders.clone();
     app.act(ask, move |tx| {
         let (lot, tender) = lot_of(tx.db, &lot)?;
         let call: ExpertCall = of_sup(&tender, &signed)?;
@@ -90,7 +76,7 @@ pub async fn call(app: &App, lot: String, signed: Signed) -> Answer<Called> {
         require(i64::try_from(call.position).ok() == Some(next), || {
             Refusal::new(&POSITION).fact("position", next)
         })?;
-        let item = item_at(tx.db, &panel, next)?;
+        let item = orders.item(tx.db, &panel, next)?;
         let expert = store::expert::by_number(tx.db, call.expert_no.as_str())?;
         let expert = expert.filter(|_| call.is_of(&item));
         let expert = expert.ok_or_else(|| Refusal::new(&PROOF))?;
@@ -112,8 +98,7 @@ pub async fn call(app: &App, lot: String, signed: Signed) -> Answer<Called> {
 /// An expert as a candidate for a seat of a panel, at the time it needs him.
 pub(super) fn candidate(db: &mut Db, panel: &Panel, expert: Expert) -> Answer<Candidate> {
     let until = panel.begins_at.plus(BUSY_SPAN);
-    let busy = store::panel::busy(db, panel.begins_at, until, Some(&panel.id))?;
-    let is_busy = busy.contains(&expert.id);
+    let is_busy = store::panel::is_busy(db, &expert.id, panel.begins_at, until, &panel.id)?;
     Ok(store::expert::candidate(db, expert, is_busy)?)
 }
 

@@ -7,6 +7,7 @@
 
 pub mod call;
 pub mod library;
+pub mod order;
 pub mod pool;
 pub mod seat;
 
@@ -22,7 +23,6 @@ use crate::{
         act::Act,
         actor::{Actor, Role},
         code::Region,
-        draw::DrawState,
         expert::Expert,
         id::Id,
         panel::{BUSY_SPAN, Panel, PanelState, Seat, SeatKind, SeatState, check_make_up, check_window},
@@ -85,11 +85,11 @@ fn must_cover(actor: &Actor, role: Role, region: &str) -> Answer<()> {
 /// The panel of a lot, its state as the draw has left it.
 fn panel_of(db: &mut Db, lot: &Id) -> Answer<Panel> {
     let panel = store::panel::of_lot(db, lot)?;
-    let mut panel = panel.ok_or_else(|| Refusal::new(&NO_PANEL))?;
-    if panel.state == PanelState::Drawing
-        && let Some(draw) = store::draw::newest(db, &panel.draw_id)?
-        && draw.state == DrawState::Done
-    {
+    as_drawn(db, panel.ok_or_else(|| Refusal::new(&NO_PANEL))?)
+}
+
+fn as_drawn(db: &mut Db, mut panel: Panel) -> Answer<Panel> {
+    if panel.state == PanelState::Drawing && store::draw::done(db, &panel.draw_id)?.is_some() {
         panel.state = PanelState::Calling;
     }
     Ok(panel)

@@ -6,10 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    call::{item_at, of_sup},
-    free, lot_of, panel_of, trust,
-};
+use super::{as_drawn, call::of_sup, free, lot_of, order::Orders, panel_of, trust};
 use crate::{
     app::{
         Answer, App, Ask,
@@ -77,30 +74,41 @@ pub enum Wanted {
 
 /// What is asked of the client with this key, over all lots. In a sandbox the holder played by the
 /// program asks the same.
-pub fn wanted(db: &mut Db, key: &PublicKey, now: Instant) -> Answer<Vec<Wanted>> {
-    let mut all = Vec::new();
-    for panel in store::panel::asked(db, "", PAGE)? {
-        if let Some(wanted) = wanted_of(db, &panel, key, now)? {
-            all.push(wanted);
+pub async fn wanted(app: &App, key: PublicKey) -> Answer<Vec<Wanted>> {
+    let (orders, now) = (app.orders.clone(), app.clock.now());
+    app.view(move |db| {
+        let mut all = Vec::new();
+        for panel in store::panel::asked(db, "", PAGE)? {
+            all.extend(wanted_of(db, &orders, panel, &key, now)?);
         }
-    }
-    Ok(all)
+        Ok(all)
+    })
+    .await
 }
 
 /// What one panel asks of the client with this key.
-pub fn wanted_of(db: &mut Db, panel: &Panel, key: &PublicKey, now: Instant) -> Answer<Option<Wanted>> {
+fn wanted_of(
+    db: &mut Db,
+    orders: &Orders,
+    panel: Panel,
+    key: &PublicKey,
+    now: Instant,
+) -> Answer<Option<Wanted>> {
+    let panel = as_drawn(db, panel)?;
+    let seats = store::panel::seats(db, &panel.id)?;
+    let position = panel.next_position(&seats, now);
+    let is_asked = panel.state == PanelState::Requested || position.is_some();
+    if panel.is_external() || !is_asked {
+        return Ok(None);
+    }
     let (lot, tender) = lot_of(db, panel.lot_id.as_str())?;
     let is_sup = trust(&tender)?.is_some_and(|parties| parties.key("sup").is_ok_and(|sup| sup == *key));
     if !is_sup || lot.stage.is_final() {
         return Ok(None);
     }
-    let panel = panel_of(db, &lot.id)?;
-    if panel.is_external() {
-        return Ok(None);
-    }
     let place = (lot.tender_id.0.clone(), lot.id.0.clone(), panel.draw_id.clone());
     let (tender_id, lot_id, draw) = place;
-    if panel.state == PanelState::Requested {
+    let Some(position) = position else {
         let experts = free(db, &lot, &tender, panel.begins_at, now)?;
         return Ok(Some(Wanted::Items {
             tender: tender_id,
@@ -109,12 +117,8 @@ pub fn wanted_of(db: &mut Db, panel: &Panel, key: &PublicKey, now: Instant) -> A
             attempt: panel.attempt,
             experts: experts.into_iter().map(|expert| expert.expert_no).collect(),
         }));
-    }
-    let seats = store::panel::seats(db, &panel.id)?;
-    let Some(position) = panel.next_position(&seats, now) else {
-        return Ok(None);
     };
-    let item = item_at(db, &panel, position)?;
+    let item = orders.item(db, &panel, position)?;
     Ok(Some(Wanted::Call {
         tender: tender_id,
         lot: lot_id,

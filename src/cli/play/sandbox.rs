@@ -27,7 +27,11 @@ pub fn own(dir: &Path, listener: TcpListener, at: Instant) -> Done<Sandbox> {
     let config = Config::sandbox(dir, &url);
     let (tell, told) = mpsc::channel();
     let serve = move || {
-        actix_web::rt::System::new().block_on(async move {
+        let system = match serve::system() {
+            Ok(system) => system,
+            Err(error) => return drop(tell.send(Err(error.to_string()))),
+        };
+        system.block_on(async move {
             match App::start(config, Clock::sandbox(at), Entropy::system()).await {
                 Ok(app) => {
                     let _ = tell.send(Ok(app.clone()));

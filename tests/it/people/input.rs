@@ -34,8 +34,8 @@ async fn bad_input_names_its_field_and_does_nothing() {
     let big = json!({ "name": "x".repeat(9 << 20) });
     world.post("/organisations", None, &big).await.expect(413);
     // the same key gives the same answer, and serves no other request
-    let send = |body: Value| {
-        let headers = [("Idempotency-Key", "one")];
+    let send = |body: Value, key: &'static str| {
+        let headers = [("Idempotency-Key", key)];
         let body = ("application/json", body.to_string().into_bytes());
         let world = &world;
         async move {
@@ -51,11 +51,19 @@ async fn bad_input_names_its_field_and_does_nothing() {
                 .await
         }
     };
-    let first = send(registration("zhang")).await.expect(201);
-    assert_eq!(send(registration("zhang")).await.expect(201).body, first.body);
+    let first = send(registration("zhang"), "one").await.expect(201);
     assert_eq!(
-        send(registration("zhang2")).await.expect(422).code(),
+        send(registration("zhang"), "one").await.expect(201).body,
+        first.body
+    );
+    assert_eq!(
+        send(registration("zhang2"), "one").await.expect(422).code(),
         "request.key_reused"
+    );
+    let bare = send(registration("zhang3"), "").await.expect(422).json();
+    assert_eq!(
+        (&bare["code"], &bare["field"]),
+        (&json!("field.missing"), &json!("idempotency_key"))
     );
     let wrong = json!({ "login": "zhang", "password": "not this one" });
     assert_eq!(
