@@ -94,6 +94,7 @@ position-administrator = Administrator
 position-preparer = Preparer
 position-checker = Checker
 position-signatory = Authorised signatory
+position-business = the preparer, checker or authorised signatory
 
 power-decide = deciding
 power-operate = operating

@@ -113,6 +113,7 @@ act-table = Acts and roles
 act-act = Act
 act-roles = Roles that may do it
 act-signed = Signed
+act-position = Position in a market organisation
 act-event = Event
 act-yes = yes
 right-title = Rights

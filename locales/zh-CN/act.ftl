@@ -94,6 +94,7 @@ position-administrator = 管理员
 position-preparer = 经办人
 position-checker = 复核人
 position-signatory = 授权签署人
+position-business = 经办人、复核人或授权签署人
 
 power-decide = 决策
 power-operate = 运行

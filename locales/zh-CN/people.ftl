@@ -113,6 +113,7 @@ act-table = 事项与角色
 act-act = 事项
 act-roles = 可以办理的角色
 act-signed = 须签署
+act-position = 市场主体的岗位
 act-event = 日志事件
 act-yes = 是
 right-title = 权限

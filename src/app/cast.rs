@@ -40,6 +40,8 @@ pub struct Part {
     pub name: Option<String>,
     /// The role.
     pub role: Role,
+    /// The position in a market organisation; signatory where it is missing.
+    pub position: Option<Position>,
     /// The organisation the role is held for, found by its name or made.
     pub organisation: Option<Troupe>,
     /// GB/T 2260 code of the account's region.
@@ -173,8 +175,8 @@ fn play(tx: &mut Tx<'_>, app: &App, part: Part, hash: &str) -> Answer<(Account, 
         closed_at: None,
         id,
     };
-    let is_market = matches!(part.role, Role::Owner | Role::Bidder | Role::Agency);
-    let position = is_market.then_some(Position::Signatory);
+    let position = part.position.unwrap_or(Position::Signatory);
+    let position = part.role.is_market().then_some(position);
     let grant = RoleGrant::new(tx.id(), &mut account, part.role, position, &[], tx.now)?;
     tx.insert(&account)?;
     tx.insert(&grant)?;

@@ -170,7 +170,9 @@ pub async fn fetch(app: &App, actor: &Actor, document: &Id) -> Answer<(Document,
             if document.notice_id.is_none() && !is_of(&who, &tender) {
                 return Err(Error::NotFound);
             }
-            let is_new = match (&who, who.is(Role::Bidder)) {
+            // whoever may not act for a bidder reads as anybody does
+            let may_act = who.role_for(Act::DocumentsFetched).is_ok();
+            let is_new = match (&who, may_act) {
                 (Actor::Person(person), true) => {
                     store::document::fetch_of(db, &tender.id, &person.account)?.is_none()
                 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::actor::Role;
+use super::actor::{Position, Role};
 
 /// A row of the duty table.
 #[derive(Debug)]
@@ -254,6 +254,45 @@ acts! {
     RulesImported "rules.imported" [Clock];
     /// The platform started, after having been down.
     PlatformStarted "platform.started" [Clock];
+}
+
+/// What a market organisation does about its own people and keys, by rules of its own.
+const OF_THE_HOUSE: [Act; 9] = [
+    Act::OrganisationChanged,
+    Act::AccountOpened,
+    Act::AccountInvited,
+    Act::AccountClosed,
+    Act::RoleGranted,
+    Act::RoleRevoked,
+    Act::DutyHandedOver,
+    Act::SigningKeyRegistered,
+    Act::SigningKeyRetired,
+];
+
+/// What binds an organisation by its key or its word without the password asked again.
+const BINDING: [Act; 3] = [Act::BidSubmitted, Act::BidWithdrawn, Act::ListConfirmed];
+
+impl Duty {
+    /// The positions in a market organisation that may do the act for it: its signatory what is signed
+    /// or binds it, and whoever is only its administrator nothing of its business. A member of a panel
+    /// acts for himself, whatever his position.
+    #[must_use]
+    pub fn positions(&self) -> &'static [Position] {
+        let is_own = OF_THE_HOUSE.contains(&self.act) || self.roles.contains(&Role::Expert);
+        if is_own {
+            Position::ALL
+        } else if self.is_signed || BINDING.contains(&self.act) {
+            &[Position::Signatory]
+        } else {
+            &[Position::Preparer, Position::Checker, Position::Signatory]
+        }
+    }
+
+    /// Whether a market organisation needs its signatory for the act.
+    #[must_use]
+    pub fn needs_signatory(&self) -> bool {
+        self.roles.iter().any(|role| role.is_market()) && self.positions() == [Position::Signatory]
+    }
 }
 
 impl Act {

@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    act::Act,
+    act::{Act, Duty},
     id::Id,
-    refusal::{Lawful, Refusal, common::NOT_YOURS},
+    refusal::{Lawful, Refusal, account::POSITION, common::NOT_YOURS},
 };
 use crate::text_enum;
 
@@ -241,18 +241,36 @@ impl Actor {
         self.roles().contains(&role)
     }
 
-    /// The role in which the duty table lets the actor do this act.
+    /// The role in which the duty table lets the actor do this act; for a market organisation also in
+    /// a position that may.
+    ///
+    /// # Errors
+    /// `act.not_yours`, `account.position`.
     pub fn role_for(&self, act: Act) -> Lawful<Role> {
-        let lawful = act.duty().roles;
-        self.roles()
+        let (duty, named) = (act.duty(), format!("word:{}", act.key()));
+        let mut lawful = self.roles();
+        lawful.retain(|role| duty.roles.contains(role));
+        if lawful.is_empty() {
+            let role = self.roles().first().map_or(Role::Public, |role| *role);
+            return Err(Refusal::new(&NOT_YOURS)
+                .fact("act", named)
+                .fact("role", format!("word:{}", role.key())));
+        }
+        let needed = if duty.needs_signatory() { "signatory" } else { "business" };
+        lawful
             .into_iter()
-            .find(|role| lawful.contains(role))
+            .find(|role| self.is_placed(*role, duty))
             .ok_or_else(|| {
-                let role = self.roles().first().map_or(Role::Public, |role| *role);
-                Refusal::new(&NOT_YOURS)
-                    .fact("act", format!("word:{}", act.key()))
-                    .fact("role", format!("word:{}", role.key()))
+                Refusal::new(&POSITION)
+                    .fact("act", named)
+                    .fact("needed", format!("word:position-{needed}"))
             })
+    }
+
+    /// Whether the actor's position in the role allows the act; only market organisations have positions.
+    fn is_placed(&self, role: Role, duty: &Duty) -> bool {
+        let mut positions = duty.positions().iter();
+        !role.is_market() || positions.any(|position| self.has_position(role, *position))
     }
 
     /// The grant with this role, if a person holds it.

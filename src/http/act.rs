@@ -23,6 +23,8 @@ pub struct DutyRow {
     pub roles: Vec<Role>,
     /// Whether the password is asked again.
     pub is_signed: bool,
+    /// Whether a market organisation needs its signatory for it.
+    pub needs_signatory: bool,
 }
 
 /// The duty table.
@@ -53,6 +55,7 @@ pub async fn duties(ctx: Ctx) -> Result<HttpResponse, Failure> {
         key: duty.act.key(),
         roles: duty.roles.to_vec(),
         is_signed: duty.is_signed,
+        needs_signatory: duty.needs_signatory(),
     });
     ctx.show(Ok(Duties {
         rows: rows.collect(),

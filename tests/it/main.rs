@@ -25,6 +25,7 @@ mod library;
 mod locales;
 mod people;
 mod play;
+mod position;
 mod proof;
 mod redraw;
 mod reply;

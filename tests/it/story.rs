@@ -42,6 +42,7 @@ pub async fn cast_experts(world: &World, letter: &str, n: usize) -> Vec<Who> {
         login: format!("{letter}{i:04}"),
         name: None,
         role: Role::Expert,
+        position: None,
         organisation: None,
         region: "510100".into(),
     };

@@ -300,6 +300,18 @@ impl World {
     /// Somebody with a role for an organisation of that name (`None` for experts and observers),
     /// signed in. All of an account's roles are of one organisation and region 510000.
     pub async fn person(&self, login: &str, role: Role, organisation: Option<&str>) -> Who {
+        self.person_in(login, role, organisation, Position::Signatory)
+            .await
+    }
+
+    /// The same, in a position of a market organisation; others have none.
+    pub async fn person_in(
+        &self,
+        login: &str,
+        role: Role,
+        organisation: Option<&str>,
+        position: Position,
+    ) -> Who {
         let kind = match role {
             Role::CentreOperator | Role::CentreHead => "centre",
             Role::Supervisor => "bureau",
@@ -312,8 +324,7 @@ impl World {
             Some(name) => Some(self.organisation(name, kind).await),
             None => None,
         };
-        let position =
-            matches!(role, Role::Owner | Role::Bidder | Role::Agency).then_some(Position::Signatory);
+        let position = role.is_market().then_some(position);
         let account = self
             .open_account(login, role, position, organisation.as_ref().map(|o| o.id.clone()))
             .await;

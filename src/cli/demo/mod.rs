@@ -16,14 +16,18 @@ use clap::Args;
 use super::{
     Outcome,
     play::{
-        company::{self, STAFF_REGION},
+        company::{self, REGION, STAFF_REGION},
         door::{Done, Trouble},
         sandbox,
     },
 };
 use crate::{
     app::cast::{PASSWORD, Part, Troupe},
-    domain::{account::OrganisationKind, actor::Role, time::Instant},
+    domain::{
+        account::OrganisationKind,
+        actor::{Position, Role},
+        time::Instant,
+    },
 };
 
 /// When the demo begins.
@@ -82,7 +86,13 @@ impl Demo {
 }
 
 /// Those of the cast who have no part in the lots.
-const EXTRAS: [(&str, Role, &str, OrganisationKind); 9] = [
+const EXTRAS: [(&str, Role, &str, OrganisationKind); 10] = [
+    (
+        "clerk",
+        Role::Owner,
+        "锦江建设发展公司",
+        OrganisationKind::Market,
+    ),
     (
         "agency",
         Role::Agency,
@@ -141,12 +151,14 @@ fn extras(sandbox: &sandbox::Sandbox) -> Done<()> {
             login: (*login).to_owned(),
             name: None,
             role: *role,
+            // the only extra of a party of the lots: who drafts and proposes, and cannot sign
+            position: (*login == "clerk").then_some(Position::Preparer),
             organisation: Some(Troupe {
                 name: (*organisation).to_owned(),
                 kind: *kind,
                 code: None,
             }),
-            region: STAFF_REGION.to_owned(),
+            region: if role.is_market() { REGION } else { STAFF_REGION }.to_owned(),
         })
         .collect();
     company::cast(&sandbox.door, &sandbox.token, &parts).map(drop)

@@ -74,6 +74,7 @@ fn part(login: &str, name: &str, role: Role, organisation: Option<(&str, Organis
         login: login.to_owned(),
         name: Some(name.to_owned()),
         role,
+        position: None,
         organisation: organisation.map(|(name, kind)| Troupe {
             name: name.to_owned(),
             kind,

@@ -3,13 +3,17 @@
 use super::*;
 use crate::{
     domain::{
-        actor::{Actor, Grant, Person, Power},
+        actor::{Actor, Grant, Person, Position, Power},
         id::Id,
     },
     words,
 };
 
 fn somebody(role: Role) -> Actor {
+    placed(role, role.is_market().then_some(Position::Signatory))
+}
+
+fn placed(role: Role, position: Option<Position>) -> Actor {
     if role == Role::Holder {
         return Actor::Holder("op".into());
     }
@@ -22,7 +26,7 @@ fn somebody(role: Role) -> Actor {
     let grant = Grant {
         role,
         organisation: None,
-        position: None,
+        position,
         region: "350200".into(),
     };
     Actor::Person(Person {
@@ -48,6 +52,60 @@ fn every_act_is_open_to_its_roles_and_to_no_other() {
         }
         assert_eq!(duty.act.duty().name, duty.name);
     }
+}
+
+/// Who of a market organisation may do an act, by the rules as people say them.
+fn may(duty: &Duty, role: Role, position: Position) -> bool {
+    let binds = matches!(
+        duty.name,
+        "bid.submitted" | "bid.withdrawn" | "list.confirmed"
+    );
+    let keys = duty.name.starts_with("signing_key.");
+    let house = ["organisation.", "account.", "role.", "duty."];
+    let is_house = keys || house.iter().any(|noun| duty.name.starts_with(noun));
+    let for_himself = duty.roles.contains(&Role::Expert) || duty.roles.contains(&Role::Public);
+    assert!(role.is_market(), "others have no position");
+    match position {
+        _ if is_house || for_himself => true,
+        Position::Signatory => true,
+        Position::Administrator => false,
+        Position::Preparer | Position::Checker => !duty.is_signed && !binds,
+    }
+}
+
+#[test]
+fn positions_share_the_acts_of_a_market_organisation() {
+    let mut n = 0;
+    for duty in DUTIES {
+        for role in Role::ALL.iter().filter(|role| role.is_market()) {
+            let is_named = duty.roles.contains(role) || duty.roles.contains(&Role::Public);
+            for position in Position::ALL.iter().filter(|_| is_named) {
+                let answer = placed(*role, Some(*position)).role_for(duty.act);
+                let lawful = may(duty, *role, *position);
+                assert_eq!(answer.is_ok(), lawful, "{} by {role} {position}", duty.name);
+                if let Err(refusal) = answer {
+                    assert_eq!(refusal.reason.code, "account.position");
+                }
+            }
+        }
+        n += usize::from(duty.needs_signatory());
+    }
+    assert_eq!(Act::TenderPublished.duty().positions(), [Position::Signatory]);
+    assert!(!Act::OpeningPublished.duty().needs_signatory(), "the centre has no signatory");
+    assert!(n > 10, "{n} acts need a signatory");
+}
+
+#[test]
+fn one_position_that_may_is_enough() {
+    let Actor::Person(mut person) = placed(Role::Owner, Some(Position::Administrator)) else {
+        panic!("not a person")
+    };
+    assert!(Actor::Person(person.clone()).role_for(Act::TenderPublished).is_err());
+    let Actor::Person(other) = placed(Role::Owner, Some(Position::Signatory)) else {
+        panic!("not a person")
+    };
+    person.grants.extend(other.grants);
+    assert_eq!(Actor::Person(person).role_for(Act::TenderPublished).unwrap(), Role::Owner);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub const REASONS: &[&Reason] = &[
     &ORGANISATION_KIND,
     &MARKET_ROLE,
     &NO_POSITION,
+    &POSITION,
     &NOT_ADMINISTRATOR,
     &CODE_TAKEN,
     &NOT_DECLARED,
@@ -74,6 +75,8 @@ pub const ORGANISATION_KIND: Reason = Reason::new("right.organisation_kind", APA
 pub const MARKET_ROLE: Reason = Reason::new("organisation.market_role", APART);
 /// A person needs a role and a position.
 pub const NO_POSITION: Reason = Reason::new("organisation.no_position", "平台规则：岗位授权");
+/// The person's position does not allow the act; facts: `act`, `needed`.
+pub const POSITION: Reason = Reason::new("account.position", "平台规则：岗位授权");
 /// Only the organisation's administrator does this.
 pub const NOT_ADMINISTRATOR: Reason = Reason::new("organisation.not_administrator", "平台规则：岗位授权");
 /// The organisation is registered.

@@ -127,6 +127,7 @@ pub fn part(login: &str, role: Role, organisation: Option<(&str, OrganisationKin
         login: login.into(),
         name: None,
         role,
+        position: None,
         organisation: organisation.map(|(name, kind, duty)| Troupe {
             name: name.into(),
             kind,

@@ -144,7 +144,17 @@ impl Town {
         self.world.get(&path, Some(&self.owner)).await.expect(200).json()
     }
 
+    /// Publishes a tender that lacks nothing, as this person.
+    pub async fn publish_by(&self, tender: &str, who: &Who) -> Reply {
+        let check = self.check(tender).await;
+        self.publish_as(who, tender, &check, None).await
+    }
+
     async fn publish(&self, tender: &str, check: &Value, closes_at: Option<i64>) -> Reply {
+        self.publish_as(&self.owner, tender, check, closes_at).await
+    }
+
+    async fn publish_as(&self, who: &Who, tender: &str, check: &Value, closes_at: Option<i64>) -> Reply {
         let mut object: Value =
             serde_json::from_str(check["deadlines"][0]["object"].as_str().unwrap()).unwrap();
         if let Some(at) = closes_at {
@@ -153,7 +163,7 @@ impl Town {
         let body = json!({ "deadlines": [self.signed(&object)], "version": check["version"] });
         let path = format!("/tenders/{tender}/publication");
         self.world
-            .sign(&path, &self.owner, &body, check["digest"].as_str().unwrap())
+            .sign(&path, who, &body, check["digest"].as_str().unwrap())
             .await
     }
 }
