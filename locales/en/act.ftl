@@ -33,6 +33,7 @@ act-addendum-drafted = Draft an addendum
 act-addendum-published = Publish an addendum
 act-tender-withdrawn = Withdraw the tender
 act-incident-opened = Put a lot on incident
+act-resumption-proposed = Propose the new time after an incident
 act-incident-resolved = Set the new time after an incident
 act-bid-submitted = Submit a sealed bid
 act-bid-withdrawn = Withdraw a sealed bid

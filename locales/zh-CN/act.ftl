@@ -33,6 +33,7 @@ act-addendum-drafted = 起草补遗
 act-addendum-published = 发布澄清修改
 act-tender-withdrawn = 撤回项目
 act-incident-opened = 宣布故障中止
+act-resumption-proposed = 提议平台故障后的新时间
 act-incident-resolved = 故障后另定时间
 act-bid-submitted = 递交投标文件
 act-bid-withdrawn = 撤回投标文件

@@ -1,7 +1,8 @@
 //! Addenda: drafted, checked with the extension they force, published with the owner's signed
 //! deadlines, told to everyone who is interested.
 //!
-//! Never: a material change that leaves less time than rule Z15 asks for; a deadline moved back.
+//! Never: a material change that leaves less time than rule Z15 asks for; a deadline moved back, or moved
+//! by one person alone.
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,8 @@ pub struct Preview {
     pub extensions: Vec<Extension>,
     /// What is signed, SHA-256 hex.
     pub digest: String,
+    /// Whether the reader drafted it: then another one publishes it if it moves a deadline.
+    pub is_own: bool,
 }
 
 /// Drafts an addendum of a published tender.
@@ -181,6 +184,7 @@ pub fn preview(db: &mut Db, actor: &Actor, addendum: &Id, now: Instant) -> Answe
             None => digest(db, &row)?,
         },
         documents: documents.into_iter().map(|d| (d.title, d.sha256)).collect(),
+        is_own: row.drafted_by == actor.token(),
         tender,
         addendum: row,
         extensions,
@@ -203,7 +207,11 @@ pub async fn publish(
         let lots = open_lots(tx.db, &tender)?;
         let sets = deadline::read(deadlines, &tender, &lots)?;
         for lot in lots {
-            move_deadline(tx, lot, row.is_material, &sets)?;
+            if let Some(lot) = move_deadline(tx, lot, row.is_material, &sets)? {
+                row.must_be_anothers(actor.token())?;
+                let closes_at = lot.closes_at.unwrap_or_default();
+                deadline::tell_staff(tx, &tender, &tender.title_of(&lot), closes_at)?;
+            }
         }
         let digest = digest(tx.db, &row)?;
         must_be_signed(tx, &crate::proof::canon::Hash::from_hex(&digest)?)?;
@@ -218,15 +226,20 @@ pub async fn publish(
     .await
 }
 
-/// Moves a lot's deadline as signed; refuses one too short, one moved back, and one not signed that
-/// is forced.
-fn move_deadline(tx: &mut Tx<'_>, mut lot: Lot, is_material: bool, sets: &[Set]) -> Answer<()> {
+/// Moves a lot's deadline as signed: the lot, where it moved. Refuses one too short, one moved back, and
+/// one not signed that is forced.
+fn move_deadline(
+    tx: &mut Tx<'_>,
+    mut lot: Lot,
+    is_material: bool,
+    sets: &[Set],
+) -> Answer<Option<Lot>> {
     let extension = extension(tx.db, &lot, is_material, tx.now)?;
     let is_ahead = tx.now < extension.closes_at;
     require(is_ahead && lot.incident_at.is_none(), || Refusal::new(&OVER))?;
     let set = sets.iter().find(|set| set.lot == lot.id);
     let set = match (set, extension.forced_at) {
-        (None, None) => return Ok(()),
+        (None, None) => return Ok(None),
         (None, Some(_)) => deadline::of(sets, &lot)?,
         (Some(set), _) => set,
     };
@@ -245,7 +258,8 @@ fn move_deadline(tx: &mut Tx<'_>, mut lot: Lot, is_material: bool, sets: &[Set])
                 .at("deadlines"),
         }
     })?;
+    let is_moved = set.closes_at != extension.closes_at;
     lot.move_deadline(set.closes_at, tx.now);
     tx.update(&lot)?;
-    Ok(())
+    Ok(is_moved.then_some(lot))
 }

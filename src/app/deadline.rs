@@ -6,10 +6,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Answer, Error};
+use super::{Answer, Error, message};
 use crate::{
     domain::{
         act::Act,
+        actor::Role,
         id::Id,
         refusal::{
             Refusal,
@@ -143,4 +144,12 @@ pub fn log(tx: &mut Tx<'_>, tender: &Id, sets: &[Set]) -> Answer<()> {
         tx.record(tender.as_str(), Act::DeadlineSet, vec![payload])?;
     }
     Ok(())
+}
+
+/// Tells centre and supervisor of the region that a deadline has moved; nobody asks them.
+pub fn tell_staff(tx: &mut Tx<'_>, tender: &Tender, name: &str, closes_at: Instant) -> Answer<()> {
+    let (at, link) = (closes_at.local(), format!("/xm/{}/changes", tender.number));
+    let facts = [("what", name), ("at", at.as_str())];
+    let roles = [Role::CentreOperator, Role::CentreHead, Role::Supervisor];
+    message::tell_staff(tx, tender, &roles, ("message-deadline-moved", &facts, &link))
 }

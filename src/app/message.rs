@@ -13,8 +13,10 @@ use super::{Answer, App, Error};
 use crate::{
     clock,
     domain::{
+        actor::Role,
         id::Id,
         message::{Message, pause},
+        tender::Tender,
         time::Instant,
     },
     store::{
@@ -59,6 +61,22 @@ pub fn tell_all(
     };
     tx.insert(&message)?;
     deliver(tx, &message, accounts)
+}
+
+/// Tells the staff whose region covers a tender's, in these roles.
+pub fn tell_staff(
+    tx: &mut Tx<'_>,
+    tender: &Tender,
+    roles: &[Role],
+    (key, facts, link): (&str, &[Fact<'_>], &str),
+) -> Answer<()> {
+    let mut staff = Vec::new();
+    for role in roles {
+        staff.extend(account::covering(tx.db, *role, &tender.region, tx.now)?);
+    }
+    staff.sort();
+    staff.dedup();
+    tell_all(tx, &tender.id, &staff, key, facts, link)
 }
 
 /// Tells everyone who fetched the documents of a tender or began anything with its lots. It is one

@@ -145,7 +145,9 @@ acts! {
     TenderWithdrawn "tender.withdrawn" [Owner] signed;
     /// The platform was down in the last hours: the lot is put on incident.
     IncidentOpened "incident.opened" [Clock CentreOperator];
-    /// The owner sets the new time after an incident.
+    /// A new time after an incident is proposed; another person of the owner's signs it.
+    ResumptionProposed "resumption.proposed" [Owner Agency];
+    /// The owner sets the new time after an incident, as a second person proposed it.
     IncidentResolved "incident.resolved" [Owner] signed;
     // -- sealed bids
     /// A sealed bid.

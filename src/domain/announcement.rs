@@ -7,7 +7,12 @@
 use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::{bytes::JsonText, id::Id, time::Instant};
+use super::{
+    bytes::JsonText,
+    id::Id,
+    refusal::{Lawful, Refusal, require, tender::SECOND_PERSON},
+    time::Instant,
+};
 use crate::{
     proof::canon::{Hash, Object},
     schema::announcement,
@@ -177,6 +182,21 @@ impl Object for AnnouncementPaper {
 }
 
 impl Announcement {
+    /// Refuses the signature of its own drafter: what moves a deadline is looked at by a second person
+    /// of the same owner.
+    ///
+    /// # Errors
+    /// `deadline.second_person`.
+    pub fn must_be_anothers(&self, signer: &str) -> Lawful<()> {
+        require(self.drafted_by != signer, || Refusal::new(&SECOND_PERSON))
+    }
+
+    /// The new deadline that a resumption sets: its text.
+    #[must_use]
+    pub fn resumes_until(&self) -> Option<Instant> {
+        Instant::parse_local(&self.text).filter(|_| self.kind == AnnouncementKind::Resumption)
+    }
+
     /// What is signed for it, with the documents it brings.
     #[must_use]
     pub fn as_paper(&self, documents: Vec<Enclosure>) -> AnnouncementPaper {

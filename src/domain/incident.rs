@@ -57,15 +57,23 @@ impl Lot {
             .map_or(Instant(whole), |old| old.max(Instant(whole))))
     }
 
+    /// Refuses a new deadline that comes too soon.
+    ///
+    /// # Errors
+    /// `incident.none`, `incident.too_soon` with the first lawful time.
+    pub fn may_resume(&self, closes_at: Instant, now: Instant) -> Lawful<()> {
+        let earliest = self.resumes_from(now)?;
+        require(closes_at >= earliest, || {
+            Refusal::new(&TOO_SOON).fact("earliest", earliest).at("closes_at")
+        })
+    }
+
     /// Ends the incident with the owner's new deadline.
     ///
     /// # Errors
     /// `incident.none`, `incident.too_soon` with the first lawful time.
     pub fn resume(&mut self, closes_at: Instant, now: Instant) -> Lawful<()> {
-        let earliest = self.resumes_from(now)?;
-        require(closes_at >= earliest, || {
-            Refusal::new(&TOO_SOON).fact("earliest", earliest).at("deadlines")
-        })?;
+        self.may_resume(closes_at, now)?;
         self.incident_at = None;
         self.move_deadline(closes_at, now);
         Ok(())

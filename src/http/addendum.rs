@@ -55,6 +55,8 @@ pub struct AddendumCheck {
     pub signed: String,
     /// SHA-256 of what is signed.
     pub digest: String,
+    /// Whether the reader drafted it: then another one publishes it if it moves a deadline.
+    pub is_own: bool,
     /// When it came out, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub published_at: Option<Instant>,
@@ -88,6 +90,7 @@ async fn check(ctx: &Ctx, id: &Id) -> Answer<AddendumCheck> {
         documents: preview.documents,
         extensions: preview.extensions,
         digest: preview.digest,
+        is_own: preview.is_own,
         published_at: preview.addendum.published_at,
     })
 }

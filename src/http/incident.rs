@@ -1,7 +1,6 @@
-//! Incidents: the centre's declaration, the owner's new time.
+//! Incidents: the centre's declaration, the new time that one of the owner's proposes and another signs.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
 
 use super::{
     ctx::Ctx,
@@ -12,52 +11,35 @@ use super::{
 use crate::{
     app::{
         Answer,
-        incident::{self, Held},
+        incident::{self, Held, NewTime},
         sandbox,
         tender::ending::{Announced, Reason},
     },
-    domain::{act::Act, id::Id, time::Instant},
+    domain::{act::Act, id::Id},
     page,
 };
 
 page!(Held, "tender/incident.html");
 
-/// The new time that is asked about.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-pub struct NewTime {
-    /// Beijing time `YYYY-MM-DDTHH:MM`; the first lawful one where nothing is asked.
-    pub closes_at: Option<String>,
-}
-
-async fn held(ctx: &Ctx, id: &Id, asked: Option<Instant>) -> Answer<Held> {
+async fn held(ctx: &Ctx, id: &Id) -> Answer<Held> {
     let (actor, id, now) = (ctx.actor(), id.clone(), ctx.app.clock.now());
-    let held = ctx
+    let mut held = ctx
         .app
-        .view(move |db| incident::held(db, &actor, &id, asked, now))
+        .view(move |db| incident::held(db, &actor, &id, now))
         .await?;
-    Ok(Held {
-        signed: ctx
-            .app
-            .built_in_signatures(sandbox::OWNER, std::iter::once(held.object.as_str()))?,
-        ..held
-    })
+    if let Some(proposal) = &mut held.proposal {
+        let objects = std::iter::once(proposal.object.as_str());
+        proposal.signed = ctx.app.built_in_signatures(sandbox::OWNER, objects)?;
+    }
+    Ok(held)
 }
 
-/// `GET /lots/{id}/incident`: what the owner signs for the new time.
-#[utoipa::path(get, path = "/lots/{id}/incident", tag = "tender", params(("id" = String, Path), NewTime),
+/// `GET /lots/{id}/incident`: the new time as proposed, and what the owner signs for it.
+#[utoipa::path(get, path = "/lots/{id}/incident", tag = "tender", params(("id" = String, Path)),
     responses((status = 200, body = Held), (status = 404, body = Problem)))]
-pub async fn show(
-    ctx: Ctx,
-    id: web::Path<String>,
-    asked: web::Query<NewTime>,
-) -> Result<HttpResponse, Failure> {
+pub async fn show(ctx: Ctx, id: web::Path<String>) -> Result<HttpResponse, Failure> {
     ctx.person()?;
-    let asked = asked
-        .into_inner()
-        .closes_at
-        .as_deref()
-        .and_then(Instant::parse_local);
-    ctx.show(held(&ctx, &Id(id.into_inner()), asked).await)
+    ctx.show(held(&ctx, &Id(id.into_inner())).await)
 }
 
 /// `POST /lots/{id}/incident`: the centre puts the lot on incident.
@@ -78,7 +60,22 @@ pub async fn create(ctx: Ctx, id: web::Path<String>, input: Input<Reason>) -> Re
     Ok(HttpResponse::Created().json(announced))
 }
 
-/// `POST /lots/{id}/incident/resolution`: the owner sets the new time.
+/// `POST /lots/{id}/incident/proposal`: somebody of the owner's proposes the new time.
+#[utoipa::path(post, path = "/lots/{id}/incident/proposal", tag = "tender", params(("id" = String, Path)),
+    request_body = NewTime, responses((status = 201, body = Announced), (status = 422, body = Problem)))]
+pub async fn propose(ctx: Ctx, id: web::Path<String>, input: Input<NewTime>) -> Result<HttpResponse, Failure> {
+    let id = Id(id.into_inner());
+    let answer = input
+        .envelope
+        .act(&ctx, Act::ResumptionProposed, |ask| {
+            incident::propose(&ctx.app, ask, &id, input.x.clone())
+        })
+        .await;
+    let location = format!("/lots/{id}/incident");
+    ctx.done(&input, answer, &location, || held(&ctx, &id)).await
+}
+
+/// `POST /lots/{id}/incident/resolution`: the owner sets the new time as another one proposed it.
 #[utoipa::path(post, path = "/lots/{id}/incident/resolution", tag = "tender", params(("id" = String, Path)),
     request_body = SignedDeadlines, responses((status = 201, body = Announced), (status = 422, body = Problem)))]
 pub async fn resolve(
@@ -93,6 +90,5 @@ pub async fn resolve(
             incident::resolve(&ctx.app, ask, &id, input.x.deadlines.clone())
         })
         .await;
-    ctx.done(&input, answer, "/tenders", || held(&ctx, &id, None))
-        .await
+    ctx.done(&input, answer, "/tenders", || held(&ctx, &id)).await
 }

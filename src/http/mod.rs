@@ -209,6 +209,7 @@ urls! {
     post "/lots/{id}/termination" publication::terminate;
     get "/lots/{id}/incident" incident::show;
     post "/lots/{id}/incident" incident::create;
+    post "/lots/{id}/incident/proposal" incident::propose;
     post "/lots/{id}/incident/resolution" incident::resolve;
     get "/lots/{lot}/bids/mine" bid::mine;
     get "/lots/{lot}/bids/new" bid::new;

@@ -140,11 +140,6 @@ fn alarm(tx: &mut Tx<'_>, lot: &Lot, failed: &[(String, String)]) -> Answer<()> 
     let facts = [("name", lot.name.as_str()), ("keys", keys.as_str())];
     let duty = failed.first().map_or("op", |(duty, _)| duty);
     let link = format!("/duties/{duty}/board");
-    let mut staff = Vec::new();
-    for role in [Role::CentreOperator, Role::CentreHead, Role::Supervisor] {
-        staff.extend(store::account::covering(tx.db, role, &tender.region, tx.now)?);
-    }
-    staff.sort();
-    staff.dedup();
-    message::tell_all(tx, &tender.id, &staff, "hold-canary-failed", &facts, &link)
+    let roles = [Role::CentreOperator, Role::CentreHead, Role::Supervisor];
+    message::tell_staff(tx, &tender, &roles, ("hold-canary-failed", &facts, &link))
 }

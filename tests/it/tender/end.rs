@@ -3,10 +3,14 @@
 use serde_json::{Value, json};
 use tianping::{
     app::incident,
-    domain::{actor::Role, time::MINUTE},
+    domain::{
+        actor::{Position, Role},
+        time::MINUTE,
+    },
 };
 
 use super::Town;
+use crate::world::Who;
 
 #[actix_web::test]
 async fn a_failure_in_the_last_hours_holds_the_lot_until_its_owner_sets_the_time() {
@@ -77,27 +81,7 @@ async fn a_failure_in_the_last_hours_holds_the_lot_until_its_owner_sets_the_time
         check["proposed_at"], 1_782_099_060_000_i64,
         "2026-06-22 11:31, the last hours in full"
     );
-    let resolution = format!("{path}/resolution");
-    let digest = check["digest"].as_str().unwrap();
-    let mut soon: Value = serde_json::from_str(check["object"].as_str().unwrap()).unwrap();
-    soon["deadline"] = json!(1_782_099_060_000_i64 - MINUTE);
-    let body = json!({ "deadlines": [town.signed(&soon)] });
-    let refused = town
-        .world
-        .sign(&resolution, &town.owner, &body, digest)
-        .await
-        .expect(422)
-        .json();
-    assert_eq!(refused["code"], "incident.too_soon");
-    assert!(
-        refused["message"].as_str().unwrap().contains("2026-06-22 11:31"),
-        "{refused}"
-    );
-    let body = json!({ "deadlines": [town.signed(&check["object"])] });
-    town.world
-        .sign(&resolution, &town.owner, &body, digest)
-        .await
-        .expect(201);
+    resolved_by_two(&town, &path, check["proposed_at"].as_i64().unwrap()).await;
     let head = town
         .world
         .get(&format!("/xm/{number}"), None)
@@ -120,6 +104,51 @@ async fn a_failure_in_the_last_hours_holds_the_lot_until_its_owner_sets_the_time
         "{inbox}"
     );
     town.world.end().await;
+}
+
+/// A preparer proposes the new time, and a signatory who did not propose it signs exactly it.
+async fn resolved_by_two(town: &Town, path: &str, earliest: i64) {
+    let (world, owner) = (&town.world, &town.owner);
+    let clerk = world
+        .person_in("clerk", Role::Owner, Some("锦江建设公司"), Position::Preparer)
+        .await;
+    let bureau = world.person("jd", Role::Supervisor, Some("市住建局")).await;
+    let (proposal, resolution) = (format!("{path}/proposal"), format!("{path}/resolution"));
+    let propose = async |who: &Who, at: i64| {
+        let body = json!({ "closes_at": at });
+        world.post(&proposal, Some(who), &body).await
+    };
+    let sign = async |who: &Who, object: &Value, digest: &str| {
+        let body = json!({ "deadlines": [town.signed(object)] });
+        world.sign(&resolution, who, &body, digest).await
+    };
+    let refused = sign(owner, &json!({ "t": "deadline.set/1" }), &"0".repeat(64)).await;
+    assert_eq!(refused.expect(422).code(), "incident.not_proposed");
+    let soon = propose(&clerk, earliest - MINUTE).await.expect(422).json();
+    assert_eq!(soon["code"], "incident.too_soon");
+    assert!(soon["message"].as_str().unwrap().contains("2026-06-22 11:31"), "{soon}");
+    // who proposed it does not sign it, be he a signatory
+    propose(owner, earliest + MINUTE).await.expect(201);
+    let shown = async |who: &Who| world.get(path, Some(who)).await.expect(200).json()["proposal"].clone();
+    let own = shown(owner).await;
+    assert_eq!(own["is_own"], true);
+    let alone = sign(owner, &own["object"], own["digest"].as_str().unwrap()).await;
+    assert_eq!(alone.expect(422).code(), "deadline.second_person");
+    // a later proposal takes its place
+    propose(&clerk, earliest).await.expect(201);
+    let told = world.get("/messages", Some(owner)).await.json();
+    let subject = told["messages"][0]["subject"].as_str().unwrap();
+    assert!(subject.starts_with("Sign the new time"), "{told}");
+    let seen = shown(owner).await;
+    let digest = seen["digest"].as_str().unwrap();
+    let other = sign(owner, &own["object"], digest).await;
+    assert_eq!(other.expect(422).code(), "deadline.unfit", "not the time that is proposed");
+    let unable = sign(&clerk, &seen["object"], digest).await;
+    assert_eq!(unable.expect(422).code(), "account.position");
+    sign(owner, &seen["object"], digest).await.expect(201);
+    let told = world.get("/messages", Some(&bureau)).await.json();
+    let subject = told["messages"][0]["subject"].as_str().unwrap();
+    assert!(subject.starts_with("Deadline moved"), "{told}");
 }
 
 #[actix_web::test]

@@ -58,6 +58,13 @@ impl Town {
         })
     }
 
+    /// The second signatory of the owner.
+    pub async fn second(&self) -> Who {
+        self.world
+            .person("zhou", Role::Owner, Some("锦江建设公司"))
+            .await
+    }
+
     async fn post(&self, path: &str, body: &Value) -> Reply {
         self.world.post(path, Some(&self.owner), body).await
     }

@@ -215,9 +215,25 @@ async fn a_late_addendum_forces_the_deadline_and_reaches_everybody() {
     );
     // as a form sends it: one object per line
     let line = town.signed(&forced["object"]).to_string();
-    sign(json!({ "deadlines": line, "version": check["version"] }))
+    let body = json!({ "deadlines": line, "version": check["version"] });
+    let alone = sign(body.clone()).await.expect(422);
+    assert_eq!(
+        alone.code(),
+        "deadline.second_person",
+        "who drafted it does not move the deadline"
+    );
+    let second = town.second().await;
+    let centre = town
+        .world
+        .person("he", Role::CentreOperator, Some("市公共资源交易中心"))
+        .await;
+    town.world
+        .sign(&publication, &second, &body, digest)
         .await
         .expect(201);
+    let told = town.world.get("/messages", Some(&centre)).await.json();
+    let subject = told["messages"][0]["subject"].as_str().unwrap();
+    assert!(subject.starts_with("Deadline moved"), "{told}");
     assert_eq!(sign(json!({})).await.expect(422).code(), "announcement.published");
     let head = town
         .world
