@@ -228,12 +228,7 @@ pub async fn publish(
 
 /// Moves a lot's deadline as signed: the lot, where it moved. Refuses one too short, one moved back, and
 /// one not signed that is forced.
-fn move_deadline(
-    tx: &mut Tx<'_>,
-    mut lot: Lot,
-    is_material: bool,
-    sets: &[Set],
-) -> Answer<Option<Lot>> {
+fn move_deadline(tx: &mut Tx<'_>, mut lot: Lot, is_material: bool, sets: &[Set]) -> Answer<Option<Lot>> {
     let extension = extension(tx.db, &lot, is_material, tx.now)?;
     let is_ahead = tx.now < extension.closes_at;
     require(is_ahead && lot.incident_at.is_none(), || Refusal::new(&OVER))?;

@@ -235,7 +235,14 @@ pub async fn propose(app: &App, ask: Ask, lot: &Id, x: NewTime) -> Answer<Announ
         signatories.retain(|account| account.as_str() != actor.token());
         let facts = [("what", title.as_str()), ("at", row.text.as_str())];
         let link = format!("/lots/{}/incident", lot.id);
-        message::tell_all(tx, &tender.id, &signatories, "message-resumption-proposed", &facts, &link)?;
+        message::tell_all(
+            tx,
+            &tender.id,
+            &signatories,
+            "message-resumption-proposed",
+            &facts,
+            &link,
+        )?;
         let paper = row.as_paper(Vec::new());
         let payload = Payload::object("proposal", &paper)?;
         tx.record(tender.id.as_str(), Act::ResumptionProposed, vec![payload])?;

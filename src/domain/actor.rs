@@ -256,7 +256,11 @@ impl Actor {
                 .fact("act", named)
                 .fact("role", format!("word:{}", role.key())));
         }
-        let needed = if duty.needs_signatory() { "signatory" } else { "business" };
+        let needed = if duty.needs_signatory() {
+            "signatory"
+        } else {
+            "business"
+        };
         lawful
             .into_iter()
             .find(|role| self.is_placed(*role, duty))

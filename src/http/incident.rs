@@ -63,7 +63,11 @@ pub async fn create(ctx: Ctx, id: web::Path<String>, input: Input<Reason>) -> Re
 /// `POST /lots/{id}/incident/proposal`: somebody of the owner's proposes the new time.
 #[utoipa::path(post, path = "/lots/{id}/incident/proposal", tag = "tender", params(("id" = String, Path)),
     request_body = NewTime, responses((status = 201, body = Announced), (status = 422, body = Problem)))]
-pub async fn propose(ctx: Ctx, id: web::Path<String>, input: Input<NewTime>) -> Result<HttpResponse, Failure> {
+pub async fn propose(
+    ctx: Ctx,
+    id: web::Path<String>,
+    input: Input<NewTime>,
+) -> Result<HttpResponse, Failure> {
     let id = Id(id.into_inner());
     let answer = input
         .envelope

@@ -34,7 +34,10 @@ async fn an_owners_preparer_drafts_and_its_signatory_publishes() {
         .await;
     let project = town.project();
     let said = refused(world.post("/tenders", Some(&admin), &project).await);
-    assert!(said.contains("the preparer, checker or authorised signatory"), "{said}");
+    assert!(
+        said.contains("the preparer, checker or authorised signatory"),
+        "{said}"
+    );
     let drafted = world.post("/tenders", Some(&clerk), &project).await;
     drafted.expect(201);
     // its people are the administrator's, and nobody else's
@@ -85,10 +88,7 @@ async fn only_a_bidders_signatory_submits_and_withdraws() {
     let questions = format!("/tenders/{tender}/questions");
     let question = json!({ "text": "工期是否含节假日" });
     refused(world.post(&questions, Some(&admin), &question).await);
-    world
-        .post(&questions, Some(&clerk), &question)
-        .await
-        .expect(201);
+    world.post(&questions, Some(&clerk), &question).await.expect(201);
     // who may not act for the bidder reads as anybody does
     let listed = world
         .get(&format!("/tenders/{tender}/workspace"), Some(&admin))
@@ -100,10 +100,7 @@ async fn only_a_bidders_signatory_submits_and_withdraws() {
         .get(&format!("/documents/{document}"), Some(&admin))
         .await
         .expect(200);
-    signatory
-        .bid(world, &tender, &lot, 380_000_000)
-        .await
-        .expect(201);
+    signatory.bid(world, &tender, &lot, 380_000_000).await.expect(201);
     let withdrawals = format!("/lots/{lot}/bids/withdrawals");
     let withdrawal = json!({ "x": { "t": "nonsense" }, "sig": {} });
     refused(world.post(&withdrawals, Some(&clerk), &withdrawal).await);

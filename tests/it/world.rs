@@ -11,6 +11,9 @@
 //! When a world ends it must be whole: the journal verifies, no row was changed behind the
 //! program's back, nothing is left due, no answer was an unexpected 500.
 
+mod pg;
+mod stands;
+
 use std::{
     net::TcpListener,
     sync::atomic::{AtomicUsize, Ordering},
@@ -28,7 +31,7 @@ use tianping::{
         act::Act,
         actor::{Position, Role},
         id::Id,
-        time::{DAY, HOUR, Instant},
+        time::{DAY, Instant},
     },
     entropy::Entropy,
     hold::sandbox::Agents,
@@ -87,9 +90,9 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::sandbox(dir.path(), &url);
-        let pg_schema = pg_schema(dir.path());
+        let pg_schema = pg::schema_in(dir.path());
         if let Some((base, schema)) = &pg_schema {
-            config.database = in_schema(base, schema);
+            config.database = pg::address(base, schema);
         }
         change(&mut config);
         let clock = Clock::standing(Instant::parse_local("2026-06-01 09:00").unwrap());
@@ -451,27 +454,6 @@ fn play(app: &App, silent: &[&str]) {
     }
 }
 
-/// A schema of its own on the PostgreSQL that the suite is told to use.
-fn pg_schema(dir: &std::path::Path) -> Option<(String, String)> {
-    use diesel::connection::SimpleConnection as _;
-    let base = std::env::var("TIANPING_TEST_PG").ok()?;
-    let name: String = dir
-        .file_name()?
-        .to_str()?
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    let schema = format!("w{}{}", std::process::id(), name.to_lowercase());
-    let mut db = store::Db::open(&base).unwrap();
-    db.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
-    Some((base, schema))
-}
-
-fn in_schema(base: &str, schema: &str) -> String {
-    let mark = if base.contains('?') { '&' } else { '?' };
-    format!("{base}{mark}options=-csearch_path%3D{schema}")
-}
-
 /// A credit code that stands for a name.
 fn code_of(name: &str) -> String {
     let digest = tianping::proof::canon::Hash::of(&[name.as_bytes()]).to_hex();
@@ -479,28 +461,4 @@ fn code_of(name: &str) -> String {
     tianping::domain::code::CreditCode::compose("91", "510104", &body)
         .unwrap()
         .to_string()
-}
-
-#[actix_web::test]
-async fn a_world_stands() {
-    let world = World::new().await;
-    let clock = world.get("/clock", None).await.expect(200).json();
-    assert_eq!(clock["now"], world.now().0);
-    let started = world.get("/health", None).await.expect(200).json();
-    assert_eq!(
-        (&started["status"], &started["counted"]),
-        (&json!("ok"), &json!(16))
-    );
-    let to = world.now().plus(HOUR);
-    world
-        .post("/sandbox/clock", None, &json!({ "to_at": to }))
-        .await
-        .expect(201);
-    assert_eq!(world.now(), to);
-    let back = world
-        .post("/sandbox/clock", None, &json!({ "to_at": 1 }))
-        .await
-        .expect(422);
-    assert_eq!(back.code(), "field.bad");
-    world.end().await;
 }

@@ -87,12 +87,7 @@ impl Demo {
 
 /// Those of the cast who have no part in the lots.
 const EXTRAS: [(&str, Role, &str, OrganisationKind); 10] = [
-    (
-        "clerk",
-        Role::Owner,
-        "锦江建设发展公司",
-        OrganisationKind::Market,
-    ),
+    ("clerk", Role::Owner, "锦江建设发展公司", OrganisationKind::Market),
     (
         "agency",
         Role::Agency,

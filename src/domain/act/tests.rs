@@ -56,10 +56,7 @@ fn every_act_is_open_to_its_roles_and_to_no_other() {
 
 /// Who of a market organisation may do an act, by the rules as people say them.
 fn may(duty: &Duty, role: Role, position: Position) -> bool {
-    let binds = matches!(
-        duty.name,
-        "bid.submitted" | "bid.withdrawn" | "list.confirmed"
-    );
+    let binds = matches!(duty.name, "bid.submitted" | "bid.withdrawn" | "list.confirmed");
     let keys = duty.name.starts_with("signing_key.");
     let house = ["organisation.", "account.", "role.", "duty."];
     let is_house = keys || house.iter().any(|noun| duty.name.starts_with(noun));
@@ -91,7 +88,10 @@ fn positions_share_the_acts_of_a_market_organisation() {
         n += usize::from(duty.needs_signatory());
     }
     assert_eq!(Act::TenderPublished.duty().positions(), [Position::Signatory]);
-    assert!(!Act::OpeningPublished.duty().needs_signatory(), "the centre has no signatory");
+    assert!(
+        !Act::OpeningPublished.duty().needs_signatory(),
+        "the centre has no signatory"
+    );
     assert!(n > 10, "{n} acts need a signatory");
 }
 
@@ -100,12 +100,19 @@ fn one_position_that_may_is_enough() {
     let Actor::Person(mut person) = placed(Role::Owner, Some(Position::Administrator)) else {
         panic!("not a person")
     };
-    assert!(Actor::Person(person.clone()).role_for(Act::TenderPublished).is_err());
+    assert!(
+        Actor::Person(person.clone())
+            .role_for(Act::TenderPublished)
+            .is_err()
+    );
     let Actor::Person(other) = placed(Role::Owner, Some(Position::Signatory)) else {
         panic!("not a person")
     };
     person.grants.extend(other.grants);
-    assert_eq!(Actor::Person(person).role_for(Act::TenderPublished).unwrap(), Role::Owner);
+    assert_eq!(
+        Actor::Person(person).role_for(Act::TenderPublished).unwrap(),
+        Role::Owner
+    );
 }
 
 #[test]

@@ -56,8 +56,10 @@ pub const DEADLINE_UNFIT: Reason = Reason::new("deadline.unfit", "电子签名�
 /// A lot's signed deadline is missing; fact: `lot`.
 pub const DEADLINE_MISSING: Reason = Reason::new("deadline.missing", "电子签名法 13；参照招标投标法 24");
 /// Whoever drafted what moves a deadline does not sign it too.
-pub const SECOND_PERSON: Reason =
-    Reason::new("deadline.second_person", "平台规则：延长截止时间由同一发包人的另一人签署");
+pub const SECOND_PERSON: Reason = Reason::new(
+    "deadline.second_person",
+    "平台规则：延长截止时间由同一发包人的另一人签署",
+);
 /// What was signed is not what would come out now.
 pub const PAPER_CHANGED: Reason = Reason::new("paper.changed", "电子签名法 13");
 /// The lot has ended.

@@ -31,7 +31,11 @@ fn duties() {
     let rows = DUTIES.iter().map(|duty| {
         let roles: Vec<_> = duty.roles.iter().map(|role| role.word()).collect();
         let signed = if duty.is_signed { " signed" } else { "" };
-        let position = if duty.needs_signatory() { " (signatory)" } else { "" };
+        let position = if duty.needs_signatory() {
+            " (signatory)"
+        } else {
+            ""
+        };
         format!("{}: {}{signed}{position}\n", duty.name, roles.join(" "))
     });
     insta::assert_snapshot!(rows.collect::<String>());

@@ -226,7 +226,7 @@ async fn documents_are_taken_by_what_they_are_and_served_as_files() {
             Some(&town.owner),
             "application/json",
             sent,
-            &[],
+            &[("Idempotency-Key", "quantities")],
         )
         .await
         .expect(201);

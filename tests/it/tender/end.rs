@@ -126,7 +126,10 @@ async fn resolved_by_two(town: &Town, path: &str, earliest: i64) {
     assert_eq!(refused.expect(422).code(), "incident.not_proposed");
     let soon = propose(&clerk, earliest - MINUTE).await.expect(422).json();
     assert_eq!(soon["code"], "incident.too_soon");
-    assert!(soon["message"].as_str().unwrap().contains("2026-06-22 11:31"), "{soon}");
+    assert!(
+        soon["message"].as_str().unwrap().contains("2026-06-22 11:31"),
+        "{soon}"
+    );
     // who proposed it does not sign it, be he a signatory
     propose(owner, earliest + MINUTE).await.expect(201);
     let shown = async |who: &Who| world.get(path, Some(who)).await.expect(200).json()["proposal"].clone();
@@ -142,7 +145,11 @@ async fn resolved_by_two(town: &Town, path: &str, earliest: i64) {
     let seen = shown(owner).await;
     let digest = seen["digest"].as_str().unwrap();
     let other = sign(owner, &own["object"], digest).await;
-    assert_eq!(other.expect(422).code(), "deadline.unfit", "not the time that is proposed");
+    assert_eq!(
+        other.expect(422).code(),
+        "deadline.unfit",
+        "not the time that is proposed"
+    );
     let unable = sign(&clerk, &seen["object"], digest).await;
     assert_eq!(unable.expect(422).code(), "account.position");
     sign(owner, &seen["object"], digest).await.expect(201);

@@ -60,9 +60,7 @@ impl Town {
 
     /// The second signatory of the owner.
     pub async fn second(&self) -> Who {
-        self.world
-            .person("zhou", Role::Owner, Some("锦江建设公司"))
-            .await
+        self.world.person("zhou", Role::Owner, Some("锦江建设公司")).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> Reply {
@@ -91,8 +89,10 @@ impl Town {
         let name: String = name.bytes().map(|b| format!("%{b:02X}")).collect();
         let path = format!("/tenders/{tender}/documents/{name}");
         let body = Some(("application/octet-stream", bytes.to_vec()));
+        let key = self.world.app.entropy.id().0;
+        let (headers, json) = ([("Idempotency-Key", key.as_str())], "application/json");
         self.world
-            .ask("PUT", &path, Some(&self.owner), "application/json", body, &[])
+            .ask("PUT", &path, Some(&self.owner), json, body, &headers)
             .await
     }
 

@@ -267,9 +267,14 @@ async fn a_late_addendum_forces_the_deadline_and_reaches_everybody() {
             .starts_with("Addendum"),
         "{inbox}"
     );
-    // one that does not bear on bids leaves the deadline
+    plain_addendum(&town, &path).await;
+    town.world.end().await;
+}
+
+/// One that does not bear on bids leaves the deadline, and its drafter publishes it.
+async fn plain_addendum(town: &Town, path: &str) {
     let plain = json!({ "title": "更正联系电话", "text": "028-1", "is_material": false });
-    let id = town.post(&path, &plain).await.expect(201).json()["id"]
+    let id = town.post(path, &plain).await.expect(201).json()["id"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -290,5 +295,4 @@ async fn a_late_addendum_forces_the_deadline_and_reaches_everybody() {
         )
         .await
         .expect(201);
-    town.world.end().await;
 }
