@@ -134,6 +134,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    consent (id) {
+        id -> Text,
+        lot_id -> Text,
+        matter -> Text,
+        about_id -> Text,
+        reason -> Text,
+        given_by -> Text,
+        power -> Text,
+        given_at -> BigInt,
+        until_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     contribution (id) {
         id -> Text,
         lot_id -> Text,
@@ -846,6 +861,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     bid_part,
     canary,
     chain,
+    consent,
     contribution,
     document,
     document_fetch,

@@ -69,6 +69,7 @@ files! {
     "award"
     "bid"
     "ceremony"
+    "consent"
     "duty_table"
     "expert"
     "guide"

@@ -16,6 +16,7 @@ pub mod bid;
 pub mod board;
 pub mod cast;
 pub mod ceremony;
+pub mod consent;
 pub mod contribution;
 pub mod deadline;
 pub mod desk;

@@ -218,6 +218,8 @@ acts! {
     ReportPresumed "report.presumed" [Supervisor] signed;
     /// All have pledged: the bids get their aliases and the review begins.
     ReviewBegun "review.begun" [Clock];
+    /// The head of the centre consents to one reading of a panel's names before the evaluation is over.
+    NamesConsented "names.consented" [CentreHead] signed;
     /// The evaluation is ended.
     EvaluationEnded "evaluation.ended" [Clock];
     // -- draws and award
@@ -227,6 +229,8 @@ acts! {
     SessionOpened "session.opened" [CentreOperator];
     /// A bidder confirms the list.
     ListConfirmed "list.confirmed" [Bidder];
+    /// Somebody of another power consents to the voiding of the newest draw.
+    VoidingConsented "voiding.consented" [CentreOperator CentreHead Owner] signed;
     /// A draw is voided and a fresh attempt ordered.
     DrawVoided "draw.voided" [Supervisor] signed;
     /// A decision of the supervisor.

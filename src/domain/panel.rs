@@ -16,6 +16,7 @@ use super::{
     procedure::PanelRule,
     refusal::{Lawful, Refusal, panel as reason, require},
     rule::Rules,
+    tender::Lot,
     time::{HOUR, Instant, MINUTE},
 };
 use crate::{
@@ -293,6 +294,13 @@ impl Seat {
 }
 
 impl Panel {
+    /// Whether the names are still secret to everybody but the parties: until the evaluation of the lot
+    /// is over (B.7).
+    #[must_use]
+    pub fn hides_names(&self, lot: &Lot) -> bool {
+        self.ended_at.is_none() && !lot.stage.is_final()
+    }
+
     /// The position to call next, from 1: while experts are missing and the order goes on. `None`
     /// when nobody is to be called now.
     #[must_use]

@@ -115,7 +115,14 @@ fn of(role: Role) -> &'static [(&'static str, &'static str)] {
             ("desk-regions", "/regions"),
             ("desk-specialties", "/specialties"),
         ],
-        Role::CentreHead | Role::Supervisor | Role::Inspector | Role::Auditor => &[
+        Role::CentreHead => &[
+            ("desk-panels", "/panels"),
+            ("desk-projects", "/jy/construction"),
+            ("desk-rules", "/rules"),
+            ("desk-health", "/health"),
+            ("hold-board", "/duties/op/board"),
+        ],
+        Role::Supervisor | Role::Inspector | Role::Auditor => &[
             ("desk-projects", "/jy/construction"),
             ("desk-rules", "/rules"),
             ("desk-health", "/health"),

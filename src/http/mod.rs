@@ -12,6 +12,7 @@ pub mod basis;
 pub mod bid;
 pub mod board;
 pub mod cast;
+pub mod consent;
 pub mod ctx;
 pub mod desk;
 pub mod document;
@@ -230,6 +231,8 @@ urls! {
     post "/lots/{lot}/award-draw" award::draw_order;
     post "/lots/{lot}/award-draw/balls" award::enter_balls;
     post "/lots/{lot}/voidings" award::void;
+    get "/lots/{lot}/voidings/consent" consent::voiding;
+    post "/lots/{lot}/voidings/consent" consent::consent_to_voiding;
     get "/draws/{draw}/{attempt}/transcript" draw::transcript;
     get "/draws/{draw}/{attempt}/bundle" draw::proof;
     get "/lots/{lot}/hall" hall::show;
@@ -275,6 +278,8 @@ urls! {
     get "/panels" panel::list;
     get "/panels/{id}" panel::show;
     get "/panels/{id}/members" panel::members;
+    get "/panels/{id}/members/consent" consent::names;
+    post "/panels/{id}/members/consent" consent::consent_to_names;
     post "/panels/{id}/replacements" panel::replace;
     get "/panels/{id}/request" library::request;
     get "/panels/{id}/record" library::desk;

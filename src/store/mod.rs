@@ -14,6 +14,7 @@ pub mod blob;
 pub mod ceremony;
 pub mod chain;
 pub mod conn;
+pub mod consent;
 pub mod contribution;
 pub mod document;
 pub mod draw;

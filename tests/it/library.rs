@@ -9,6 +9,7 @@ use tianping::{
 
 use crate::{
     bidder::Bidder,
+    consent::consent,
     hold::resident,
     story::{BUREAU, INSIDE, Story, cast_experts},
     tender::{Town, lot_terms},
@@ -211,6 +212,9 @@ async fn a_librarys_panel_is_seated_reviews_and_the_lot_is_drawn() {
     assert!(asked.answer(&experts[n + 2], true).await);
     assert_eq!(asked.desk().await["state"], "seated");
     let bureau = asked.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
+    let head = asked.world().person("tou", Role::CentreHead, Some(CENTRE)).await;
+    let page = format!("{}/members/consent", asked.panel);
+    consent(asked.world(), &page, &head, "举报核查").await.expect(201);
     let named = asked
         .world()
         .get(&format!("{}/members", asked.panel), Some(&bureau))
@@ -321,7 +325,7 @@ async fn a_record_that_is_not_the_librarys_or_not_of_this_panel_is_refused() {
     assert_eq!(asked.desk().await["state"], "requested", "nothing is half done");
     // a refused form does not bring the names back
     let page = format!("{}/record", asked.panel);
-    let fields = [("record", &*signed(&forger, &good)), ("idempotency_key", "k1")];
+    let fields = [("record", &*signed(&forger, &good))];
     let reply = asked
         .world()
         .form(&page, Some(&asked.centre), &fields)

@@ -16,6 +16,7 @@
 mod award;
 mod bidder;
 mod browser;
+mod consent;
 mod hold;
 mod hostile;
 mod interest;

@@ -9,6 +9,7 @@ use tianping::{
 };
 
 use crate::{
+    consent::consent,
     story::{BUREAU, INSIDE, Story},
     world::{Reply, Who},
 };
@@ -23,7 +24,7 @@ fn signed_by(story: &Story, duty: &str, x: &Value) -> Value {
     json!({ "t": "signed/1", "x": x, "sig": sig })
 }
 
-async fn send(story: &Story, page: &str, bureau: &Who, duty: &str, x: &Value) -> Reply {
+pub async fn send(story: &Story, page: &str, bureau: &Who, duty: &str, x: &Value) -> Reply {
     let body = json!({ "signed": signed_by(story, duty, x) });
     let digest = canon::digest(x).unwrap().to_hex();
     story.sign(page, bureau, &body, &digest).await
@@ -89,6 +90,10 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
         .await
         .expect(422);
     assert_eq!(other.code(), "award.void_unfit");
+    let consent_to = story.path("voidings/consent");
+    consent(story.world(), &consent_to, &story.centre, "录像中断")
+        .await
+        .expect(201);
     let voided = send(&story, "voidings", &bureau, "sup", &decision)
         .await
         .expect(201)

@@ -14,7 +14,7 @@ use crate::{
     world::{Reply, Who, World},
 };
 
-const CENTRE: &str = "市公共资源交易中心";
+pub const CENTRE: &str = "市公共资源交易中心";
 pub const BUREAU: &str = "市住建局";
 
 /// A lot that was opened and is about to be awarded.

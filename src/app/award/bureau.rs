@@ -2,8 +2,8 @@
 //! enter, and a draw is voided.
 //!
 //! In: what its officer typed; then the object, signed. Out: the object to sign; digits in the draw, or a
-//! fresh ceremony. Never: a second attempt without the bureau's signed decision and keys of its own; balls
-//! entered twice; an object with something left open.
+//! fresh ceremony. Never: a second attempt without the bureau's signed decision, the consent of another
+//! power and keys of its own; balls entered twice; an object with something left open.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,11 +13,12 @@ use super::{
     draws::{COEFFICIENT, ORDER, id, next_stage},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, ceremony, objection, scope, tender as tenders},
+    app::{Answer, App, Ask, Error, ceremony, consent, objection, scope, tender as tenders},
     domain::{
         act::Act,
         actor::Role,
         ceremony::not_before,
+        consent::Matter,
         credential,
         draw::{Draw, DrawState},
         procedure::Stage,
@@ -201,7 +202,7 @@ pub struct Voided {
     pub stage: String,
 }
 
-/// The bureau voids the newest draw by its signed decision: a fresh attempt needs fresh keys and fresh
+/// The bureau voids the newest draw by its signed decision, with the consent of another power: a fresh attempt needs fresh keys and fresh
 /// contributions (B.5), and the lot goes back to that draw.
 pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<Voided> {
     let actor = ask.actor.clone();
@@ -219,6 +220,7 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
             && (decision.tender.as_str(), decision.lot.as_str()) == (tender.id.as_str(), lot.id.as_str())
             && decision.about == Some(about);
         require(is_it, || unfit(&about))?;
+        consent::spend(tx, Matter::Voiding, &draw.id)?;
         let payload = Payload::object("decision", &signed)?;
         tx.record(lot.tender_id.as_str(), Act::SupervisorDecided, vec![payload])?;
         draw.state = DrawState::Voided;
@@ -247,7 +249,7 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
 }
 
 /// The draw that a decision may void: the newest, as long as nothing rests on it.
-pub(super) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
+pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
     let has_award = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_none());
     let has_reviews = lot.stage == Stage::Evaluation && !store::review::of_lot(db, &lot.id)?.is_empty();

@@ -14,7 +14,7 @@ use super::{
     result::{self, Standing},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, scope, tender as tenders},
+    app::{Answer, App, Ask, Error, consent, scope, tender as tenders},
     domain::{
         act::Act,
         actor::{Actor, Role},
@@ -22,6 +22,7 @@ use crate::{
             Fate, Judged, Line, ListConfirmation, MinutesSignature,
             hall::{Held, Minutes, SessionProgress, Step, agenda},
         },
+        consent::Matter,
         draw::{Draw, DrawState},
         id::Id,
         objection::ObjectionKind,
@@ -88,6 +89,8 @@ pub struct Hall {
     pub has_confirmed: bool,
     /// What the bureau may sign now: `balls` that are awaited, the `voiding` of the newest draw.
     pub decisions: Vec<String>,
+    /// How the voiding of the newest draw stands with the consent of another power, for whom it concerns.
+    pub consent: Option<consent::Standing>,
     /// What the bureau signs, with what its officer typed in it.
     pub paper: Option<Paper>,
 }
@@ -97,6 +100,12 @@ impl Hall {
     #[must_use]
     pub fn may_sign(&self, what: &str) -> bool {
         self.decisions.iter().any(|may| may == what)
+    }
+
+    /// Where another power consents to the voiding of the newest draw.
+    #[must_use]
+    pub fn consent_to(&self) -> String {
+        format!("/lots/{}/voidings/consent", self.award.lot)
     }
 
     /// Whether a step can be done now.
@@ -131,14 +140,15 @@ fn readiness(db: &mut Db, lot: &Id) -> Answer<Vec<Keys>> {
 
 /// The session of a lot, for whoever looks; the forms on it are each role's own.
 pub async fn show(app: &App, actor: Actor, lot: String, typed: Typed) -> Answer<Hall> {
-    let mut hall = app.view(move |db| seen(db, &actor, &lot, typed)).await?;
+    let now = app.clock.now();
+    let mut hall = app.view(move |db| seen(db, &actor, &lot, typed, now)).await?;
     if let Some(paper) = &mut hall.paper {
         paper.signed = app.built_in_signatures("sup", std::iter::once(paper.object.as_str()))?;
     }
     Ok(hall)
 }
 
-fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed) -> Answer<Hall> {
+fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> Answer<Hall> {
     let case = Case::load(db, lot)?;
     let award = result::shown(db, &case)?;
     let draws = standing_draws(db, &case.lot.id)?;
@@ -157,6 +167,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed) -> Answer<Hall> {
         may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
         has_confirmed,
         decisions: bureau::decisions(db, &case.lot, &draws),
+        consent: consent::standing(db, actor, Matter::Voiding, lot, now)?,
         paper: actor
             .grant(Role::Supervisor)
             .map_or(Ok(None), |_| bureau::paper(db, &case.lot, &draws, typed))?,

@@ -16,13 +16,14 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, App, Ask, Error};
+use super::{Answer, App, Ask, Error, consent};
 use crate::{
     domain::{
         account::Organisation,
         act::Act,
         actor::{Actor, Role},
         code::Region,
+        consent::Matter,
         expert::Expert,
         id::Id,
         panel::{BUSY_SPAN, Panel, PanelState, Seat, SeatKind, SeatState, check_make_up, check_window},
@@ -66,7 +67,7 @@ pub struct Requested {
 }
 
 /// The lot and its tender.
-fn lot_of(db: &mut Db, lot: &str) -> Answer<(Lot, Tender)> {
+pub(super) fn lot_of(db: &mut Db, lot: &str) -> Answer<(Lot, Tender)> {
     let lot = Lot::find(db, lot)?.ok_or(Error::NotFound)?;
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
     Ok((lot, tender))
@@ -271,9 +272,20 @@ pub struct Desk {
     pub is_exhausted: bool,
     /// The calls, in order; recusal for a tie to a bidder is shown as any leaving.
     pub seats: Vec<SeatView>,
+    /// How the names stand with the consent of the head of the centre, while the bureau needs one.
+    pub consent: Option<consent::Standing>,
 }
 
-fn desk(db: &mut Db, panel: Panel, now: Instant) -> Answer<Desk> {
+impl Desk {
+    /// Where the head of the centre consents to the names being read.
+    #[must_use]
+    pub fn consent_to(&self) -> String {
+        format!("/panels/{}/members/consent", self.id)
+    }
+}
+
+fn desk(db: &mut Db, actor: &Actor, panel: Panel, now: Instant) -> Answer<Desk> {
+    let (lot, _) = lot_of(db, panel.lot_id.as_str())?;
     let seats = store::panel::seats(db, &panel.id)?;
     let signed = store::review::signatures(db, &panel.id)?;
     let mut views = Vec::new();
@@ -298,6 +310,11 @@ fn desk(db: &mut Db, panel: Panel, now: Instant) -> Answer<Desk> {
         });
     }
     Ok(Desk {
+        consent: if panel.hides_names(&lot) {
+            consent::standing(db, actor, Matter::Names, panel.id.as_str(), now)?
+        } else {
+            None
+        },
         is_exhausted: panel.is_exhausted(&seats, now),
         asks_record: panel.attempt_asked(&seats, now).is_some(),
         library: library::name_of(db, &panel)?,
@@ -312,17 +329,19 @@ fn desk(db: &mut Db, panel: Panel, now: Instant) -> Answer<Desk> {
     })
 }
 
+/// Refuses everybody but the centre, its head and the bureau of a region.
+fn must_watch(actor: &Actor, region: &str) -> Answer<()> {
+    let watch = [Role::Supervisor, Role::CentreHead];
+    let role = watch.into_iter().find(|role| actor.is(*role));
+    must_cover(actor, role.unwrap_or(Role::CentreOperator), region)
+}
+
 /// One panel by its id, for the centre and the bureau of its region.
 pub fn show(db: &mut Db, actor: &Actor, id: &str, now: Instant) -> Answer<Desk> {
     let panel = Panel::find(db, id)?.ok_or(Error::NotFound)?;
-    let role = if actor.is(Role::Supervisor) {
-        Role::Supervisor
-    } else {
-        Role::CentreOperator
-    };
-    must_cover(actor, role, &panel.region)?;
+    must_watch(actor, &panel.region)?;
     let panel = panel_of(db, &panel.lot_id)?;
-    desk(db, panel, now)
+    desk(db, actor, panel, now)
 }
 
 /// A line of the draw desk.
@@ -352,7 +371,7 @@ pub fn list(db: &mut Db, actor: &Actor) -> Answer<DeskList> {
     let panels = store::panel::newest(db, PAGE)?;
     let own = panels
         .into_iter()
-        .filter(|panel| must_cover(actor, Role::CentreOperator, &panel.region).is_ok());
+        .filter(|panel| must_watch(actor, &panel.region).is_ok());
     Ok(DeskList {
         panels: own
             .map(|panel| DeskLine {
@@ -391,12 +410,17 @@ pub struct Members {
 }
 
 /// The names, for the supervision bureau: the reading is an event (B.7: only to parties and
-/// supervisors; those who skipped or refused are never named).
+/// supervisors; those who skipped or refused are never named), and until the evaluation is over it uses
+/// up a consent of the head of the centre.
 pub async fn members(app: &App, ask: Ask, id: String) -> Answer<Members> {
     let (actor, opener) = (ask.actor.clone(), app.clone());
     app.act(ask, move |tx| {
         let panel = Panel::find(tx.db, &id)?.ok_or(Error::NotFound)?;
         must_cover(&actor, Role::Supervisor, &panel.region)?;
+        let (lot, _) = lot_of(tx.db, panel.lot_id.as_str())?;
+        if panel.hides_names(&lot) {
+            consent::spend(tx, Matter::Names, &panel.id)?;
+        }
         let seats = store::panel::seats(tx.db, &panel.id)?;
         let mut members = Vec::new();
         for seat in seats.into_iter().filter(Seat::is_member) {

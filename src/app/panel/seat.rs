@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     call::{bidders, fall_silent},
-    desk, lot_of, must_cover, panel_of, parties_of,
+    desk, lot_of, must_cover, must_watch, panel_of, parties_of,
 };
 use crate::{
     app::{Answer, App, Ask, Error},
@@ -377,12 +377,7 @@ pub async fn name_representative(app: &App, ask: Ask, lot: String, named: Repres
 /// The console of the evaluation room: as the draw desk, by lot.
 pub fn room(db: &mut Db, actor: &Actor, lot: &str, now: Instant) -> Answer<super::Desk> {
     let (lot, tender) = lot_of(db, lot)?;
-    let role = if actor.is(Role::Supervisor) {
-        Role::Supervisor
-    } else {
-        Role::CentreOperator
-    };
-    must_cover(actor, role, &tender.region)?;
+    must_watch(actor, &tender.region)?;
     let panel = panel_of(db, &lot.id)?;
-    desk(db, panel, now)
+    desk(db, actor, panel, now)
 }

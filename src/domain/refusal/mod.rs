@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod ceremony;
 pub mod code;
 pub mod common;
+pub mod consent;
 pub mod dates;
 pub mod draw;
 pub mod expert;
@@ -115,6 +116,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         bid::REASONS,
         common::REASONS,
         award::REASONS,
+        consent::REASONS,
         band::REASONS,
         draw::REASONS,
         account::REASONS,

@@ -1,0 +1,22 @@
+# Consents of another power.
+consent-matter-voiding = Consent to the voiding of a draw
+consent-matter-names = Consent to the names of a panel before their time
+consent-by-voiding = the trading centre or the owner
+consent-by-names = the head of the trading centre
+consent-what = One consent holds for 24 hours and for one time. It is recorded in the journal with its reason.
+consent-reason = Why you consent
+consent-check = Go on to check
+consent-give = Sign the consent
+consent-holds = A consent holds until { $until } and for one time.
+consent-waits-voiding = The bureau voids a draw only with the written consent of the trading centre or the owner. None holds.
+consent-waits-names = Until the evaluation is over the bureau reads the names only with the written consent of the head of the trading centre. None holds.
+message-consent-voiding = Consent given: { $what }
+message-consent-voiding-text = Somebody of another power consents to the voiding of “{ $what }”. The consent holds until { $until } and for one time.
+message-consent-names = Consent given: names of { $what }
+message-consent-names-text = The head of the trading centre consents to one reading of the names of panel { $what }, until { $until }.
+refusal-consent-missing = “{ $matter }” is needed, and none holds: it is given by { $who }.
+refusal-consent-missing-do = Ask for it; it is given on the page of the award session or of the panel and holds for 24 hours and for one time.
+refusal-consent-stands = A consent holds until { $until }.
+refusal-consent-stands-do = Nothing needs to be given before it is used or has run out.
+refusal-consent-not-needed = The evaluation is over: the bureau reads the names without a consent.
+refusal-consent-not-needed-do = Nothing needs to be given.

@@ -1,0 +1,22 @@
+# 另一权力一方的同意书。
+consent-matter-voiding = 同意作废抽取
+consent-matter-names = 同意提前查阅专家姓名
+consent-by-voiding = 交易中心或者发包人
+consent-by-names = 交易中心负责人
+consent-what = 同意书二十四小时内有效，只能使用一次；连同理由记入日志。
+consent-reason = 同意的理由
+consent-check = 继续核对
+consent-give = 签署同意书
+consent-holds = 同意书有效至 { $until }，只能使用一次。
+consent-waits-voiding = 监督部门作废抽取，须有交易中心或者发包人的书面同意；目前没有有效的同意书。
+consent-waits-names = 评审结束之前，监督部门查阅专家姓名须有交易中心负责人的书面同意；目前没有有效的同意书。
+message-consent-voiding = 已同意作废：{ $what }
+message-consent-voiding-text = 另一权力一方同意作废“{ $what }”。同意书有效至 { $until }，只能使用一次。
+message-consent-names = 已同意查阅专家姓名：{ $what }
+message-consent-names-text = 交易中心负责人同意查阅评审小组 { $what } 的姓名一次，有效至 { $until }。
+refusal-consent-missing = 须先“{ $matter }”，目前没有有效的同意书；由{ $who }出具。
+refusal-consent-missing-do = 请对方在抽取会页面或者评审小组页面出具；同意书二十四小时内有效，只能使用一次。
+refusal-consent-stands = 已有同意书，有效至 { $until }。
+refusal-consent-stands-do = 在其使用或者失效之前，无需再出具。
+refusal-consent-not-needed = 评审已经结束，监督部门查阅姓名无需同意。
+refusal-consent-not-needed-do = 无需办理。
