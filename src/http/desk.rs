@@ -81,6 +81,12 @@ impl Desk {
         places
     }
 
+    /// Whether any of the lots has a step open to this person.
+    #[must_use]
+    pub fn has_steps(&self) -> bool {
+        self.lots.iter().any(|lot| !lot.steps().is_empty())
+    }
+
     /// The posts, each once.
     #[must_use]
     pub fn offices(&self) -> &[Post] {

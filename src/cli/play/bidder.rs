@@ -117,7 +117,8 @@ pub fn bid(door: &Door, bidder: &Bidder, envelopes: &Envelopes, offer: &Offer) -
     let body = json!({ "x": signed.x, "sig": signed.sig, "ct": cts, "uploads": uploads });
     let token = bidder.player.token.clone();
     let signed = door.post(&format!("/lots/{}/bids", envelopes.lot), &token, &body)?;
-    Ok(Ack { signed, token })
+    let c = text(at(&signed, "/x"), "c")?;
+    Ok(Ack { c, token })
 }
 
 /// What is sealed in a part of a kind: its name and its bytes.
@@ -141,11 +142,11 @@ fn body(door: &Door, kind: Kind, offer: &Offer) -> Done<(String, Vec<u8>)> {
     })
 }
 
-/// A submission's acknowledgement, and the token of whoever may fetch its receipt.
+/// What a submission's acknowledgement names, and the token of whoever may fetch its receipt.
 #[derive(Debug, Clone)]
 pub struct Ack {
-    /// `signed/1` of `ack/1`.
-    pub signed: serde_json::Value,
+    /// c of the event.
+    pub c: String,
     /// The bidder's token.
     pub token: String,
 }
@@ -155,13 +156,13 @@ pub struct Ack {
 pub fn check_receipt(door: &Door, project: &Project, ack: &Ack) -> Done<()> {
     let policy = door.bytes(&format!("/tenders/{}/log.policy", project.tender), "")?;
     let policy: Policy = String::from_utf8(policy).map_err(Trouble::broken)?.parse()?;
-    let c = text(at(&ack.signed, "/x"), "c")?;
+    let c = &ack.c;
     let receipt = door.bytes(&format!("/receipts/{c}"), &ack.token)?;
     let receipt = String::from_utf8(receipt).map_err(Trouble::broken)?;
     let receipt: crate::proof::receipt::Receipt = receipt.parse()?;
     receipt.check(&policy)?;
     let given = receipt.event().c(&receipt.extra.salt)?.to_hex();
-    if given != c {
+    if given != *c {
         return Err(Trouble::broken(format!("the receipt of {c} is of {given}")));
     }
     Ok(())

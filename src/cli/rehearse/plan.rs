@@ -98,10 +98,22 @@ pub struct Rules {
 struct Row {
     tender: String,
     work: String,
-    ceiling: i64,
+    ceiling: String,
     bidder: String,
-    bid: i64,
+    bid: String,
     outcome: String,
+}
+
+impl Row {
+    fn fen(&self, amount: &str) -> Done<i64> {
+        let fen = Fen::parse_yuan(amount, "").map(|fen| fen.0);
+        fen.map_err(|_| {
+            let tender = &self.tender;
+            Trouble::broken(format!(
+                "{tender}: {amount:?} is no amount in yuan with two decimals at most"
+            ))
+        })
+    }
 }
 
 /// Reads the tenders of a file, in its order; a bidder's later bid replaces his earlier one.
@@ -112,19 +124,20 @@ pub fn read(path: &Path) -> Done<Vec<Tender>> {
     let mut tenders: BTreeMap<String, Tender> = BTreeMap::new();
     for row in reader.deserialize() {
         let row: Row = row.map_err(file)?;
+        let (ceiling_fen, total_fen) = (row.fen(&row.ceiling)?, row.fen(&row.bid)?);
         let tender = tenders.entry(row.tender.clone()).or_insert_with(|| {
             order.push(row.tender.clone());
             Tender {
                 name: row.tender,
                 work: row.work,
-                ceiling_fen: row.ceiling * 100,
+                ceiling_fen,
                 bids: Vec::new(),
             }
         });
         tender.bids.retain(|bid| bid.bidder != row.bidder);
         tender.bids.push(Bid {
             bidder: row.bidder,
-            total_fen: row.bid * 100,
+            total_fen,
             is_rejected: row.outcome == "rejected",
         });
     }

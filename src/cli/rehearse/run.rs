@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indicatif::ProgressBar;
-use serde_json::Value;
 
 use super::{
     check,
@@ -40,8 +39,8 @@ pub struct Held {
     pub project: Option<Project>,
     /// Its acknowledgements.
     pub acks: Vec<Ack>,
-    /// The published result.
-    pub result: Option<Value>,
+    /// The published result, JSON.
+    pub result: Option<String>,
     /// What it came to.
     pub outcome: Option<Outcome>,
     /// Whatever differs from what must be.
@@ -343,7 +342,7 @@ impl<'a> Rehearsal<'a> {
             |this, _, project| {
                 let door = &this.sandbox.door;
                 session::decide(door, &this.company, project)?;
-                session::result(door, project)
+                Ok(session::result(door, project)?.to_string())
             },
             |held, result| {
                 held.outcome = Some(Outcome::Awarded);
@@ -381,7 +380,8 @@ impl<'a> Rehearsal<'a> {
             .map(|trouble| trouble.to_string())
             .collect();
         if let Some(result) = &held.result {
-            let checked = check::result(door, project, result, tender, self.manner, &self.bidders);
+            let result = serde_json::from_str(result).unwrap_or_default();
+            let checked = check::result(door, project, &result, tender, self.manner, &self.bidders);
             found.extend(checked.unwrap_or_else(|trouble| vec![trouble.to_string()]));
         }
         found

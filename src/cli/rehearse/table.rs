@@ -90,11 +90,18 @@ fn digest(result: &Value) -> &str {
     last.map_or("", |draw| text(draw, "sha256"))
 }
 
+fn result(held: &Held) -> Value {
+    let text = held.result.as_deref().unwrap_or_default();
+    serde_json::from_str(text).unwrap_or_default()
+}
+
 fn line(tender: &Tender, held: &Held) -> String {
-    let Some(result) = &held.result else {
+    let result = result(held);
+    if result.is_null() {
         let words = held.outcome.map_or("not ended", Outcome::words);
         return format!("{:<8} {:>4} {words}", tender.name, tender.bids.len());
-    };
+    }
+    let result = &result;
     format!(
         "{:<8} {:>4} {:>5} {:>14} {:>31} {:>4}  {:<18}  {:.12}",
         tender.name,
@@ -109,7 +116,7 @@ fn line(tender: &Tender, held: &Held) -> String {
 }
 
 fn row(tender: &Tender, held: &Held) -> Value {
-    let result = held.result.as_ref().unwrap_or(&Value::Null);
+    let result = &result(held);
     json!({
         "tender": tender.name, "bids": tender.bids.len(), "outcome": held.outcome, "k": at(result, "/k"),
         "price": at(result, "/price"), "low": at(result, "/low"), "high": at(result, "/high"),

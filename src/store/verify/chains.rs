@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Named, Namings, Progress, Report, Tampering, whole};
+use super::{Named, Namings, Progress, Report, Tampering, naming, whole};
 use crate::{
     proof::{
         canon::{Flaw, Hash, Object as _, ensure, write},
@@ -19,7 +19,7 @@ use crate::{
 /// A payload that an event refers to: the event, the label, and what orders its rows.
 struct Expected {
     c: Hash,
-    k: String,
+    k: Box<str>,
     ts: i64,
     n: u64,
 }
@@ -27,8 +27,8 @@ struct Expected {
 /// What the chains ask of the other tables.
 #[derive(Default)]
 pub(super) struct Wanted {
-    /// By h, hex.
-    payloads: HashMap<String, Expected>,
+    /// By h.
+    payloads: HashMap<Hash, Expected>,
     /// By c of the event: the bytes of its payload `rows`, once found.
     lists: HashMap<Hash, (i64, u64, Option<Vec<u8>>)>,
     /// Erased by the book: c and label.
@@ -54,7 +54,10 @@ pub(super) fn events(
     progress: Progress<'_>,
 ) -> Result<Wanted, Fault> {
     let mut wanted = Wanted::default();
-    let [total, ..] = walk::counts(db)?;
+    let [total, n_payloads, _, n_rows] = walk::counts(db)?;
+    // at once as large as they become: a map that grows holds its rows twice
+    wanted.payloads.reserve(usize::try_from(n_payloads).unwrap_or(0));
+    namings.newest.reserve(usize::try_from(n_rows).unwrap_or(0));
     let (mut tx, mut n) = (String::new(), -1);
     let mut before = Before::default();
     loop {
@@ -198,11 +201,11 @@ fn want(event: &Event, c: Hash, namings: &mut Namings, wanted: &mut Wanted) {
         }
         let expected = Expected {
             c,
-            k: label.to_owned(),
+            k: label.into(),
             ts: event.ts,
             n: event.n,
         };
-        wanted.payloads.insert(reference.h.to_hex(), expected);
+        wanted.payloads.insert(reference.h, expected);
     }
 }
 
@@ -220,14 +223,14 @@ impl Namings {
         };
         match self.newest.get_mut(label) {
             None => {
-                self.newest.insert(label.to_owned(), named);
+                self.newest.insert(label.into(), named);
             }
             Some(known) if (known.ts, known.n) < (ts, n) => {
-                self.earlier.insert(known.h, known.c);
+                self.earlier.insert(naming(&known.h, &known.c));
                 *known = named;
             }
             Some(_) => {
-                self.earlier.insert(h, c);
+                self.earlier.insert(naming(&h, &c));
             }
         }
     }
@@ -254,15 +257,16 @@ fn all_payloads(
     for (h, gone) in std::mem::take(&mut wanted.payloads) {
         let Expected { c, k, .. } = gone;
         let why = format!("payload {k} of event {c}");
-        if !wanted.erased.contains(&(c, k)) {
-            report.add("payload", h, Tampering::Deleted, why);
+        if !wanted.erased.contains(&(c, k.into_string())) {
+            report.add("payload", h.to_hex(), Tampering::Deleted, why);
         }
     }
     Ok(())
 }
 
 fn one_payload(payload: StoredPayload, report: &mut Report, wanted: &mut Wanted) {
-    let Some(expected) = wanted.payloads.remove(&payload.h) else {
+    let h = Hash::from_hex(&payload.h).ok();
+    let Some(expected) = h.and_then(|h| wanted.payloads.remove(&h)) else {
         if report.broken.contains(&payload.c) {
             return;
         }
@@ -270,7 +274,7 @@ fn one_payload(payload: StoredPayload, report: &mut Report, wanted: &mut Wanted)
     };
     let salt = payload.salt.as_slice().try_into().map(Hash);
     let is_right = salt.is_ok_and(|salt| ref_hash(&salt, &payload.bytes).to_hex() == payload.h);
-    if !is_right || payload.c != expected.c.to_hex() || payload.k != expected.k {
+    if !is_right || payload.c != expected.c.to_hex() || payload.k != *expected.k {
         return report.add(
             "payload",
             payload.h,
@@ -278,11 +282,11 @@ fn one_payload(payload: StoredPayload, report: &mut Report, wanted: &mut Wanted)
             "it is not what its event refers to",
         );
     }
-    if expected.k == "rows" {
+    if payload.k == "rows" {
         wanted
             .lists
             .insert(expected.c, (expected.ts, expected.n, Some(payload.bytes)));
-    } else if expected.k == "erased"
+    } else if payload.k == "erased"
         && let Ok(erased) = PayloadErased::from_bytes(&payload.bytes)
     {
         match erased.k {

@@ -131,8 +131,14 @@ struct Named {
 /// What the chains say: the newest naming of every row, by its label, and all earlier ones.
 #[derive(Default)]
 struct Namings {
-    newest: HashMap<String, Named>,
-    earlier: HashMap<Hash, Hash>,
+    newest: HashMap<Box<str>, Named>,
+    /// [`naming`] of each.
+    earlier: HashSet<Hash>,
+}
+
+/// One value for a row's hash and the event that names it.
+fn naming(h: &Hash, c: &Hash) -> Hash {
+    Hash::of(&[&h.0, &c.0])
 }
 
 /// Verifies the whole database. `kept` is the last checkpoint signed, as the operator keeps it

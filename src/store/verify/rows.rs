@@ -1,6 +1,6 @@
 //! Every row of every sealed table against its seal and the newest event that names it, both ways.
 
-use super::{Named, Namings, Progress, Report, Tampering, whole};
+use super::{Named, Namings, Progress, Report, Tampering, naming, whole};
 use crate::{
     proof::{canon::Hash, event::ref_hash},
     store::{
@@ -130,10 +130,10 @@ fn one_seal(seal: walk::StoredSeal, namings: &mut Namings, report: &mut Report) 
         report
             .unchecked
             .push(format!("{id}: its event is not to be trusted"));
-        namings.newest.insert(id, Named::judged());
+        namings.newest.insert(id.into(), Named::judged());
         return;
     }
-    let Some(named) = namings.newest.get_mut(&id) else {
+    let Some(named) = namings.newest.get_mut(&*id) else {
         return report.add("row_seal", id, Tampering::Inserted, "no event names such a row");
     };
     named.salt = Some(Hash(salt.as_slice().try_into().unwrap_or_default()));
@@ -144,7 +144,9 @@ fn one_seal(seal: walk::StoredSeal, namings: &mut Namings, report: &mut Report) 
     if known == Some(named.h) && c == named.c.to_hex() {
         return;
     }
-    let is_earlier = known.is_some_and(|h| namings.earlier.get(&h).is_some_and(|e| e.to_hex() == c));
+    let is_earlier = known
+        .zip(Hash::from_hex(&c).ok())
+        .is_some_and(|(h, c)| namings.earlier.contains(&naming(&h, &c)));
     if is_earlier {
         named.is_judged = true;
         let why = "it is of an earlier event than the last one that names the row";
@@ -192,7 +194,7 @@ fn one_by_one<R: Row>(db: &mut Db, keys: &[String], each: &mut Each<'_, '_>) -> 
             Ok(Some(row)) => one_row(&row, each)?,
             Ok(None) => {}
             Err(e) => {
-                if let Some(named) = each.namings.newest.get_mut(&label(R::TABLE, key)) {
+                if let Some(named) = each.namings.newest.get_mut(&*label(R::TABLE, key)) {
                     named.is_seen = true;
                 }
                 let why = format!("it cannot be read: {e}");
@@ -207,7 +209,7 @@ fn one_row<R: Row>(row: &R, each: &mut Each<'_, '_>) -> Result<(), Fault> {
     each.report.n_rows += 1;
     let (table, key) = (R::TABLE, row.key());
     let id = label(table, key);
-    let Some(named) = each.namings.newest.get_mut(&id) else {
+    let Some(named) = each.namings.newest.get_mut(&*id) else {
         each.report
             .add(table, key, Tampering::Inserted, "no event names it");
         return Ok(());
@@ -251,7 +253,7 @@ fn missing(namings: &Namings, report: &mut Report) {
             report.add(table, key, Tampering::Deleted, by.as_str());
         }
         if named.salt.is_none() {
-            report.add("row_seal", id, Tampering::Deleted, by);
+            report.add("row_seal", &**id, Tampering::Deleted, by);
         }
     }
 }
