@@ -183,6 +183,7 @@ pub async fn check(
     (matter, id): (Matter, String),
     reason: String,
 ) -> Answer<Consenting> {
+    actor.role_for(matter.act())?;
     app.view(move |db| {
         let subject = Subject::find(db, matter, &id)?;
         subject.power_of(db, &actor, matter)?;

@@ -81,7 +81,7 @@ pub struct Holder<K> {
     /// The supervision bureau's own registry of experts, if it was given one.
     pub registry: Option<Registry>,
     /// The drawn orders of the last expert draws it rebuilt, by draw id and attempt, newest first.
-    pub(super) orders: VecDeque<((Token, u64), Box<[super::pool::Drawn]>)>,
+    pub(super) orders: VecDeque<super::pool::Order>,
 }
 
 /// An object ready to be posted, with the ciphertext of a contribution.

@@ -36,6 +36,9 @@ struct Position {
     item: Token,
 }
 
+/// The beginning of a drawn order under its draw id and attempt.
+pub(super) type Order = ((Token, u64), Box<[Drawn]>);
+
 /// Who stands at a place of a drawn order, and the salt that proves it.
 #[derive(Clone)]
 pub(super) struct Drawn {

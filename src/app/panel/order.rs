@@ -19,9 +19,12 @@ use crate::{
 /// How many orders are kept, and how far each: calls commonly end before.
 const KEPT: (usize, usize) = (512, 50);
 
+/// A drawn order under the digest of its transcript.
+type Order = (String, Box<[Token]>);
+
 /// Drawn orders by the digest of their transcript, newest first; clones share them.
 #[derive(Clone, Default)]
-pub struct Orders(Arc<Mutex<VecDeque<(String, Box<[Token]>)>>>);
+pub struct Orders(Arc<Mutex<VecDeque<Order>>>);
 
 impl Orders {
     /// The item at a position of a panel's drawn order, from 1.
