@@ -29,6 +29,8 @@ pub enum Limit {
     Registration,
     /// Searching from one address.
     Search,
+    /// Acting with one account; what nobody signed in for, from one address.
+    Act,
     /// Uploading and submitting to one lot with one account.
     Submission,
 }
@@ -43,6 +45,7 @@ pub struct Limits {
     address: Limiter,
     registration: Limiter,
     search: Limiter,
+    act: Limiter,
     submission: Limiter,
 }
 
@@ -63,6 +66,7 @@ impl Limits {
             address: limiter(60, 60),
             registration: limiter(2, 10),
             search: limiter(240, 60),
+            act: limiter(240, 240),
             submission: limiter(120, 60),
         }
     }
@@ -81,6 +85,7 @@ impl Limits {
             Limit::Address => &self.address,
             Limit::Registration => &self.registration,
             Limit::Search => &self.search,
+            Limit::Act => &self.act,
             Limit::Submission => &self.submission,
         };
         if limiter.len() > KEYS {

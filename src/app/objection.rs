@@ -18,6 +18,7 @@ use crate::{
         id::Id,
         objection::{self, Objection, ObjectionKind},
         procedure::Stage,
+        refusal::{Refusal, objection::STANDS, require},
         rule::Rules,
         tender::{Lot, Tender},
         time::Instant,
@@ -175,6 +176,11 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
         let case = Case::load(tx.db, &lot)?;
         let organisation = bidder(tx.db, &actor)?.ok_or(Error::Forbidden)?;
         let has_bid = has_bid(tx.db, &case.lot.id, &organisation)?;
+        let waiting = store::objection::open(tx.db, &case.lot.id, x.kind)?;
+        let is_first = waiting
+            .iter()
+            .all(|other| other.organisation_id != organisation.id);
+        require(is_first, || Refusal::new(&STANDS))?;
         let objection = Objection {
             id: tx.id(),
             lot_id: case.lot.id.clone(),

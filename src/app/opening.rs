@@ -15,6 +15,7 @@ use crate::{
         bid::{BidPart, OpenedBid, OpenedPart},
         id::Id,
         money::Fen,
+        objection::ObjectionKind,
         procedure::Stage,
         refusal::{Refusal, bid as reason, require},
         tender::Lot,
@@ -365,6 +366,7 @@ impl App {
             let mut lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
             super::scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
             lot.must_be(Stage::Opened)?;
+            super::objection::must_be_answered(tx.db, &lot.id, ObjectionKind::Opening)?;
             require(
                 tx.signed().is_some_and(|digest| digest.to_hex() == shown.digest),
                 || Refusal::new(&reason::RECORD_CHANGED),

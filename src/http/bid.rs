@@ -72,6 +72,7 @@ pub async fn withdraw(
     input: Input<SentWithdrawal>,
 ) -> Result<HttpResponse, Failure> {
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::BidWithdrawn).await)?;
+    pace(&ctx, &lot)?;
     let at = input.envelope.received_at;
     let ack = ctx.ok(ctx.app.withdraw_bid(ask, lot.into_inner(), input.x, at).await)?;
     acknowledged(&ctx, &ack)

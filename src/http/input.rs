@@ -21,9 +21,10 @@ use serde_json::{Map, Value};
 
 use super::{again::Typed, ctx::Ctx, error::Failure};
 use crate::{
-    app::{Answer, Ask, Once},
+    app::{Answer, Ask, Once, limit::Limit},
     domain::{
         act::Act,
+        actor::Actor,
         money::Fen,
         refusal::{
             Refusal,
@@ -67,6 +68,11 @@ impl Envelope {
         ask.actor.role_for(act)?;
         let missing = |field: &'static str| Refusal::new(&FIELD_MISSING).fact("field", field).at(field);
         let once = self.once.clone().ok_or_else(|| missing("idempotency_key"))?;
+        let who = match &ask.actor {
+            Actor::Person(person) => person.account.as_str(),
+            Actor::Public | Actor::Clock | Actor::Holder(_) => &ctx.context.address,
+        };
+        ctx.app.limits.take(Limit::Act, who)?;
         let request = once.digest;
         ask.once = Some(once);
         if act.duty().is_signed {
@@ -111,8 +117,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
         let body = Bytes::from_request(req, payload);
         let req = req.clone();
         Box::pin(async move {
+            // its last byte is its time: nothing waits for the database before that
+            let body = body.await;
             let ctx = ctx.await?;
-            let body = body.await.map_err(|e| {
+            let received_at = ctx.context.now;
+            let body = body.map_err(|e| {
                 let too_large = e.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
                 let (status, code) = if too_large {
                     (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
@@ -121,15 +130,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
                 };
                 Failure::plain(&ctx.context, status, code)
             })?;
-            let received_at = ctx.app.clock.now();
+            // passwords may be in it: without the installation's key the digest tells nothing
             let digest = Hash::of(&[
+                &*ctx.app.secrets.token_key,
                 req.method().as_str().as_bytes(),
                 b" ",
                 req.path().as_bytes(),
                 b"\n",
                 &body,
             ]);
-            let parsed = parse(&req, &ctx, &body).map_err(|refusal| {
+            let parsed = parse(&req, &body).map_err(|refusal| {
                 Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
             })?;
             let mut parsed = parsed;
@@ -143,9 +153,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
                 .or_else(|| parsed.take("idempotency_key"))
                 .filter(|key| !key.is_empty());
             let once = key.map(|key| Once { key, digest });
+            let version = parsed.version().map_err(|refusal| {
+                Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
+            })?;
             let envelope = Envelope {
                 once,
-                version: parsed.take("version").and_then(|text| text.parse().ok()),
+                version,
                 password: parsed.take("password"),
                 digest: parsed.take("digest"),
                 received_at,
@@ -190,9 +203,14 @@ pub fn check_origin(req: &HttpRequest, ctx: &Ctx, csrf: Option<String>) -> Resul
 struct Parsed {
     json: Option<Map<String, Value>>,
     form: Vec<(String, String)>,
+    /// Whether it may be read once more for each of its fields, to name the one that is wrong.
+    is_small: bool,
 }
 
-fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> {
+/// The largest body, bytes, and the most fields that are tried one by one.
+const TRIED: (usize, usize) = (64 << 10, 64);
+
+fn parse(req: &HttpRequest, body: &Bytes) -> Result<Parsed, Refusal> {
     let malformed = |expected: &str| {
         Refusal::new(&FIELD_BAD)
             .fact("field", "body")
@@ -204,26 +222,26 @@ fn parse(req: &HttpRequest, ctx: &Ctx, body: &Bytes) -> Result<Parsed, Refusal> 
         if form.iter().any(|(_, value)| value.contains('\0')) {
             return Err(malformed(NO_NUL));
         }
-        return Ok(Parsed { json: None, form });
-    }
-    let _ = ctx;
-    if body.is_empty() {
+        let is_small = body.len() <= TRIED.0 && form.len() <= TRIED.1;
         return Ok(Parsed {
-            json: Some(Map::new()),
-            form: Vec::new(),
+            json: None,
+            form,
+            is_small,
         });
+    }
+    let of = |map: Map<String, Value>| Parsed {
+        is_small: body.len() <= TRIED.0 && map.len() <= TRIED.1,
+        json: Some(map),
+        form: Vec::new(),
+    };
+    if body.is_empty() {
+        return Ok(of(Map::new()));
     }
     match serde_json::from_slice(body) {
         Ok(value) if has_nul(&value) => Err(malformed(NO_NUL)),
-        Ok(Value::Object(map)) => Ok(Parsed {
-            json: Some(map),
-            form: Vec::new(),
-        }),
+        Ok(Value::Object(map)) => Ok(of(map)),
         // several objects at once: the reader finds them under `list`
-        Ok(list @ Value::Array(_)) => Ok(Parsed {
-            json: Some(Map::from_iter([("list".to_owned(), list)])),
-            form: Vec::new(),
-        }),
+        Ok(list @ Value::Array(_)) => Ok(of(Map::from_iter([("list".to_owned(), list)]))),
         Ok(_) | Err(_) => Err(malformed("a JSON object")),
     }
 }
@@ -256,15 +274,31 @@ impl Parsed {
         Some(self.form.remove(at).1)
     }
 
-    fn read<T: DeserializeOwned>(self) -> Result<T, Refusal> {
-        let Some(map) = self.json else {
-            return read_form(self.form);
+    /// The version of what was seen; one that is no integer is refused, not left out.
+    fn version(&mut self) -> Result<Option<i64>, Refusal> {
+        let is_given = match &self.json {
+            Some(map) => map.contains_key("version"),
+            None => self.form.iter().any(|(key, _)| key == "version"),
         };
-        read_json(map)
+        let version = self.take("version").and_then(|text| text.parse().ok());
+        if is_given && version.is_none() {
+            return Err(Refusal::new(&FIELD_BAD)
+                .fact("field", "version")
+                .fact("expected", "i64")
+                .at("version"));
+        }
+        Ok(version)
+    }
+
+    fn read<T: DeserializeOwned>(self) -> Result<T, Refusal> {
+        match self.json {
+            Some(map) => read_json(map, self.is_small),
+            None => read_form(self.form, self.is_small),
+        }
     }
 }
 
-fn read_json<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T, Refusal> {
+fn read_json<T: DeserializeOwned>(map: Map<String, Value>, is_small: bool) -> Result<T, Refusal> {
     let read =
         |map: Map<String, Value>| serde_json::from_value::<T>(Value::Object(map)).map_err(|e| e.to_string());
     let message = match read(map.clone()) {
@@ -276,7 +310,8 @@ fn read_json<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T, Refusal>
         less.remove(key);
         read(less).err()
     };
-    Err(named(&message, culprit(map.keys(), &message, without)))
+    let keys = map.keys().filter(|_| is_small);
+    Err(named(&message, culprit(keys, &message, without)))
 }
 
 /// The field that a message is about: without it, the reader has another complaint or none. The
@@ -304,7 +339,7 @@ fn named(message: &str, culprit: Option<String>) -> Refusal {
         .at(field)
 }
 
-fn read_form<T: DeserializeOwned>(form: Vec<(String, String)>) -> Result<T, Refusal> {
+fn read_form<T: DeserializeOwned>(form: Vec<(String, String)>, is_small: bool) -> Result<T, Refusal> {
     let mut pairs = Vec::with_capacity(form.len());
     for (key, value) in form {
         let value = value.trim().to_owned();
@@ -329,10 +364,10 @@ fn read_form<T: DeserializeOwned>(form: Vec<(String, String)>) -> Result<T, Refu
             pairs.push((key, value));
         }
     }
-    read_pairs(&pairs)
+    read_pairs(&pairs, is_small)
 }
 
-fn read_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Refusal> {
+fn read_pairs<T: DeserializeOwned>(pairs: &[(String, String)], is_small: bool) -> Result<T, Refusal> {
     let read = |pairs: &[(String, String)]| {
         let text = serde_html_form::to_string(pairs).map_err(|e| e.to_string())?;
         serde_html_form::from_str::<T>(&text).map_err(|e| e.to_string())
@@ -345,6 +380,6 @@ fn read_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Refu
         let less: Vec<_> = pairs.iter().filter(|(other, _)| other != key).cloned().collect();
         read(&less).err()
     };
-    let keys = pairs.iter().map(|(key, _)| key);
+    let keys = pairs.iter().map(|(key, _)| key).filter(|_| is_small);
     Err(named(&message, culprit(keys, &message, without)))
 }

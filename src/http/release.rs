@@ -35,6 +35,10 @@ impl<'de> Deserialize<'de> for Contributed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut all = Vec::new();
         for one in listed(Value::deserialize(deserializer)?) {
+            let known = |key: &String| matches!(key.as_str(), "signed" | "ct");
+            if !one.as_object().is_some_and(|members| members.keys().all(known)) {
+                return Err(D::Error::custom("expected signed and ct, nothing else"));
+            }
             let member = |name: &str| one.get(name).cloned().unwrap_or_default();
             let ct: Base64 = serde_json::from_value(member("ct")).map_err(D::Error::custom)?;
             all.push(Given {

@@ -34,6 +34,9 @@ const HEAD: usize = 512;
 /// The largest field of text beside a file.
 const FIELD_MAX: usize = 64 << 10;
 
+/// The most fields beside a file.
+const FIELDS_MAX: usize = 32;
+
 /// A file that arrived.
 pub struct Arrived {
     /// The name it was sent under; empty for a raw body.
@@ -140,6 +143,8 @@ async fn read_form(ctx: &Ctx, mut parts: Multipart) -> Result<(Vec<(String, Stri
             .and_then(|d| d.get_filename().map(str::to_owned));
         if let Some(name) = sent_as {
             file = Some(receive(ctx, name, part).await?);
+        } else if form.len() == FIELDS_MAX {
+            return Err(Stop::Broken);
         } else {
             let bytes = part.bytes(FIELD_MAX).await.map_err(|_| Stop::Broken)?;
             let bytes = bytes.map_err(|_| Stop::Broken)?;
@@ -164,6 +169,8 @@ impl FromRequest for Upload {
         let req = req.clone();
         Box::pin(async move {
             let ctx = ctx.await?;
+            // nobody sends files without saying who he is
+            ctx.person()?;
             let read = if req.content_type() == "multipart/form-data" {
                 read_form(&ctx, Multipart::new(req.headers(), body)).await
             } else {
@@ -181,6 +188,7 @@ impl FromRequest for Upload {
                 .map(str::to_owned)
                 .or_else(|| take(&mut form, "idempotency_key"));
             let digest = Hash::of(&[
+                &*ctx.app.secrets.token_key,
                 req.method().as_str().as_bytes(),
                 b" ",
                 req.uri().to_string().as_bytes(),

@@ -136,7 +136,7 @@ fn is_postgres(url: &str) -> bool {
 }
 
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-                       PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;";
+                       PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1000;";
 
 const SQLITE_CATALOGUE: &str = "SELECT m.name AS table_name, c.name AS column_name, upper(c.type) AS kind, \
      CAST(c.\"notnull\" OR c.pk > 0 AS BIGINT) AS required \

@@ -27,9 +27,13 @@ pub trait Row: Serialize + Sized {
     /// The keys of the same rows, which can be read even where a row cannot.
     fn keys_after(db: &mut Db, key: &str) -> QueryResult<Vec<String>>;
 
-    /// CJ of `{"t":"row/1","table":…,"row":{…}}`: what the row's digest is taken over.
+    /// CJ of `{"t":"row/1","table":…,"row":{…}}`: what the row's digest is taken over. Columns without a
+    /// value are left out, so a nullable column added later changes no digest of before.
     fn canonical(&self) -> Checked<Vec<u8>> {
-        let row: Value = serde_json::to_value(self).map_err(|e| Flaw::new(e.to_string()))?;
+        let mut row: Value = serde_json::to_value(self).map_err(|e| Flaw::new(e.to_string()))?;
+        if let Some(columns) = row.as_object_mut() {
+            columns.retain(|_, value| !value.is_null());
+        }
         canon::write(&json!({ "t": "row/1", "table": Self::TABLE, "row": row }))
     }
 }

@@ -23,12 +23,6 @@ pub fn newest(db: &mut Db) -> Result<Option<RuleVersion>, Fault> {
     Ok(newest)
 }
 
-/// Whether rows of this SHA-256 are a version already.
-pub fn is_known(db: &mut Db, sha256: &str) -> Result<bool, Fault> {
-    let of = rule_version::table.filter(rule_version::sha256.eq(sha256));
-    Ok(diesel::select(diesel::dsl::exists(of)).get_result(db)?)
-}
-
 /// The rows in force for what begins now, with their version.
 pub fn current(db: &mut Db) -> Result<(i64, Rules), Fault> {
     let newest = newest(db)?.ok_or_else(|| Fault::new("rules", "none were imported"))?;

@@ -161,3 +161,51 @@ async fn who_comes_late_is_told_so_and_recorded_whatever_he_sends() {
     assert_eq!(recorded(), before + 2);
     town.world.end().await;
 }
+
+/// Every field was tried without the others once: this took minutes, on a thread that served everybody.
+#[actix_web::test]
+async fn a_body_of_thousands_of_fields_is_refused_at_once() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let many: serde_json::Map<_, _> = (0..20_000).map(|i| (format!("a{i:06}"), json!(0))).collect();
+    let refused = world.post("/session", None, &many.into()).await.expect(422);
+    assert_eq!(refused.code(), "field.bad");
+    let form: Vec<(String, String)> = (0..20_000).map(|i| (format!("a{i:06}"), "0".into())).collect();
+    let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (&**key, &**value)).collect();
+    world.form("/session", None, &form).await.expect(422);
+    let strange = json!({ "signed": {}, "ct": "", "more": 1 });
+    let refused = world
+        .post("/lots/x/stages/y/contributions", None, &strange)
+        .await
+        .expect(422);
+    assert_eq!(refused.code(), "field.bad");
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_version_that_is_no_number_is_refused() {
+    let town = Town::new().await;
+    let (tender, _) = town.draft().await;
+    let path = format!("/tenders/{tender}");
+    let mut body = town.world.get(&path, Some(&town.owner)).await.expect(200).json()["input"].clone();
+    for wrong in [json!("abc"), json!(1.5), json!([0]), json!(null)] {
+        body["version"] = wrong.clone();
+        let refused = town.post(&path, &body).await.expect(422).json();
+        assert_eq!(refused["field"], "version", "{wrong}");
+    }
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn files_of_strangers_are_not_even_read() {
+    let town = Town::new().await;
+    let (tender, _) = town.draft().await;
+    let path = format!("/tenders/{tender}/documents");
+    let form = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n".to_vec();
+    let sent = Some(("multipart/form-data; boundary=x", form));
+    town.world
+        .ask("POST", &path, None, "application/json", sent, &[])
+        .await
+        .expect(401);
+    town.world.end().await;
+}

@@ -248,12 +248,14 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
     .await
 }
 
-/// The draw that a decision may void: the newest, as long as nothing rests on it.
+/// The draw that a decision may void: the newest, as long as nothing rests on it. Who falls out after
+/// the publication does not undo it: the order is walked down.
 pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
     let has_award = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_none());
     let has_reviews = lot.stage == Stage::Evaluation && !store::review::of_lot(db, &lot.id)?.is_empty();
-    let is_time = has_award && !has_reviews && !lot.stage.is_final();
+    let has_fallen = !store::award::exclusions(db, &lot.id)?.is_empty();
+    let is_time = has_award && !has_reviews && !has_fallen && !lot.stage.is_final();
     for base in [ORDER, COEFFICIENT] {
         let newest = store::draw::newest(db, &id(&lot.id, base))?;
         if let Some(draw) = newest.filter(stands).filter(|_| is_time) {

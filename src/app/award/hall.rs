@@ -168,9 +168,11 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
         has_confirmed,
         decisions: bureau::decisions(db, &case.lot, &draws),
         consent: consent::standing(db, actor, Matter::Voiding, lot, now)?,
-        paper: actor
-            .grant(Role::Supervisor)
-            .map_or(Ok(None), |_| bureau::paper(db, &case.lot, &draws, typed))?,
+        paper: if scope::must_cover(db, actor, Role::Supervisor, &case.lot).is_ok() {
+            bureau::paper(db, &case.lot, &draws, typed)?
+        } else {
+            None
+        },
         attendance,
         award,
     })

@@ -258,11 +258,15 @@ pub async fn recuse(app: &App, ask: Ask, lot: String, declared: Declared) -> Ans
     .await
 }
 
-/// Saves a seat that was left: its sheet is void, and the panel calls again.
+/// Saves a seat that was left: its sheet is void, the panel calls again, and the report that the others
+/// have signed is no longer the panel's: with the new member all sign anew (Z68).
 fn vacate(tx: &mut Tx<'_>, panel: &mut Panel, seat: &Seat) -> Answer<()> {
     tx.update(seat)?;
     if let Some(sheet) = store::review::sheet(tx.db, &seat.id)? {
         tx.delete(&sheet)?;
+    }
+    for signature in store::review::signatures(tx.db, &panel.id)? {
+        tx.delete(&signature)?;
     }
     panel.report = None;
     panel.settle(&store::panel::seats(tx.db, &panel.id)?, tx.now);

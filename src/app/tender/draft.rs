@@ -38,9 +38,8 @@ const INDUSTRY: &str = "A01";
 pub struct TenderInput {
     /// The project's name.
     pub name: String,
-    /// The trade.
-    #[serde(default = "construction")]
-    pub trade: Trade,
+    /// The trade; of a new project construction, of one that is changed the one it has.
+    pub trade: Option<Trade>,
     /// What the contract is for.
     #[serde(default = "works")]
     pub contract: ContractKind,
@@ -68,10 +67,6 @@ pub struct TenderInput {
     pub agency_code: Option<String>,
     /// The credit code of the owner, where an agency drafts.
     pub owner_code: Option<String>,
-}
-
-fn construction() -> Trade {
-    Trade::Construction
 }
 
 fn works() -> ContractKind {
@@ -116,7 +111,7 @@ pub async fn draft(app: &App, ask: Ask, x: TenderInput) -> Answer<Drafted> {
             id: tx.id(),
             number: number(tx.db, &region, tx.now)?,
             name: x.name.trim().to_owned(),
-            trade: x.trade,
+            trade: x.trade.unwrap_or(Trade::Construction),
             owner_id: owner,
             agency_id: agency,
             region: region.as_str().to_owned(),
@@ -152,7 +147,7 @@ pub async fn change(app: &App, ask: Ask, tender: &Id, seen: Option<i64>, x: Tend
         let (_, agency) = sides(tx.db, &actor, &x)?;
         let tender = Tender {
             name: x.name.trim().to_owned(),
-            trade: x.trade,
+            trade: x.trade.unwrap_or(old.trade),
             agency_id: agency.or(old.agency_id),
             region: region.as_str().to_owned(),
             funding: x.funding,
@@ -295,7 +290,7 @@ pub fn stands(db: &mut Db, actor: &Actor, tender: &Id) -> Answer<TenderInput> {
         agency_code: code(db, &tender.agency_id)?,
         owner_code: code(db, &Some(tender.owner_id.clone()))?,
         name: tender.name,
-        trade: tender.trade,
+        trade: Some(tender.trade),
         contract: tender.contract,
         region: tender.region,
         funding: tender.funding,

@@ -20,10 +20,16 @@ use self::{
 };
 use super::{
     Outcome,
-    play::{door::Trouble, sandbox},
+    play::{
+        door::{Done, Trouble},
+        sandbox,
+    },
 };
 use crate::{
-    app::verify::{Scope, database},
+    app::{
+        App,
+        verify::{Scope, database},
+    },
     domain::{band::PriceBand, money::Fen, terms::per_cent, time::DAY},
 };
 
@@ -120,13 +126,12 @@ impl Rehearse {
         let mut rehearsal = Rehearsal::cast(&stage, &manner, &tenders)?;
         rehearsal.hold(&waves, &bar)?;
         bar.set_message("everything is verified");
-        rehearsal.verify();
-        let mut wrong = Vec::new();
         if let Some(app) = &stage.app {
-            let report = database(&app.config, Scope::Tables, &mut |_, _, _| {})
-                .map_err(|fault| Trouble::broken(fault.to_string()))?;
-            wrong.extend(report.findings.iter().map(|finding| format!("{finding:?}")));
+            // the holders have done their part: what they remember is given back first
+            app.bell.dismiss();
         }
+        rehearsal.verify();
+        let wrong = stage.app.as_ref().map_or(Ok(Vec::new()), tables)?;
         bar.finish_and_clear();
         tracing::info!(seconds = begun.elapsed().as_secs(), "rehearsed");
         let is_good = table::print(&tenders, rehearsal.held(), &wrong, self.json)?;
@@ -136,6 +141,21 @@ impl Rehearse {
             ExitCode::FAILURE
         })
     }
+}
+
+/// What `verify db` finds; on a thread of its own, which uses the memory that the parties gave back.
+fn tables(app: &App) -> Done<Vec<String>> {
+    let config = app.config.clone();
+    let read = std::thread::spawn(move || database(&config, Scope::Tables, &mut |_, _, _| {}));
+    let read = read
+        .join()
+        .map_err(|_| Trouble::broken("the tables were not read"))?;
+    let report = read.map_err(|fault| Trouble::broken(fault.to_string()))?;
+    Ok(report
+        .findings
+        .iter()
+        .map(|finding| format!("{finding:?}"))
+        .collect())
 }
 
 fn bar(n: usize, is_hidden: bool) -> ProgressBar {

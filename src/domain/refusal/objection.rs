@@ -3,7 +3,7 @@
 use super::Reason;
 
 /// Of this file.
-pub const REASONS: &[&Reason] = &[&NOT_A_PARTY, &OVER, &REPLIED, &WAITS];
+pub const REASONS: &[&Reason] = &[&NOT_A_PARTY, &OVER, &REPLIED, &STANDS, &WAITS];
 
 /// The organisation has no bid on the lot.
 pub const NOT_A_PARTY: Reason = Reason::new("objection.not_a_party", "参照招标投标法实施条例 44、54");
@@ -11,6 +11,8 @@ pub const NOT_A_PARTY: Reason = Reason::new("objection.not_a_party", "参照招�
 pub const OVER: Reason = Reason::new("objection.over", "参照招标投标法实施条例 54；规则 Z83R");
 /// It was answered already.
 pub const REPLIED: Reason = Reason::new("objection.replied", "交易规则：异议答复不得更改");
+/// The organisation has one of this kind that waits for its reply.
+pub const STANDS: Reason = Reason::new("objection.stands", "交易规则：同一事项一次提出，答复后可再提");
 /// A step waits for replies; facts: `kind`, `n`.
 pub const WAITS: Reason = Reason::new(
     "objection.waits",

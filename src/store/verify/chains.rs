@@ -2,7 +2,7 @@
 //!
 //! Out: the newest naming of every row. An event that does not hold together names nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Named, Namings, Progress, Report, Tampering, naming, whole};
 use crate::{
@@ -28,7 +28,7 @@ struct Expected {
 #[derive(Default)]
 pub(super) struct Wanted {
     /// By h.
-    payloads: HashMap<Hash, Expected>,
+    payloads: BTreeMap<Hash, Expected>,
     /// By c of the event: the bytes of its payload `rows`, once found.
     lists: HashMap<Hash, (i64, u64, Option<Vec<u8>>)>,
     /// Erased by the book: c and label.
@@ -54,10 +54,7 @@ pub(super) fn events(
     progress: Progress<'_>,
 ) -> Result<Wanted, Fault> {
     let mut wanted = Wanted::default();
-    let [total, n_payloads, _, n_rows] = walk::counts(db)?;
-    // at once as large as they become: a map that grows holds its rows twice
-    wanted.payloads.reserve(usize::try_from(n_payloads).unwrap_or(0));
-    namings.newest.reserve(usize::try_from(n_rows).unwrap_or(0));
+    let [total, ..] = walk::counts(db)?;
     let (mut tx, mut n) = (String::new(), -1);
     let mut before = Before::default();
     loop {

@@ -10,7 +10,7 @@ mod chains;
 mod rows;
 mod tree;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -131,14 +131,16 @@ struct Named {
 /// What the chains say: the newest naming of every row, by its label, and all earlier ones.
 #[derive(Default)]
 struct Namings {
-    newest: HashMap<Box<str>, Named>,
+    newest: BTreeMap<Box<str>, Named>,
     /// [`naming`] of each.
-    earlier: HashSet<Hash>,
+    earlier: HashSet<u64>,
 }
 
-/// One value for a row's hash and the event that names it.
-fn naming(h: &Hash, c: &Hash) -> Hash {
-    Hash::of(&[&h.0, &c.0])
+/// A small mark of a row's hash and the event that names it: there are many, and they decide only
+/// whether a seal that does not fit is called edited or rolled back.
+fn naming(h: &Hash, c: &Hash) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = Hash::of(&[&h.0, &c.0]).0;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// Verifies the whole database. `kept` is the last checkpoint signed, as the operator keeps it

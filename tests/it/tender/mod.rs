@@ -63,7 +63,7 @@ impl Town {
         self.world.person("zhou", Role::Owner, Some("锦江建设公司")).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Reply {
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
         self.world.post(path, Some(&self.owner), body).await
     }
 
