@@ -139,8 +139,8 @@ struct Namings {
 /// A small mark of a row's hash and the event that names it: there are many, and they decide only
 /// whether a seal that does not fit is called edited or rolled back.
 fn naming(h: &Hash, c: &Hash) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = Hash::of(&[&h.0, &c.0]).0;
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let mark = Hash::of(&[&h.0, &c.0]).0;
+    mark.first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
 }
 
 /// Verifies the whole database. `kept` is the last checkpoint signed, as the operator keeps it
