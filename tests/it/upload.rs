@@ -1,10 +1,12 @@
 //! Ciphertext on its way in: pieces in any order and again, what was announced and nothing else, only
 //! while the lot takes bids.
 
+use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
 use tianping::{
     domain::time::Instant,
     proof::{canon::Hash, measure::Measures},
+    store::{Db, Fault},
 };
 
 use crate::{bidder::Bidder, tender::Town};
@@ -56,6 +58,17 @@ async fn pieces_come_in_any_order_and_again() {
         bidder.piece(world, id, i, piece).await.expect(200);
     }
     bidder.piece(world, id, 0, &other).await.expect(409);
+    // a machine that stopped between the last piece and the whole goes on with any piece sent again
+    let undo = format!("UPDATE upload SET is_complete = FALSE WHERE id = '{id}'");
+    let undone = |db: &mut Db| Ok::<_, Fault>(diesel::sql_query(undo.as_str()).execute(db)?);
+    assert_eq!(world.app.store.read(undone).unwrap(), 1);
+    for (i, piece) in pieces.iter().enumerate() {
+        let path = world.app.config.data.join("uploads").join(id).join(i.to_string());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, piece).unwrap();
+    }
+    bidder.piece(world, id, 2, pieces[2]).await.expect(200);
+    assert_eq!(progress().await["is_complete"], true);
     let rival = Bidder::new(world, "邻家建设公司").await;
     rival.piece(world, id, 0, pieces[0]).await.expect(404);
     town.world.end().await;

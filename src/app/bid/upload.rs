@@ -172,12 +172,13 @@ impl App {
             })
             .await?;
         if let Some(there) = there {
-            return same(&there, &leaf).map(|()| Arrived { i, leaf });
+            same(&there, &leaf)?;
+        } else {
+            let path = self.piece_path(&upload.id, i);
+            tokio::task::spawn_blocking(move || write_piece(&path, &bytes))
+                .await
+                .map_err(|e| Fault::new("upload", e))??;
         }
-        let path = self.piece_path(&upload.id, i);
-        tokio::task::spawn_blocking(move || write_piece(&path, &bytes))
-            .await
-            .map_err(|e| Fault::new("upload", e))??;
         let n_there = self
             .maintain(move |db| {
                 match store::upload::leaf(db, &key, number)? {
@@ -187,7 +188,8 @@ impl App {
                 Ok(store::upload::leaves(db, &key)?.len())
             })
             .await?;
-        if u64::try_from(n_there) == Ok(pieces(len)) {
+        // again as well: the machine may have stopped between the last piece and the whole
+        if !upload.is_complete && u64::try_from(n_there) == Ok(pieces(len)) {
             self.assemble(&upload, len).await?;
         }
         Ok(Arrived { i, leaf })
