@@ -38,6 +38,8 @@ opening-unsigned = The bids are open; the centre has not yet signed the record.
 opening-page = The record on a page of its own, for printing
 opening-codes = E-HASH is the platform's fault and waits for the original bytes; every other code is the bidder's own, the bid counts as revoked, and anybody can reproduce it.
 opening-published = The centre has signed and published this record.
+opening-objections-until = Bidders may object until
+opening-objections-after = The record cannot be signed and published before.
 opening-publish = Sign and publish the record
 
 refusal-bid-late = The deadline was { $closes_at }; this arrived whole at { $received_at }. It is late and is not accepted.
@@ -80,6 +82,8 @@ refusal-bid-not-opened = The bids are not opened; nobody may look.
 refusal-bid-not-opened-do = Look after the opening. The attempt is on record.
 refusal-bid-record-changed = What you signed is not the record shown now.
 refusal-bid-record-changed-do = Check it again and sign.
+refusal-bid-objections-run = The time to object to the opening is not over; it runs until { $until }.
+refusal-bid-objections-run-do = Sign and publish the record after that; objections raised until then are answered first.
 refusal-bid-unanswered = It arrived before the deadline but was not decided when the list was closed.
 refusal-bid-unanswered-do = It is on record and the supervisor decides; keep your acknowledgement and package.
 

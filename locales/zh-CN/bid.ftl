@@ -38,6 +38,8 @@ opening-unsigned = 投标已开启，交易中心尚未签署开标记录。
 opening-page = 开标记录单页（可打印）
 opening-codes = 代码说明：E-HASH 为平台责任，恢复原件后再开启；其余代码为投标人自身原因，视为撤销投标，任何人都可以复现。
 opening-published = 本记录已由交易中心签署发布。
+opening-objections-until = 有效竞选人可以提出异议，截止于
+opening-objections-after = 此前不能签署发布本记录。
 opening-publish = 签署并发布开标记录
 
 refusal-bid-late = 截止时间为 { $closes_at }，本次递交于 { $received_at } 收完，已逾期，不予受理。
@@ -80,6 +82,8 @@ refusal-bid-not-opened = 尚未开标，任何人不得查看投标内容。
 refusal-bid-not-opened-do = 请在开标后查看；本次尝试已记录在案。
 refusal-bid-record-changed = 您签署的记录与当前记录不一致。
 refusal-bid-record-changed-do = 请重新核对后再签署。
+refusal-bid-objections-run = 开启后的异议时间尚未届满，至 { $until } 为止。
+refusal-bid-objections-run-do = 请在该时间之后签署发布；期间提出的异议须先答复。
 refusal-bid-unanswered = 本次递交在截止前收到，但名单关闭时尚未处理完毕。
 refusal-bid-unanswered-do = 已记录在案，由监督部门决定，请保留本机回执与原包。
 

@@ -119,6 +119,16 @@ impl App {
         answer.await.unwrap_or(Err(Error::Unknown))
     }
 
+    /// The answer that this request got before, for use cases that spend something before they act: a
+    /// link, a code. Who asks again gets the same answer, not that it is spent.
+    pub async fn answered<T>(&self, ask: &Ask) -> Answer<Option<T>>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let (actor, once) = (ask.actor.clone(), ask.once.clone());
+        self.view(move |db| repeated(db, &actor, once.as_ref())).await
+    }
+
     /// Runs housekeeping on the writer that leaves no event: sessions, caches, ticks of the log.
     pub async fn maintain<T, F>(&self, work: F) -> Answer<T>
     where
@@ -136,6 +146,23 @@ impl App {
     }
 }
 
+/// The answer given before to the same request.
+fn repeated<T: DeserializeOwned>(db: &mut Db, actor: &Actor, once: Option<&Once>) -> Answer<Option<T>> {
+    let Some(once) = once else {
+        return Ok(None);
+    };
+    let Some(before) = idempotency::find(db, actor.token(), &once.key)? else {
+        return Ok(None);
+    };
+    if before.digest != once.digest.to_hex() {
+        return Err(Refusal::new(&KEY_REUSED)
+            .fact("key", &once.key)
+            .at("idempotency_key")
+            .into());
+    }
+    Ok(Some(serde_json::from_str(&before.answer)?))
+}
+
 struct ActJob<T, F> {
     clock: Clock,
     entropy: Entropy,
@@ -150,23 +177,6 @@ where
     T: Serialize + DeserializeOwned,
     F: FnOnce(&mut Tx<'_>) -> Answer<T>,
 {
-    /// The answer given before to the same request.
-    fn repeated(&self, db: &mut Db) -> Answer<Option<T>> {
-        let Some(once) = &self.ask.once else {
-            return Ok(None);
-        };
-        let Some(before) = idempotency::find(db, self.ask.actor.token(), &once.key)? else {
-            return Ok(None);
-        };
-        if before.digest != once.digest.to_hex() {
-            return Err(Refusal::new(&KEY_REUSED)
-                .fact("key", &once.key)
-                .at("idempotency_key")
-                .into());
-        }
-        Ok(Some(serde_json::from_str(&before.answer)?))
-    }
-
     fn decide(&mut self, db: &mut Db, now: Instant) -> Answer<T> {
         let decide = self
             .decide
@@ -217,7 +227,7 @@ where
     F: FnOnce(&mut Tx<'_>) -> Answer<T> + Send,
 {
     fn run(&mut self, db: &mut Db) -> bool {
-        match self.repeated(db) {
+        match repeated(db, &self.ask.actor, self.ask.once.as_ref()) {
             Ok(None) => {}
             Ok(Some(answer)) => {
                 self.answer = Ok(answer);

@@ -186,6 +186,10 @@ impl App {
 
     /// Sets the password of whoever holds the link, and ends every session of the account.
     pub async fn accept_invitation(&self, ask: Ask, id: &Id, token: &str, password: &str) -> Answer<()> {
+        self.check_link("invitation", id.as_str(), token)?;
+        if let Some(done) = self.answered(&ask).await? {
+            return Ok(done);
+        }
         let invitee = self.invitee(id, token).await?;
         credential::password(password, &invitee.login, "new_password")?;
         let hash = self.passwords.hash(&self.entropy, password).await?;

@@ -19,6 +19,7 @@ use crate::{
         procedure::Stage,
         refusal::{Refusal, bid as reason, require},
         tender::Lot,
+        time::Instant,
     },
     proof::{
         bid::{Part, Submit},
@@ -276,6 +277,9 @@ pub struct Record {
     pub lines: Vec<Line>,
     /// SHA-256 of the record: what the centre signs.
     pub digest: String,
+    /// Until when bidders may object to the opening; it is published after that. Unix ms.
+    #[schema(value_type = i64)]
+    pub objections_until: Instant,
     /// When it was published, Unix ms.
     pub published_at: Option<i64>,
 }
@@ -342,7 +346,11 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
         Some((c, _)) => store::journal::event_by_c(db, &c.to_hex())?.map(|event| event.ts),
         None => None,
     };
+    let keyset = store::ceremony::of_stage(db, &lot.id, "price")?;
+    let opened_at = keyset.and_then(|keyset| keyset.opened_at);
+    let opened_at = opened_at.ok_or_else(|| Fault::new("opening", "without its keys"))?;
     Ok(Record {
+        objections_until: opened_at.plus(lot.objection_span),
         lot: lot.id,
         name: lot.name,
         stage: lot.stage.word().to_owned(),
@@ -366,6 +374,10 @@ impl App {
             let mut lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
             super::scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
             lot.must_be(Stage::Opened)?;
+            // what the notice promised: so many minutes after the opening
+            require(tx.now >= shown.objections_until, || {
+                Refusal::new(&reason::OBJECTIONS_RUN).fact("until", shown.objections_until)
+            })?;
             super::objection::must_be_answered(tx.db, &lot.id, ObjectionKind::Opening)?;
             require(
                 tx.signed().is_some_and(|digest| digest.to_hex() == shown.digest),

@@ -59,7 +59,8 @@ pub struct Held {
 pub struct Shown {
     /// The `price` or `draw` parts of every effective submission; none for `docs`.
     pub held: Vec<Held>,
-    /// `[draw id, attempt, items]` as displayed.
+    /// `[draw id, attempt, items]` of the draws of experts: what an award is drawn from the client
+    /// takes from the public papers of the chain.
     pub displayed: Vec<(Token, u64, Vec<Token>)>,
     /// The releases made so far.
     pub releases: Vec<Whole<Signed>>,
@@ -87,7 +88,12 @@ pub async fn task(app: &App, lot: &Id, stage: &str) -> Answer<Option<Task>> {
             return Ok(None);
         };
         let draws = store::draw::of_stage(db, &lot.id, &keyset.stage)?;
-        let rows = rows(db, &lot)?;
+        let papers: &[&str] = if keyset.is_draw() {
+            &["notice", "qualified"]
+        } else {
+            &[]
+        };
+        let rows = rows(db, &lot, papers)?;
         let (mut receipts, mut named) = (Vec::new(), Vec::new());
         if let Some((c, _)) = super::bid::closing::list(db, &lot)?
             && !keyset.stage.starts_with("draw0")
@@ -115,8 +121,9 @@ pub async fn task(app: &App, lot: &Id, stage: &str) -> Answer<Option<Task>> {
     .await
 }
 
-/// The tender's chain from its publication to the last event that a release rests on.
-pub(super) fn rows(db: &mut Db, lot: &Lot) -> Answer<Vec<Row>> {
+/// The tender's chain from its publication to the last event that a release rests on, with the papers
+/// that it is judged by and those asked for.
+pub(super) fn rows(db: &mut Db, lot: &Lot, papers: &[&str]) -> Answer<Vec<Row>> {
     let own = |k: &str, label: &str| {
         let rest = k
             .strip_prefix(label)
@@ -124,8 +131,9 @@ pub(super) fn rows(db: &mut Db, lot: &Lot) -> Answer<Vec<Row>> {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let labels = ["parts.", "deadline.", "closed.", "frozen."];
-    let wants =
+    let rests =
         |k: &str| matches!(k, "custody" | "decision" | "beacon") || labels.iter().any(|label| own(k, label));
+    let wants = |k: &str| rests(k) || papers.contains(&k);
     let published = store::journal::chain_from(db, lot.tender_id.as_str(), 0)?
         .into_iter()
         .find(|event| event.act == Act::TenderPublished.name());
@@ -133,7 +141,10 @@ pub(super) fn rows(db: &mut Db, lot: &Lot) -> Answer<Vec<Row>> {
     let from = from.map_err(|e| Flaw::new(e.to_string()))?;
     let mut rows = proofs::disclosure(db, lot.tender_id.as_str(), from, &wants)?;
     let rests_on = |row: &Row| match row {
-        Row::Shown(shown) => shown.pay.iter().any(|pay| !pay.k.as_str().starts_with("parts.")),
+        Row::Shown(shown) => {
+            let mut labels = shown.pay.iter().map(|pay| pay.k.as_str());
+            labels.any(|k| rests(k) && !k.starts_with("parts."))
+        }
         Row::Erased(_) => false,
     };
     let last = rows.iter().rposition(rests_on).map_or(0, |at| at + 1);
@@ -147,6 +158,9 @@ pub async fn shown(app: &App, lot: &Id, stage: &str) -> Answer<Shown> {
     app.view(move |db| {
         let mut displayed = Vec::new();
         for draw in store::draw::of_stage(db, &lot.id, &keyset.stage)? {
+            if !keyset.stage.starts_with("draw0") {
+                continue;
+            }
             let frozen = Frozen::from_bytes(draw.frozen.0.as_bytes())?;
             displayed.push((frozen.draw, frozen.attempt, frozen.items));
         }

@@ -163,9 +163,13 @@ impl App {
         .await
     }
 
-    /// Registers a key; what is signed is the agreement on it.
-    pub async fn register_key(&self, ask: Ask, public_key: &str) -> Answer<Id> {
+    /// Registers a key, with a code of the second factor; what is signed is the agreement on it.
+    pub async fn register_key(&self, ask: Ask, public_key: &str, code: Option<&str>) -> Answer<Id> {
         let own = keeps_keys(&ask.actor)?;
+        if let Some(done) = self.answered(&ask).await? {
+            return Ok(done);
+        }
+        self.check_factor(&ask.actor, code).await?;
         let key = parse(public_key, "public_key")?;
         let by = Id::from(ask.actor.token());
         self.act(ask, move |tx| {

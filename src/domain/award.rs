@@ -27,6 +27,7 @@ use crate::{
 };
 
 pub mod hall;
+pub mod redo;
 mod row;
 mod standstill;
 #[cfg(test)]
@@ -184,6 +185,31 @@ impl Terms {
         let mut texts: Vec<String> = self.band.coefficients().map(|k| k.to_string()).collect();
         texts.sort_unstable();
         texts.into_iter().map(Token::new).collect()
+    }
+
+    /// Who of the drawn falls out: where the review comes after the draw whom it rejects, and whoever
+    /// was excluded later.
+    #[must_use]
+    pub fn exclusions(&self, verdicts: &Verdicts, later: Exclusions) -> Exclusions {
+        let mut excluded = match self.order {
+            ReviewOrder::BeforeDraw => Exclusions::new(),
+            ReviewOrder::AfterDraw => rejections(verdicts),
+        };
+        excluded.extend(later);
+        excluded
+    }
+
+    /// The candidates of a drawn order. Where the review comes after the draw, only the reviewed: they
+    /// are the first of the order, since the panel goes down it.
+    #[must_use]
+    pub fn candidates(&self, order: &[String], excluded: &Exclusions, verdicts: &Verdicts) -> Vec<Candidate> {
+        let mut found = candidates(order, excluded, self.n_candidates);
+        if self.order == ReviewOrder::AfterDraw {
+            let known = found.iter().take_while(|one| verdicts.contains_key(&one.bidder));
+            let n = known.count();
+            found.truncate(n);
+        }
+        found
     }
 
     /// What the contract with a bidder costs, once K is drawn.

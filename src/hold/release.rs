@@ -7,9 +7,11 @@
 use super::{Outcome, Trouble, holder::Holder, keys::Keys, memory::Fact, platform::Platform};
 use crate::{
     app::hold::Place,
+    domain::award::redo,
     proof::{
         bid::{BodyHead, Slot},
         canon::{Hash, Token},
+        draw::attempt_of,
         envelope::Identity,
         judge::judge,
         keyset::Pack,
@@ -83,6 +85,16 @@ impl<K: Keys> Holder<K> {
                 self.pool(&draw, attempt)?.check(&items)?;
             }
             memory.displayed.insert((draw, attempt), items);
+        }
+        let (base, attempt) = attempt_of(at.stage.as_str())?;
+        if matches!(base, "draw1" | "draw2") {
+            // not what the platform says it displays: what follows from the papers everybody has
+            let items = redo::items(&task.rows, &at.lot, base)?;
+            let draws = task
+                .draws
+                .iter()
+                .map(|draw| ((draw.clone(), attempt), items.clone()));
+            memory.displayed.extend(draws);
         }
         let trust = Trust {
             parties,

@@ -74,8 +74,8 @@ pub async fn show(ctx: Ctx, path: Path<String>) -> Result<HttpResponse, Failure>
 
 async fn register(ctx: &Ctx, input: &Input<Register>) -> Answer<Id> {
     let ask = input.envelope.ask(ctx, Act::SigningKeyRegistered).await?;
-    ctx.app.check_factor(&ask.actor, input.x.totp.as_deref()).await?;
-    ctx.app.register_key(ask, &input.x.public_key).await
+    let x = &input.x;
+    ctx.app.register_key(ask, &x.public_key, x.totp.as_deref()).await
 }
 
 /// Registers a key.

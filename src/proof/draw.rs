@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::Sha256;
 
-use super::canon::{Checked, Flaw, Hash, Object, Token, ascends, ensure};
+use super::canon::{Checked, Flaw, Hash, Object, Token, ascends, decimal, ensure};
 
 /// The only beacon source: balls drawn in the hall on camera; others are reserved and refused.
 pub const HALL_BALLS: &str = "hall-balls";
@@ -177,6 +177,17 @@ impl Frozen {
             "closed is null exactly for draw0",
         )?;
         Ok(stage)
+    }
+}
+
+/// The draw stage and the attempt of a stage: `draw2-a3` is the third of `draw2`.
+///
+/// # Errors
+/// An attempt that is no number.
+pub fn attempt_of(stage: &str) -> Checked<(&str, u64)> {
+    match stage.split_once("-a") {
+        Some((base, attempt)) => Ok((base, decimal(attempt)?)),
+        None => Ok((stage, 1)),
     }
 }
 

@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bid::Kind;
-use super::canon::{Checked, Flaw, Hash, Object as _, Token, decimal, ensure};
+use super::canon::{Checked, Flaw, Hash, Object as _, Token, ensure};
 use super::ceremony::Stage;
 use super::closing::{BidsClosed, Custody};
 use super::complaint::Complaint;
 use super::docket::{Contributor, Docket, Entry};
-use super::draw::{Frozen, Who};
+use super::draw::{Frozen, Who, attempt_of};
 use super::keyset::StageKeys;
 use super::policy::Policy;
 use super::receipt::Receipt;
@@ -93,10 +93,7 @@ enum Moment<'a> {
 
 impl<'a> Moment<'a> {
     fn of(stage: &'a str) -> Checked<Self> {
-        let (base, attempt) = match stage.split_once("-a") {
-            Some((base, attempt)) => (base, decimal(attempt)?),
-            None => (stage, 1),
-        };
+        let (base, attempt) = attempt_of(stage)?;
         match base {
             "docs" | "price" if base == stage => Ok(Self::Bids),
             "draw0" | "draw1" | "draw2" if base == stage || attempt >= 2 => Ok(Self::Draw(base, attempt)),
@@ -255,6 +252,11 @@ impl Case<'_> {
             x.closed == list.map(|list| list.c),
             "closed is not the list of bids",
         )?;
+        let is_listed = |item: &Token| match list {
+            Some(list) if x.purpose.as_str() == "award" => list.x.effective().any(|sub| sub.bidder == *item),
+            Some(_) | None => true,
+        };
+        ensure(x.items.iter().all(is_listed), "an item is no bidder of the list")?;
         let seen = self.memory.displayed.get(&(x.draw.clone(), x.attempt));
         ensure(seen == Some(&x.items), "the items are not those displayed")?;
         let Some(prev) = x.prev else { return Ok(()) };

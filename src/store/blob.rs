@@ -10,7 +10,7 @@ use object_store::{
 use sha2::{Digest as _, Sha256};
 
 use super::Fault;
-use crate::proof::canon::Hash;
+use crate::{domain::time::Instant, proof::canon::Hash};
 
 /// The blobs; clones share the store.
 #[derive(Clone)]
@@ -90,6 +90,18 @@ impl Blobs {
             .await?;
         must_be_kept(is_kept)?;
         Ok(hash)
+    }
+
+    /// Deletes a blob that was put before an instant and not since; whether it is gone.
+    pub async fn forget(&self, hash: &Hash, before: Instant) -> Result<bool, Fault> {
+        match self.0.head(&key(hash)).await {
+            Ok(meta) if meta.last_modified.timestamp_millis() >= before.0 => return Ok(false),
+            Ok(_) => {}
+            Err(object_store::Error::NotFound { .. }) => return Ok(true),
+            Err(e) => return Err(e.into()),
+        }
+        self.0.delete(&key(hash)).await?;
+        Ok(true)
     }
 
     /// The whole of a small blob.

@@ -1,14 +1,15 @@
 //! Tables `upload`, `upload_piece`: ciphertext on its way in, 1 MiB at a time; outside the journal.
 
 use diesel::{
-    ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
-    RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, OptionalExtension as _, QueryDsl as _,
+    QueryResult, Queryable, RunQueryDsl as _,
+    dsl::{exists, select},
 };
 
 use super::Db;
 use crate::{
-    domain::{id::Id, time::Instant},
-    schema::{upload, upload_piece},
+    domain::{id::Id, procedure::Stage, time::Instant},
+    schema::{bid_part, document, lot, opened_part, upload, upload_piece},
 };
 
 /// An upload begun.
@@ -108,6 +109,28 @@ pub fn stale(db: &mut Db, before: Instant) -> QueryResult<Vec<Id>> {
         .filter(upload::is_complete.eq(false))
         .select(upload::id)
         .load(db)
+}
+
+/// The complete uploads begun before an instant for lots that take no bid any more.
+pub fn spent(db: &mut Db, before: Instant) -> QueryResult<Vec<Upload>> {
+    let closed = lot::table
+        .filter(lot::stage.ne_all([Stage::Draft, Stage::Open, Stage::Closing]))
+        .select(lot::id);
+    upload::table
+        .filter(upload::created_at.lt(before))
+        .filter(upload::is_complete.eq(true))
+        .filter(upload::lot_id.eq_any(closed))
+        .load(db)
+}
+
+/// Whether a bid, an opened part, a document or another upload has these bytes.
+pub fn is_needed(db: &mut Db, upload: &Upload) -> QueryResult<bool> {
+    let hash = &upload.sha256;
+    let others = upload::table.filter(upload::sha256.eq(hash).and(upload::id.ne(&upload.id)));
+    Ok(select(exists(others)).get_result(db)?
+        || select(exists(bid_part::table.filter(bid_part::sha256.eq(hash)))).get_result(db)?
+        || select(exists(opened_part::table.filter(opened_part::blob.eq(hash)))).get_result(db)?
+        || select(exists(document::table.filter(document::sha256.eq(hash)))).get_result(db)?)
 }
 
 /// Forgets an upload.

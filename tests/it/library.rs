@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tianping::{
-    domain::{actor::Role, code::CreditCode},
+    domain::{actor::Role, code::CreditCode, time::Instant},
     proof::{canon, sig::SecretKey},
 };
 
@@ -257,6 +257,8 @@ async fn a_librarys_panel_is_seated_reviews_and_the_lot_is_drawn() {
     };
     let opening = story.get("opening", None).await;
     let digest = opening["digest"].as_str().unwrap().to_owned();
+    let until = opening["objections_until"].as_i64().unwrap();
+    story.world().jump(Instant(until)).await;
     story
         .sign("opening", &story.centre, &json!({}), &digest)
         .await

@@ -28,6 +28,7 @@ mod people;
 mod play;
 mod position;
 mod proof;
+mod redo;
 mod redraw;
 mod reply;
 mod schema;

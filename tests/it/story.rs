@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tianping::{
     app::cast::{self, Cast, Part},
-    domain::actor::Role,
+    domain::{actor::Role, time::Instant},
 };
 
 use crate::{
@@ -109,6 +109,10 @@ impl Story {
         };
         let record = story.get("opening", None).await;
         let digest = record["digest"].as_str().unwrap().to_owned();
+        let early = story.sign("opening", &story.centre, &json!({}), &digest).await;
+        assert_eq!(early.expect(422).code(), "bid.objections_run");
+        let until = record["objections_until"].as_i64().unwrap();
+        story.world().jump(Instant(until)).await;
         story
             .sign("opening", &story.centre, &json!({}), &digest)
             .await

@@ -94,6 +94,62 @@ async fn other_bytes_than_announced_are_discarded() {
 }
 
 #[actix_web::test]
+async fn what_no_bid_uses_is_forgotten_when_its_lot_is_closed() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (_, lot, _) = town.published().await;
+    let bytes = b"age-encryption.org/v1, of no bid".to_vec();
+    let hash = Hash::of(&[&bytes]);
+    let mut whole = Vec::new();
+    for name in ["甲建设公司", "乙建设公司"] {
+        let bidder = Bidder::new(world, name).await;
+        let begun = bidder
+            .begin(world, &lot, &announced(&bytes))
+            .await
+            .expect(201)
+            .json();
+        let id = begun["id"].as_str().unwrap().to_owned();
+        bidder.piece(world, &id, 0, &bytes).await.expect(200);
+        whole.push((bidder, id));
+    }
+    let hex = hash.to_hex();
+    let blob = world
+        .app
+        .config
+        .data
+        .join("blobs")
+        .join(&hex[..2])
+        .join(&hex[2..]);
+    let left = || async {
+        world.app.forget_stale_uploads().await.unwrap();
+        let mut n = 0;
+        for (bidder, id) in &whole {
+            let path = format!("/uploads/{id}");
+            n += usize::from(world.get(&path, Some(&bidder.who)).await.status == 200);
+        }
+        (n, blob.exists())
+    };
+    let old =
+        |db: &mut Db| Ok::<_, Fault>(diesel::sql_query("UPDATE upload SET created_at = 0").execute(db)?);
+    world.app.store.read(old).unwrap();
+    assert_eq!(left().await, (2, true), "the lot is open: a bid may still come");
+    let page = world
+        .get(&format!("/lots/{lot}/bids/new"), Some(&whole[0].0.who))
+        .await;
+    let closes_at = page.expect(200).json()["closes_at"].as_i64().unwrap();
+    world.jump(Instant(closes_at).plus(600_000)).await;
+    assert_eq!(
+        left().await,
+        (1, true),
+        "bytes that were put just now are somebody's"
+    );
+    let file = std::fs::File::options().write(true).open(&blob).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    assert_eq!(left().await, (0, false));
+    town.world.end().await;
+}
+
+#[actix_web::test]
 async fn nobody_fills_the_disk_and_nothing_is_taken_when_the_lot_is_closed() {
     let town = Town::new().await;
     let world = &town.world;

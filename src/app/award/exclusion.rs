@@ -28,6 +28,8 @@ use crate::{
     store::{self, Tx, tx::Payload},
 };
 
+const EXCLUSION: &str = "award.exclusion/1";
+
 /// Whom the owner excludes, and why.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,16 +55,20 @@ impl Exclude {
         })
     }
 
-    /// What is signed: `award.exclusion/1`.
+    /// What is signed and goes into the journal: `award.exclusion/1`.
+    fn paper(&self, lot: &Id) -> serde_json::Value {
+        serde_json::json!({
+            "t": EXCLUSION, "lot": lot, "bidder": self.bidder, "cause": self.cause,
+            "clause": self.clause, "reason": self.reason,
+        })
+    }
+
+    /// What the owner's password signs.
     ///
     /// # Errors
     /// None in practice.
     pub fn digest(&self, lot: &Id) -> Answer<Hash> {
-        let paper = serde_json::json!({
-            "t": "award.exclusion/1", "lot": lot, "bidder": self.bidder, "cause": self.cause,
-            "clause": self.clause, "reason": self.reason,
-        });
-        Ok(canon::digest(&paper)?)
+        Ok(canon::digest(&self.paper(lot))?)
     }
 }
 
@@ -148,7 +154,7 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
         let facts = [("name", lot.name.as_str()), ("reason", x.reason.as_str())];
         let link = format!("/xm/{}/result", case.tender.number);
         message::tell_interested(tx, &case.tender.id, "message-excluded", &facts, &link)?;
-        let payload = Payload::facts("exclusion", "award.exclusion/1", &x)?;
+        let payload = Payload::facts("exclusion", EXCLUSION, &x.paper(&lot.id))?;
         tx.record(lot.tender_id.as_str(), Act::CandidateExcluded, vec![payload])?;
         walk_down(tx, &mut lot)
     })

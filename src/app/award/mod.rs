@@ -21,8 +21,8 @@ use crate::{
         act::Act,
         actor::Role,
         award::{
-            Award, Candidate, Excluded, Exclusions, Pool, TOO_FEW, Terms, Verdicts, candidates,
-            is_enough_left, rejections,
+            Award, Candidate, Excluded, Exclusions, Pool, TOO_FEW, Terms, Verdicts, is_enough_left,
+            rejections,
         },
         bid::OpenedBid,
         dates::Planner,
@@ -89,12 +89,8 @@ impl Case {
             .iter()
             .filter_map(|review| Some((review.bidder.clone(), review.verdict()?)))
             .collect();
-        let mut excluded = match lot.review_order {
-            ReviewOrder::BeforeDraw => Exclusions::new(),
-            ReviewOrder::AfterDraw => rejections(&verdicts),
-        };
         let later = store::award::exclusions(db, &lot.id)?;
-        excluded.extend(later.into_iter().map(Excluded::entry));
+        let later = later.into_iter().map(Excluded::entry).collect();
         Ok(Self {
             pool: Pool::of(&terms, &bids, &verdicts),
             award: store::award::of_lot(db, &lot.id)?,
@@ -103,8 +99,8 @@ impl Case {
             tender,
             terms,
             bids,
+            excluded: terms.exclusions(&verdicts, later),
             verdicts,
-            excluded,
         })
     }
 
@@ -114,18 +110,10 @@ impl Case {
         drawn.map(|drawn| drawn.item.as_str().to_owned()).collect()
     }
 
-    /// The candidates as they stand now. Where the review comes after the draw, only the reviewed: they
-    /// are the first of the order, since the panel goes down it.
+    /// The candidates as they stand now.
     pub fn candidates(&self) -> Vec<Candidate> {
-        let mut found = candidates(&self.tokens(), &self.excluded, self.terms.n_candidates);
-        if self.terms.order == ReviewOrder::AfterDraw {
-            let known = found
-                .iter()
-                .take_while(|one| self.verdicts.contains_key(&one.bidder));
-            let n = known.count();
-            found.truncate(n);
-        }
-        found
+        self.terms
+            .candidates(&self.tokens(), &self.excluded, &self.verdicts)
     }
 
     /// How far it is.

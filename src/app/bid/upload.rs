@@ -190,7 +190,12 @@ impl App {
             .await?;
         // again as well: the machine may have stopped between the last piece and the whole
         if !upload.is_complete && u64::try_from(n_there) == Ok(pieces(len)) {
-            self.assemble(&upload, len).await?;
+            let whole = self.assemble(&upload, len).await;
+            // the same last piece came twice at once, and the other one made it whole
+            let id = upload.id.0;
+            if whole.is_err() && !self.upload(actor, id).await.is_ok_and(|now| now.is_complete) {
+                whole?;
+            }
         }
         Ok(Arrived { i, leaf })
     }
@@ -259,12 +264,23 @@ impl App {
         })
     }
 
-    /// Forgets uploads that were begun two days ago and never finished.
+    /// Forgets uploads that were begun two days ago and came to nothing: never finished, or whole and
+    /// of no use since their lot takes no bids; bytes that nothing else needs go too.
     pub async fn forget_stale_uploads(&self) -> Answer<()> {
         let before = clock::machine().plus(-2 * DAY);
         let stale = self.view(move |db| Ok(store::upload::stale(db, before)?)).await?;
         for id in stale {
             self.forget_upload(&id).await?;
+        }
+        let spent = self.view(move |db| Ok(store::upload::spent(db, before)?)).await?;
+        for upload in spent {
+            let (id, hash) = (upload.id.clone(), Hash::from_hex(&upload.sha256)?);
+            let is_needed = self
+                .view(move |db| Ok(store::upload::is_needed(db, &upload)?))
+                .await?;
+            if is_needed || self.blobs.forget(&hash, before).await? {
+                self.forget_upload(&id).await?;
+            }
         }
         Ok(())
     }

@@ -84,7 +84,7 @@ pub async fn bundle(app: &App, draw: String, attempt: i64) -> Answer<Option<Vec<
 
 /// The tender's chain up to the freeze of this draw, or the balls it names.
 fn chain(db: &mut Db, lot: &Lot, draw: &Draw, frozen: &Frozen) -> Answer<Vec<Row>> {
-    let mut rows = release::rows(db, lot)?;
+    let mut rows = release::rows(db, lot, &[])?;
     let label = super::label(&draw.draw_id);
     let is_freeze = |row: &Row| match row {
         Row::Shown(shown) => shown

@@ -247,9 +247,10 @@ impl<'a> Scene<'a> {
         self.to(closes_at.plus(6 * MINUTE))?;
         for project in projects {
             owner::past(door, company, project, &["open", "closing"])?;
-            if goes_on(project) {
-                centre::publish_opening(door, company, project)?;
-            }
+        }
+        self.to(closes_at.plus(12 * MINUTE))?;
+        for project in projects.iter().filter(|project| goes_on(project)) {
+            centre::publish_opening(door, company, project)?;
         }
         self.to(closes_at.plus(30 * MINUTE))?;
         let members = seats.by_lot(door, &self.experts)?;

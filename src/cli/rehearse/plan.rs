@@ -191,7 +191,7 @@ impl Wave {
 
     /// When each step is taken, but for the decision, which waits for the publication to end.
     #[must_use]
-    pub fn steps(&self, after_draw: bool) -> [(Step, Instant); 7] {
+    pub fn steps(&self, after_draw: bool) -> [(Step, Instant); 8] {
         let closes_at = self.closes_at();
         let (first, second) = if after_draw {
             (Step::Draw, Step::Review)
@@ -203,6 +203,7 @@ impl Wave {
             (Step::Bid, closes_at.plus(-2 * DAY)),
             (Step::Panel, closes_at.plus(-18 * HOUR)),
             (Step::Open, closes_at.plus(OBJECTION_SPAN)),
+            (Step::Record, closes_at.plus(2 * OBJECTION_SPAN)),
             (first, closes_at.plus(30 * MINUTE)),
             (second, closes_at.plus(HOUR)),
             (Step::Result, closes_at.plus(2 * HOUR)),
@@ -221,6 +222,8 @@ pub enum Step {
     Panel,
     /// Closing and opening.
     Open,
+    /// The opening record, when the time to object is over.
+    Record,
     /// Postqualification.
     Review,
     /// K and the order.

@@ -130,6 +130,7 @@ impl<'a> Rehearsal<'a> {
             Step::Bid => self.bid(wave),
             Step::Panel => self.call_panels(i, wave)?,
             Step::Open => self.open(wave),
+            Step::Record => self.publish_openings(wave),
             Step::Review => self.review(i, wave)?,
             Step::Draw => self.draw(wave),
             Step::Result => return Ok(self.publish_results(wave)),
@@ -270,18 +271,23 @@ impl<'a> Rehearsal<'a> {
     fn open(&mut self, wave: &Wave) {
         self.each(
             wave,
-            |this, i, project| {
+            |this, _, project| {
                 let (door, company) = (&this.sandbox.door, &this.company);
-                if owner::past(door, company, project, &["open", "closing"])? == "failed" {
-                    return Ok((Some(Outcome::FewBids), Vec::new()));
-                }
-                let record = centre::publish_opening(door, company, project)?;
-                Ok((None, check::opening(&record, this.tender(i)?, &this.bidders)))
+                let stage = owner::past(door, company, project, &["open", "closing"])?;
+                Ok((stage == "failed").then_some(Outcome::FewBids))
             },
-            |held, (outcome, differences)| {
-                held.outcome = outcome;
-                held.differences.extend(differences);
+            |held, outcome| held.outcome = outcome,
+        );
+    }
+
+    fn publish_openings(&mut self, wave: &Wave) {
+        self.each(
+            wave,
+            |this, i, project| {
+                let record = centre::publish_opening(&this.sandbox.door, &this.company, project)?;
+                Ok(check::opening(&record, this.tender(i)?, &this.bidders))
             },
+            |held, differences| held.differences.extend(differences),
         );
     }
 

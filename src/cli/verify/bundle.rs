@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Problem, Report, TrustFiles, read};
-use crate::proof::{archive::Archive, canon::Object as _};
+use crate::{
+    domain::award::redo,
+    proof::{archive::Archive, canon::Object as _},
+};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -33,6 +36,13 @@ impl Bundle {
         }
         for (draw, sha256) in verified.draws {
             report.found(format!("draw {draw}"), sha256.to_hex());
+        }
+        if verified.withheld.is_empty() && verified.unchecked.is_empty() {
+            // every list, K, order, candidate and price follows from the papers before it
+            let winner = redo::redo(&archive)?;
+            report.found("award redone", winner.unwrap_or_else(|| "no winner".to_owned()));
+        } else {
+            report.skipped("the award is NOT redone: papers are missing");
         }
         for (n, label) in verified.withheld {
             report.skipped(format!("event {n}: {} is withheld, NOT checked", label.as_str()));

@@ -24,6 +24,7 @@ pub const REASONS: &[&Reason] = &[
     &SIGN_IN_OVER,
     &NOT_OPENED,
     &RECORD_CHANGED,
+    &OBJECTIONS_RUN,
     &UNANSWERED,
 ];
 
@@ -74,5 +75,7 @@ pub const SIGN_IN_OVER: Reason = Reason::new("bid.sign_in_over", "电子招标�
 pub const NOT_OPENED: Reason = Reason::evidence("bid.not_opened", "招标投标法 36；电子招标投标办法 28");
 /// The record signed is not the record shown now.
 pub const RECORD_CHANGED: Reason = Reason::new("bid.record_changed", "招标投标法 36");
+/// The time to object to the opening is not over; fact: `until`.
+pub const OBJECTIONS_RUN: Reason = Reason::new("bid.objections_run", "招标投标法实施条例 44");
 /// Received in time but not decided before the list was closed: the supervisor decides.
 pub const UNANSWERED: Reason = Reason::evidence("bid.unanswered", "封标协议 A.6");

@@ -57,6 +57,8 @@ impl Scene {
         b.visit(&self.at("bids/mine")).await;
         b.follow(&self.at("opening")).await;
         b.sees("3,900,000.00").await;
+        // the minutes to object that the notice promised
+        self.world.at("2026-06-22 09:12").await;
         self.takes(&self.centre).await;
         b.visit("/desk").await;
         b.visit(&self.at("opening")).await;

@@ -1,0 +1,333 @@
+//! The award redone from its archive: a platform that wrote a false paper is found out by whoever has
+//! the archive, and its keys are not given for a list that does not follow from the papers.
+
+use diesel::RunQueryDsl as _;
+use serde_json::{Value, json};
+use tianping::{
+    domain::{award::redo::redo, time::Instant},
+    proof::{
+        archive::Archive,
+        canon::{Hash, Object as _, write},
+        chain::Row,
+        event::ref_hash,
+        transcript::Transcript,
+    },
+    store::{Db, Fault},
+};
+
+use crate::story::{INSIDE, Story};
+
+async fn archive_of(story: &Story) -> Archive {
+    story.world().settle().await;
+    let bytes = story
+        .world()
+        .get(&story.path("archive"), None)
+        .await
+        .expect(200)
+        .body;
+    Archive::from_bytes(bytes.as_bytes()).unwrap()
+}
+
+/// Writes the chain again so that every hash fits, as a platform could that lies from the beginning.
+fn reseal(archive: &mut Archive) {
+    let mut prev = None;
+    for row in &mut archive.chain {
+        let Row::Shown(shown) = row else { panic!("erased") };
+        for pay in &shown.pay {
+            let bytes = write(&pay.x).unwrap();
+            let of = shown.ev.0.refs.iter_mut().find(|r| r.k == pay.k).unwrap();
+            of.h = ref_hash(&pay.salt, &bytes);
+        }
+        if let Some(prev) = prev {
+            shown.ev.0.prev = prev;
+        }
+        prev = Some(shown.ev.0.c(&shown.salt).unwrap());
+    }
+}
+
+type Lie = fn(&mut Value);
+
+/// The archive with one paper changed; the last of its kind.
+fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive {
+    let mut other = archive.clone();
+    let is_it = |row: &&mut Row| matches!(row, Row::Shown(shown) if shown.event().act == act && shown.pay.iter().any(|pay| pay.k.as_str().starts_with(label)));
+    let row = other.chain.iter_mut().rev().find(is_it);
+    let Some(Row::Shown(row)) = row else {
+        panic!("no {act} with {label}")
+    };
+    let pay = row.pay.iter_mut().find(|pay| pay.k.as_str().starts_with(label));
+    let x = &mut pay.unwrap().x;
+    let before = x.clone();
+    lie(x);
+    assert_ne!(*x, before, "{act}: nothing was changed");
+    reseal(&mut other);
+    other
+}
+
+fn swap(list: &mut Value) {
+    list.as_array_mut().unwrap().swap(0, 1);
+}
+
+fn drop_first(list: &mut Value) {
+    list.as_array_mut().unwrap().remove(0);
+}
+
+/// What a platform could write falsely: the event and label, the change, and what is found.
+const LIES: [((&str, &str), Lie, &str); 22] = [
+    (
+        ("tender.published", "notice"),
+        |x| x["lots"][0]["k"][1] = json!("5.00"),
+        "fate",
+    ),
+    (
+        ("tender.published", "notice"),
+        |x| x["lots"][0]["candidates"] = json!(1),
+        "another number",
+    ),
+    (
+        ("opening.published", "opening."),
+        |x| drop_first(&mut x["lines"]),
+        "left out",
+    ),
+    (
+        ("opening.published", "opening."),
+        |x| x["lines"][0]["bidder"] = json!("nobody"),
+        "did not bid",
+    ),
+    (
+        ("opening.published", "opening."),
+        |x| {
+            let twice = x["lines"][0].clone();
+            x["lines"].as_array_mut().unwrap().push(twice);
+        },
+        "twice",
+    ),
+    (
+        ("opening.published", "opening."),
+        |x| x["lines"][0]["total_fen"] = json!(1),
+        "another fate",
+    ),
+    (
+        ("evaluation.ended", "report."),
+        |x| {
+            for line in x["lines"].as_array_mut().unwrap() {
+                line["outcome"] = json!("passed");
+            }
+        },
+        "another fate",
+    ),
+    (
+        ("qualified.listed", "qualified"),
+        |x| drop_first(&mut x["bids"]),
+        "another fate",
+    ),
+    (
+        ("qualified.listed", "qualified"),
+        |x| {
+            for bid in x["bids"].as_array_mut().unwrap() {
+                bid["fate"] = json!({ "fate": "qualified" });
+            }
+        },
+        "another fate",
+    ),
+    (
+        ("qualified.listed", "qualified"),
+        |x| x["low"] = json!(1),
+        "another band",
+    ),
+    (
+        ("qualified.listed", "qualified"),
+        |x| x["digest"] = json!("0".repeat(64)),
+        "another list",
+    ),
+    (
+        ("qualified.listed", "qualified"),
+        |x| x["lot"] = json!("other"),
+        "no list",
+    ),
+    (
+        ("lot.moved", "coefficient"),
+        |x| x["k"] = json!("1.23"),
+        "another K",
+    ),
+    (
+        ("lot.moved", "coefficient"),
+        |x| x["price"] = json!(1),
+        "another K",
+    ),
+    (
+        ("candidate.excluded", "exclusion"),
+        |x| x["bidder"] = json!("nobody"),
+        "not drawn",
+    ),
+    (
+        ("candidate.excluded", "exclusion"),
+        |x| x["lot"] = json!("other"),
+        "no such candidate",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| swap(&mut x["drawn"]),
+        "another order",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| swap(&mut x["candidates"]),
+        "no such candidate",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| drop_first(&mut x["candidates"]),
+        "other candidates",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| drop_first(&mut x["bids"]),
+        "fate or outcome",
+    ),
+    (
+        ("award.decided", "notice"),
+        |x| x["winner"]["contract_price"] = json!(1),
+        "no such candidate",
+    ),
+    (
+        ("award.decided", "notice"),
+        |x| x["standstill"] = json!("0".repeat(64)),
+        "last publication",
+    ),
+];
+
+#[actix_web::test]
+async fn every_false_paper_of_an_award_is_found() {
+    let totals = [&INSIDE[..], &[378_000_000, 370_000_000]].concat();
+    let story = Story::opened(&json!({ "n_candidates": 2 }), &totals).await;
+    story.reviewed(&[378_000_000]).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    story.publish().await;
+    let drawn = story.get("result", None).await;
+    story.exclude(&drawn["drawn"][0]["bidder"]).await;
+    let ends_at = story.get("result", None).await["ends_at"].as_i64();
+    let ends_at = ends_at.unwrap();
+    story.world().jump(Instant(ends_at)).await;
+    let done = story.decide().await.expect(201).json();
+    let archive = archive_of(&story).await;
+    assert_eq!(
+        redo(&archive),
+        Ok(Some(done["winner"].as_str().unwrap().to_owned()))
+    );
+    let mut same = archive.clone();
+    reseal(&mut same);
+    assert_eq!(same, archive, "what is written again unchanged is the same");
+    for (paper, lie, why) in LIES {
+        let flaw = redo(&with(&archive, paper, lie)).unwrap_err().to_string();
+        assert!(flaw.contains(why), "{paper:?}: {flaw}");
+    }
+    let stolen = with(&archive, ("award.decided", "notice"), |x| {
+        x["winner"]["bidder"] = json!("other");
+    });
+    assert!(
+        redo(&stolen)
+            .unwrap_err()
+            .to_string()
+            .contains("no such candidate")
+    );
+    for base in ["draw1", "draw2"] {
+        let flaw = redo(&drawn_from_fewer(&archive, base)).unwrap_err().to_string();
+        assert!(flaw.contains("other items"), "{flaw}");
+    }
+    story.town.world.end().await;
+}
+
+/// The archive of a platform that left out an item of a draw.
+fn drawn_from_fewer(archive: &Archive, base: &str) -> Archive {
+    let mut other = archive.clone();
+    let id = format!("{}.{base}", archive.lot);
+    let bundle = other.draws.iter_mut().find(|bundle| bundle.0.draw.as_str() == id);
+    let bundle = &mut bundle.unwrap().0;
+    let mut transcript = Transcript::parse(bundle.transcript.as_bytes()).unwrap();
+    transcript.items.remove(0);
+    bundle.transcript = transcript.text().unwrap();
+    let sha256 = Hash::of(&[bundle.transcript.as_bytes()]).to_hex();
+    for row in &mut other.chain {
+        let Row::Shown(shown) = row else { continue };
+        for pay in shown.pay.iter_mut().filter(|pay| pay.x["draw"] == id.as_str()) {
+            if pay.k.as_str() == "done" {
+                pay.x["sha256"] = json!(sha256);
+            }
+        }
+    }
+    reseal(&mut other);
+    other
+}
+
+#[actix_web::test]
+async fn a_draw_that_came_first_is_redone_with_its_reviews() {
+    let change = json!({ "review_order": "after_draw", "n_candidates": 1 });
+    let story = Story::opened(&change, &INSIDE).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    let drawn = story.get("result", None).await;
+    let first = &drawn["drawn"][0]["bidder"];
+    let mut lines = drawn["bids"].as_array().unwrap().iter();
+    let total = lines.find(|line| line["bidder"] == *first).unwrap()["total"].as_u64();
+    story.reviewed(&[total.unwrap()]).await;
+    story.publish().await;
+    story.exclude(&drawn["drawn"][1]["bidder"]).await;
+    story.reviewed(&[]).await;
+    let ends_at = story.publish().await;
+    story.world().jump(Instant(ends_at)).await;
+    story.decide().await.expect(201);
+    let archive = archive_of(&story).await;
+    let third = drawn["drawn"][2]["bidder"].as_str().unwrap().to_owned();
+    assert_eq!(redo(&archive), Ok(Some(third)));
+    let spared = with(&archive, ("evaluation.ended", "report."), |x| {
+        for line in x["lines"].as_array_mut().unwrap() {
+            line["outcome"] = json!("rejected");
+        }
+    });
+    assert!(redo(&spared).is_err(), "the winner was rejected");
+    story.town.world.end().await;
+}
+
+/// What a platform's own administrator could do to a table.
+fn edit(story: &Story, sql: &str) {
+    let run = |db: &mut Db| Ok::<_, Fault>(diesel::sql_query(sql).execute(db)?);
+    assert_eq!(story.world().app.store.read(run).unwrap(), 1, "{sql}");
+}
+
+#[actix_web::test]
+async fn no_key_is_given_for_a_list_that_the_papers_do_not_lead_to() {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    // K would be drawn from fewer values than were published
+    let other = format!("UPDATE lot SET k_max = k_max - 100 WHERE id = '{}'", story.lot);
+    edit(&story, &other);
+    let frozen = story.draw("coefficient-draw").await;
+    assert_eq!(frozen["n_items"], 400);
+    assert_eq!(
+        story.stage().await,
+        "coefficient_draw",
+        "the holders keep their keys"
+    );
+    story.town.world.end().await;
+
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    story.draw("coefficient-draw").await;
+    // one bidder would be missing from the list that he and all others confirmed
+    let token = story.bidders[1].token();
+    edit(
+        &story,
+        &format!("UPDATE opened_bid SET total_fen = 1 WHERE bidder = '{token}'"),
+    );
+    let frozen = story.draw("award-draw").await;
+    assert_eq!(frozen["n_items"], 3);
+    assert_eq!(story.stage().await, "award_draw", "the holders keep their keys");
+    let total = INSIDE[1];
+    edit(
+        &story,
+        &format!("UPDATE opened_bid SET total_fen = {total} WHERE bidder = '{token}'"),
+    );
+    story.town.world.end().await;
+}
