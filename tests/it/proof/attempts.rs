@@ -92,6 +92,26 @@ fn a_second_attempt_follows_the_first() {
 }
 
 #[test]
+fn an_award_is_drawn_among_the_bidders_of_the_list() {
+    let released = |item: &str| {
+        let mut journal = closed();
+        let list = Frozen {
+            closed: Some(journal.c[2]),
+            purpose: token("award"),
+            items: vec![token(item)],
+            ..frozen("l.draw2", 1, &["b.A", "op", "sup", "ten"])
+        };
+        freeze(&mut journal, &list);
+        all_sound(&mut journal, "draw2");
+        let mut memory = memory("draw2", "l.draw2", 1);
+        memory.displayed.insert((token("l.draw2"), 1), list.items);
+        decide(&journal, "draw2", &["l.draw2"], &memory)
+    };
+    released("A").unwrap();
+    assert!(matches!(released("ghost"), Err(Refused::Draw(_))));
+}
+
+#[test]
 fn a_null_row_needs_an_earlier_decision_of_the_supervisor() {
     let memory = memory("draw2", "l.draw2", 1);
     let released = |before: &dyn Fn(&mut Journal), after: &dyn Fn(&mut Journal)| {

@@ -240,7 +240,7 @@ pub fn frozen(draw: &str, attempt: u64, contribs: &[&str]) -> Frozen {
         draw: token(draw),
         attempt,
         prev: None,
-        purpose: token("award"),
+        purpose: token("order"),
         take: 1,
         closed: None,
         items: vec![token("i")],
