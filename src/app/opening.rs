@@ -18,7 +18,7 @@ use crate::{
         objection::ObjectionKind,
         procedure::Stage,
         refusal::{Refusal, bid as reason, require},
-        tender::Lot,
+        tender::{Lot, Tender},
         time::Instant,
     },
     proof::{
@@ -102,6 +102,7 @@ impl App {
             lot.enter(Stage::Opened, tx.now);
             tx.update(&lot)?;
             tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
+            owe_record(tx, &lot)?;
             super::panel::seat::check_ties(tx, &lot)?;
             Ok(())
         })
@@ -170,6 +171,19 @@ impl App {
         std::io::Seek::rewind(&mut file).map_err(Fault::from)?;
         Ok(Box::new(file))
     }
+}
+
+/// Owed by the centre: the opening record, signed and published.
+const DUTY_RECORD: &str = "opening-duty-record";
+
+fn owe_record(tx: &mut store::Tx<'_>, lot: &Lot) -> Answer<()> {
+    let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    let link = format!("/lots/{}/opening", lot.id);
+    store::duty::owe(tx, DUTY_RECORD, Role::CentreOperator, link, |duty| {
+        let duty = duty.about("lot", &lot.id, &lot.name).of_lot(&lot.id);
+        duty.in_region(&tender.region)
+    })?;
+    Ok(())
 }
 
 /// A sealed text as a column takes it: PostgreSQL stores no U+0000, and no bid may stop the others.
@@ -386,6 +400,7 @@ impl App {
             let facts = serde_json::json!({ "lot": lot.id, "lines": shown.lines, "digest": shown.digest });
             lot.advance(tx.now);
             tx.update(&lot)?;
+            store::duty::meet(tx, DUTY_RECORD, &lot.id)?;
             let payload = Payload::facts(label(&lot.id), "opening.published/1", &facts)?;
             tx.record(lot.tender_id.as_str(), Act::OpeningPublished, vec![payload])?;
             super::award::enter(tx, &mut lot)?;

@@ -107,6 +107,7 @@ impl Story {
             bidders,
             members,
         };
+        assert_eq!(story.n_owed_by_the_centre("opening").await, 1);
         let record = story.get("opening", None).await;
         let digest = record["digest"].as_str().unwrap().to_owned();
         let early = story.sign("opening", &story.centre, &json!({}), &digest).await;
@@ -117,7 +118,22 @@ impl Story {
             .sign("opening", &story.centre, &json!({}), &digest)
             .await
             .expect(201);
+        assert_eq!(story.n_owed_by_the_centre("opening").await, 0);
         story
+    }
+
+    /// How many tasks of the centre lead to a page of the lot.
+    async fn n_owed_by_the_centre(&self, page: &str) -> usize {
+        let desk = self
+            .world()
+            .get("/desk", Some(&self.centre))
+            .await
+            .expect(200)
+            .json();
+        let tasks = desk["tasks"].as_array().unwrap().iter();
+        tasks
+            .filter(|task| task["link"] == self.path(page).as_str())
+            .count()
     }
 
     pub fn world(&self) -> &World {
