@@ -257,6 +257,8 @@ message-deadline-moved-text = The owner has moved the deadline of “{ $what }�
 
 refusal-tender-no-procedure = There is no procedure for the trade “{ $trade }” yet.
 refusal-tender-no-procedure-do = Choose construction.
+refusal-lot-procedure-unknown = This program does not know version { $version } of the procedure { $procedure }, under which the lot began.
+refusal-lot-procedure-unknown-do = Install a release that has this version; nothing of the lot is lost or changed meanwhile.
 refusal-tender-no-centre = No trading centre serves the region { $region }.
 refusal-tender-no-centre-do = Check the region; a centre must be registered for it first.
 refusal-lot-bidders-min = At least { $least } bidders are needed (rule { $rule }).

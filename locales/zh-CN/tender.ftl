@@ -257,6 +257,8 @@ message-deadline-moved-text = 发包人已将“{ $what }”的截止时间顺�
 
 refusal-tender-no-procedure = “{ $trade }”尚无交易程序。
 refusal-tender-no-procedure-do = 请选择工程建设。
+refusal-lot-procedure-unknown = 本程序没有标段所适用的程序 { $procedure } 第 { $version } 版。
+refusal-lot-procedure-unknown-do = 请安装含有该版本的程序；在此期间标段的内容不会丢失，也不会改变。
 refusal-tender-no-centre = 没有服务于地区 { $region } 的交易中心。
 refusal-tender-no-centre-do = 请核对地区；须先登记交易中心。
 refusal-lot-bidders-min = 竞选人不得少于 { $least } 家（规则 { $rule }）。

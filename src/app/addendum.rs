@@ -13,7 +13,7 @@ use super::{
     tender::{
         ending::{Announced, announce, announcement},
         must_be_seen, must_be_signed, owned, paper,
-        publication::{calendar, procedure},
+        publication::calendar,
         rules_of,
     },
 };
@@ -145,7 +145,7 @@ fn extension(db: &mut Db, lot: &Lot, is_material: bool, now: Instant) -> Answer<
     let calendar = calendar()?;
     let rules = rules_of(db, lot)?;
     let on = lot.issued_at.unwrap_or(now).date();
-    let planner = Planner::new(&rules, procedure(lot)?, &calendar, on)?;
+    let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
     let bound = if is_material {
         planner.extension(closes_at, now)?
     } else {

@@ -131,10 +131,7 @@ impl Case {
 
     /// Until when a reply would be due; the rows are those in force when the documents went out.
     fn admit(&self, kind: ObjectionKind, has_bid: bool, now: Instant) -> Answer<Option<Instant>> {
-        let procedure = self
-            .lot
-            .procedure()
-            .ok_or_else(|| Fault::new("procedure", format!("no {}", self.lot.procedure)))?;
+        let procedure = self.lot.procedure()?;
         let on = self.lot.issued_at.unwrap_or(now).date();
         let planner = Planner::new(&self.rules, procedure, &self.calendar, on)?;
         Ok(kind.admit(&self.lot, &planner, has_bid, now)?)

@@ -398,7 +398,7 @@ impl App {
                 || Refusal::new(&reason::RECORD_CHANGED),
             )?;
             let facts = serde_json::json!({ "lot": lot.id, "lines": shown.lines, "digest": shown.digest });
-            lot.advance(tx.now);
+            lot.advance(tx.now)?;
             tx.update(&lot)?;
             store::duty::meet(tx, DUTY_RECORD, &lot.id)?;
             let payload = Payload::facts(label(&lot.id), "opening.published/1", &facts)?;

@@ -9,11 +9,7 @@ use super::{
     Answer, App, Ask, Error,
     document::begin_chain,
     message,
-    tender::{
-        owned,
-        publication::{calendar, procedure},
-        published, rules_of,
-    },
+    tender::{owned, publication::calendar, published, rules_of},
 };
 use crate::{
     domain::{
@@ -82,7 +78,7 @@ pub fn until(db: &mut Db, tender: &Id) -> Answer<Option<Instant>> {
         };
         let on = lot.issued_at.unwrap_or(closes_at).date();
         let rules = rules_of(db, &lot)?;
-        let planner = Planner::new(&rules, procedure(&lot)?, &calendar, on)?;
+        let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
         let cutoff = planner.cutoff(Moment::DocumentsObjected, Moment::ClosesAt, closes_at)?;
         let cutoff = cutoff.map_or(closes_at, |bound| bound.at);
         until = Some(until.map_or(cutoff, |least| least.min(cutoff)));
@@ -102,7 +98,7 @@ fn must_be_in_time(db: &mut Db, tender: &Id, now: Instant) -> Answer<()> {
         let Some(closes_at) = lot.closes_at else { continue };
         let on = lot.issued_at.unwrap_or(closes_at).date();
         let rules = rules_of(db, &lot)?;
-        let planner = Planner::new(&rules, procedure(&lot)?, &calendar, on)?;
+        let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
         planner.require_before(Moment::DocumentsObjected, now, Moment::ClosesAt, closes_at)?;
     }
     Ok(())

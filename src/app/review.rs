@@ -456,7 +456,7 @@ fn end(tx: &mut Tx<'_>, room: Room, report: &Report) -> Answer<()> {
     panel.asked_at = None;
     panel.version += 1;
     tx.update(&panel)?;
-    lot.advance(tx.now);
+    lot.advance(tx.now)?;
     tx.update(&lot)?;
     let payload = Payload::object(label(&lot.id), report)?;
     tx.record(lot.tender_id.as_str(), Act::EvaluationEnded, vec![payload])?;

@@ -17,7 +17,7 @@ use super::{
     bid::OpenedBid,
     id::Id,
     money::Fen,
-    procedure::ReviewOrder,
+    procedure::{AwardMethod, ReviewOrder},
     refusal::Lawful,
     tender::{AwardPrice, Lot},
 };
@@ -27,6 +27,7 @@ use crate::{
 };
 
 pub mod hall;
+mod ranking;
 pub mod redo;
 mod row;
 mod standstill;
@@ -34,11 +35,9 @@ mod standstill;
 mod tests;
 
 pub use super::review::Verdict;
+pub use ranking::{Candidate, Ground, Outcome, Ranked, Ranking};
 pub use row::{Award, Excluded, ListConfirmation, MinutesSignature};
 pub use standstill::{CandidateLine, Contact, DrawProof, DrawnLine, Line, Notice, Standstill, masked};
-
-/// The rule row under which a lot fails with too few qualified bids.
-pub const TOO_FEW: &str = "Z74R";
 
 /// The verdicts there are, by the bidder's token.
 pub type Verdicts = BTreeMap<String, Verdict>;
@@ -120,12 +119,12 @@ impl Terms {
     /// The terms of a lot.
     ///
     /// # Errors
-    /// Those of [`PriceBand::new`]; a published lot has none.
+    /// Those of [`PriceBand::new`], `lot.procedure_unknown`; a published lot has none.
     pub fn of(lot: &Lot) -> Lawful<Self> {
         // a figure that no machine word holds is refused by leaving nobody enough
         let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
-        Ok(Self {
-            band: PriceBand::new(
+        let band = match lot.procedure()?.award {
+            AwardMethod::ReasonablePriceDraw => PriceBand::new(
                 lot.ceiling_fen,
                 lot.provisional_fen,
                 lot.specialist_fen,
@@ -133,6 +132,9 @@ impl Terms {
                 lot.k_max,
                 lot.k_step,
             )?,
+        };
+        Ok(Self {
+            band,
             ceiling: lot.ceiling_fen,
             order: lot.review_order,
             award_price: lot.award_price,
@@ -199,11 +201,16 @@ impl Terms {
         excluded
     }
 
-    /// The candidates of a drawn order. Where the review comes after the draw, only the reviewed: they
-    /// are the first of the order, since the panel goes down it.
+    /// The candidates of a ranking. Where the review comes after the draw, only the reviewed: they are
+    /// the first of it, since the panel goes down it.
     #[must_use]
-    pub fn candidates(&self, order: &[String], excluded: &Exclusions, verdicts: &Verdicts) -> Vec<Candidate> {
-        let mut found = candidates(order, excluded, self.n_candidates);
+    pub fn candidates(
+        &self,
+        ranking: &Ranking,
+        excluded: &Exclusions,
+        verdicts: &Verdicts,
+    ) -> Vec<Candidate> {
+        let mut found = ranking.candidates(excluded, self.n_candidates);
         if self.order == ReviewOrder::AfterDraw {
             let known = found.iter().take_while(|one| verdicts.contains_key(&one.bidder));
             let n = known.count();
@@ -266,7 +273,8 @@ impl Pool {
         self.bids.iter().filter(|bid| bid.fate == Fate::Qualified)
     }
 
-    /// Whether enough bids qualified; if not, the lot fails under [`TOO_FEW`].
+    /// Whether enough bids qualified; if not, the lot fails under the procedure's rule
+    /// of qualified bids.
     #[must_use]
     pub fn is_enough(&self) -> bool {
         self.qualified().count() >= self.n_min.max(1)
@@ -338,95 +346,4 @@ pub fn rejections(verdicts: &Verdicts) -> Exclusions {
         }
     };
     verdicts.iter().filter_map(excluded).collect()
-}
-
-/// A candidate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// From 1.
-    pub rank: usize,
-    /// The place in the drawn order, from 1; never less than the rank.
-    pub place: usize,
-    /// The bidder's token.
-    pub bidder: String,
-}
-
-/// The first `n` of the drawn order who are not excluded, in drawn order.
-#[must_use]
-pub fn candidates(order: &[String], excluded: &Exclusions, n: usize) -> Vec<Candidate> {
-    let left = order.iter().zip(1..);
-    left.filter(|(bidder, _)| !excluded.contains_key(*bidder))
-        .take(n)
-        .zip(1..)
-        .map(|((bidder, place), rank)| Candidate {
-            rank,
-            place,
-            bidder: bidder.clone(),
-        })
-        .collect()
-}
-
-/// Whether enough of those drawn may still be awarded to, where the review of the drawn ones may
-/// reject them: whoever was not reviewed counts as passing. If not, the lot fails under [`TOO_FEW`].
-#[must_use]
-pub fn is_enough_left(order: &[String], excluded: &Exclusions, n_min: usize) -> bool {
-    let left = order.iter().filter(|bidder| !excluded.contains_key(*bidder));
-    left.count() >= n_min.max(1)
-}
-
-/// Why a bidder is where he is: what his own page says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-#[schema(as = AwardOutcome)]
-pub enum Outcome {
-    /// Not among the drawn, by his fate; `qualified` only as long as nothing is drawn.
-    NotDrawn(Fate),
-    /// A candidate.
-    Candidate {
-        /// From 1.
-        rank: usize,
-        /// The place in the drawn order, from 1.
-        place: usize,
-    },
-    /// Drawn after the candidates.
-    Reserve {
-        /// The place in the drawn order, from 1.
-        place: usize,
-    },
-    /// Drawn and excluded.
-    Excluded {
-        /// The place in the drawn order, from 1.
-        place: usize,
-        /// Why.
-        exclusion: Exclusion,
-    },
-}
-
-/// The outcome of each bid, given the drawn order (empty before the draw), the exclusions and the
-/// candidates.
-#[must_use]
-pub fn outcomes(
-    bids: &[Judged],
-    order: &[String],
-    excluded: &Exclusions,
-    candidates: &[Candidate],
-) -> Vec<Outcome> {
-    let places: BTreeMap<&String, usize> = order.iter().zip(1..).collect();
-    let one = |bid: &Judged| {
-        let Some(place) = places.get(&bid.bidder).copied() else {
-            return Outcome::NotDrawn(bid.fate.clone());
-        };
-        if let Some(exclusion) = excluded.get(&bid.bidder) {
-            let exclusion = exclusion.clone();
-            return Outcome::Excluded { place, exclusion };
-        }
-        match candidates.iter().find(|candidate| candidate.bidder == bid.bidder) {
-            Some(candidate) => Outcome::Candidate {
-                rank: candidate.rank,
-                place,
-            },
-            None => Outcome::Reserve { place },
-        }
-    };
-    bids.iter().map(one).collect()
 }

@@ -5,7 +5,7 @@
 
 use super::{
     ceremony::{CANARY_SPAN, CanaryRound},
-    procedure::Stage,
+    procedure::{AwardMethod, Stage},
     refusal::{Lawful, Refusal, common::WRONG_STAGE, require},
     tender::Lot,
     time::{DAY, HOUR, Instant},
@@ -91,10 +91,14 @@ impl Lot {
     }
 
     /// Moves the lot to the stage after its own on the procedure's path.
-    pub fn advance(&mut self, now: Instant) {
-        if let Some(next) = self.procedure().and_then(|procedure| procedure.next(self.stage)) {
+    ///
+    /// # Errors
+    /// `lot.procedure_unknown`.
+    pub fn advance(&mut self, now: Instant) -> Lawful<()> {
+        if let Some(next) = self.procedure()?.next(self.stage) {
             self.enter(next, now);
         }
+        Ok(())
     }
 
     /// The lot fails, for the reason of a rule.
@@ -111,11 +115,62 @@ impl Lot {
 
     /// Refuses unless the lot stands at `stage`.
     pub fn must_be(&self, stage: Stage) -> Lawful<()> {
-        require(self.stage == stage, || {
+        self.must_be_at(&[stage])
+    }
+
+    /// Refuses unless the lot stands at one of the `stages`; of several the last is named.
+    pub fn must_be_at(&self, stages: &[Stage]) -> Lawful<()> {
+        require(stages.contains(&self.stage), || {
+            let stage = stages.last().copied().unwrap_or(self.stage);
             let word = |stage: Stage| format!("word:stage-{}", stage.word().replace('_', "-"));
             Refusal::new(&WRONG_STAGE)
                 .fact("stage", word(self.stage))
                 .fact("needed", word(stage))
         })
+    }
+
+    /// Refuses the acts of a draw where the winner is found in another way.
+    ///
+    /// # Errors
+    /// `lot.procedure_unknown`.
+    pub fn must_be_drawn(&self) -> Lawful<()> {
+        match self.procedure()?.award {
+            AwardMethod::ReasonablePriceDraw => Ok(()),
+        }
+    }
+
+    /// Whether the winner is being found now, by whichever method.
+    #[must_use]
+    pub fn is_being_awarded(&self) -> bool {
+        self.procedure()
+            .is_ok_and(|procedure| procedure.award.stages().contains(&self.stage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tender::sample_lot;
+
+    #[test]
+    fn a_lot_of_an_unknown_procedure_goes_nowhere() {
+        let mut lot = sample_lot();
+        assert_eq!(lot.advance(Instant(1)), Ok(()));
+        assert_eq!(lot.stage, Stage::Open);
+        let before = lot.version;
+        for (procedure, version) in [
+            ("construction.random.review_first", 2),
+            ("construction.tender", 1),
+        ] {
+            (lot.procedure, lot.procedure_version) = (procedure.into(), version);
+            let refusal = lot.advance(Instant(2)).unwrap_err();
+            assert_eq!(refusal.reason.code, "lot.procedure_unknown");
+            let version = version.to_string();
+            let facts = [("procedure", procedure), ("version", version.as_str())];
+            let found = refusal.facts.iter();
+            assert!(found.map(|(name, fact)| (*name, fact.as_str())).eq(facts));
+            assert_eq!((lot.stage, lot.version), (Stage::Open, before), "nothing moved");
+            assert!(lot.must_be_drawn().is_err() && lot.key_stages().is_err());
+        }
     }
 }

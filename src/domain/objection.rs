@@ -113,13 +113,10 @@ impl ObjectionKind {
                 planner.due(Moment::DocumentsObjected, now, Moment::DocumentsAnswered)?
             }
             Self::Opening | Self::List => {
-                let (first, second) = match self {
-                    Self::List => (Stage::CoefficientDraw, Stage::AwardDraw),
-                    Self::Documents | Self::Opening | Self::Result => (Stage::Closing, Stage::Opened),
-                };
-                if lot.stage != first {
-                    lot.must_be(second)?;
-                }
+                lot.must_be_at(match self {
+                    Self::List => lot.procedure()?.award.stages(),
+                    Self::Documents | Self::Opening | Self::Result => &[Stage::Closing, Stage::Opened],
+                })?;
                 party(has_bid)?;
                 return Ok(Some(now.plus(lot.objection_span)));
             }

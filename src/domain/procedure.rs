@@ -100,6 +100,16 @@ text_enum! {
     }
 }
 
+impl AwardMethod {
+    /// The stages in which it finds the winner, in order; no other procedure passes through them.
+    #[must_use]
+    pub fn stages(self) -> &'static [Stage] {
+        match self {
+            Self::ReasonablePriceDraw => &[Stage::CoefficientDraw, Stage::AwardDraw],
+        }
+    }
+}
+
 /// The id of a rule row; its figure is looked up for the day it is applied to.
 pub type RuleId = &'static str;
 
@@ -309,19 +319,30 @@ pub const RANDOM_DRAW_FIRST: Procedure = Procedure {
 pub const PROCEDURES: &[&Procedure] = &[&RANDOM_REVIEW_FIRST, &RANDOM_DRAW_FIRST];
 
 impl Procedure {
-    /// The procedure of this name.
+    /// The procedure of this name in this version: a change is a further row of [`PROCEDURES`], and the
+    /// row of before stays as long as a lot runs under it.
     #[must_use]
-    pub fn by_id(id: &str) -> Option<&'static Self> {
-        PROCEDURES.iter().copied().find(|procedure| procedure.id == id)
+    pub fn by_id(id: &str, version: i64) -> Option<&'static Self> {
+        let known = PROCEDURES.iter().copied();
+        known
+            .filter(|procedure| procedure.id == id)
+            .find(|procedure| procedure.version == version)
     }
 
-    /// The procedure of a trade with an order of review; `None` where the platform has none.
+    /// What a lot of a trade begins under, by how the winner is found and when the panel reviews; in
+    /// its newest version. `None` where the platform has none.
     #[must_use]
-    pub fn of(trade: Trade, order: ReviewOrder) -> Option<&'static Self> {
-        PROCEDURES
-            .iter()
-            .copied()
-            .find(|procedure| procedure.trade == trade && procedure.order == order)
+    pub fn of(trade: Trade, award: AwardMethod, order: ReviewOrder) -> Option<&'static Self> {
+        let known = PROCEDURES.iter().copied();
+        known
+            .filter(|one| (one.trade, one.award, one.order) == (trade, award, order))
+            .max_by_key(|procedure| procedure.version)
+    }
+
+    /// The newest version of this procedure.
+    #[must_use]
+    pub fn newest(&'static self) -> &'static Self {
+        Self::of(self.trade, self.award, self.order).unwrap_or(self)
     }
 
     /// The stage after `stage` on the path.
@@ -350,12 +371,42 @@ mod tests {
                 assert_eq!(procedure.next(exit), None);
                 assert!(!procedure.path.contains(&exit) && exit.is_final());
             }
-            assert_eq!(
-                Procedure::by_id(procedure.id).map(|found| found.id),
-                Some(procedure.id)
-            );
         }
-        assert!(Procedure::by_id("construction.open_tender").is_none());
+    }
+
+    #[test]
+    fn a_procedure_is_found_by_its_name_and_version_and_by_what_it_is() {
+        for procedure in PROCEDURES {
+            let (id, version) = (procedure.id, procedure.version);
+            let named = |found: Option<&Procedure>| found.map(|found| (found.id, found.version));
+            assert_eq!(named(Procedure::by_id(id, version)), Some((id, version)));
+            for other in [version - 1, version + 1, 0] {
+                let found = named(Procedure::by_id(id, other));
+                assert!(
+                    found.is_none_or(|(_, found)| found == other),
+                    "no version for another"
+                );
+            }
+            let newest = Procedure::of(procedure.trade, procedure.award, procedure.order);
+            assert!(named(newest).is_some_and(|(found, newest)| found == id && newest >= version));
+            assert_eq!(named(Some(procedure.newest())), named(newest));
+        }
+        assert!(Procedure::by_id("construction.open_tender", 1).is_none());
+    }
+
+    #[test]
+    fn the_path_passes_through_the_stages_of_its_method_and_ends_in_the_publication() {
+        for procedure in PROCEDURES {
+            let of_method = procedure.award.stages();
+            let passed: Vec<Stage> = procedure
+                .path
+                .iter()
+                .copied()
+                .filter(|stage| of_method.contains(stage))
+                .collect();
+            assert_eq!(passed, of_method, "{}", procedure.id);
+            assert_eq!(procedure.next(Stage::Standstill), Some(Stage::Awarded));
+        }
     }
 
     #[test]

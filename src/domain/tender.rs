@@ -9,7 +9,7 @@ use super::{
     id::Id,
     money::Fen,
     procedure::{Procedure, ReviewOrder, Stage, Trade},
-    refusal::{Lawful, Refusal, bid::OWN_TENDER, require},
+    refusal::{Lawful, Refusal, bid::OWN_TENDER, require, tender::PROCEDURE_UNKNOWN},
     time::Instant,
 };
 use crate::{
@@ -197,22 +197,30 @@ pub struct Criterion {
 }
 
 impl Lot {
-    /// The procedure the lot runs under.
-    #[must_use]
-    pub fn procedure(&self) -> Option<&'static Procedure> {
-        Procedure::by_id(&self.procedure)
+    /// The procedure the lot runs under, in the version it began under.
+    ///
+    /// # Errors
+    /// `lot.procedure_unknown`: this program no longer has it, or not yet.
+    pub fn procedure(&self) -> Lawful<&'static Procedure> {
+        Procedure::by_id(&self.procedure, self.procedure_version).ok_or_else(|| {
+            Refusal::new(&PROCEDURE_UNKNOWN)
+                .fact("procedure", &self.procedure)
+                .fact("version", self.procedure_version)
+        })
     }
 
     /// The stages of the protocols that need a key set of this lot: `draw0`, `docs`, `price`, …
-    #[must_use]
-    pub fn key_stages(&self) -> Vec<&'static str> {
-        let mut stages: Vec<&'static str> = self.procedure().map_or(&[][..], |p| p.draws).to_vec();
+    ///
+    /// # Errors
+    /// As [`Lot::procedure`].
+    pub fn key_stages(&self) -> Lawful<Vec<&'static str>> {
+        let mut stages: Vec<&'static str> = self.procedure()?.draws.to_vec();
         stages.push("price");
         if self.needs_docs {
             stages.push("docs");
         }
         stages.sort_unstable();
-        stages
+        Ok(stages)
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     band::PriceBand,
     bytes::JsonText,
     money::Fen,
-    procedure::{Procedure, ReviewOrder, Trade},
+    procedure::{AwardMethod, Procedure, ReviewOrder, Trade},
     refusal::{
         Lawful, Reason, Refusal,
         common::FIELD_BAD,
@@ -78,7 +78,9 @@ impl Terms {
     /// # Errors
     /// `tender.no_procedure`.
     pub fn procedure(&self, trade: Trade) -> Lawful<&'static Procedure> {
-        Procedure::of(trade, self.review_order).ok_or_else(|| {
+        // what can be drafted so far are the terms of a draw: K, its step, the sums
+        let award = AwardMethod::ReasonablePriceDraw;
+        Procedure::of(trade, award, self.review_order).ok_or_else(|| {
             Refusal::new(&NO_PROCEDURE)
                 .fact("trade", format!("word:trade-{trade}"))
                 .at("trade")
@@ -92,7 +94,9 @@ impl Terms {
     /// `lot.panel_size`, `lot.panel_share`, `lot.criteria`; `rule.missing`.
     pub fn check(&self, procedure: &Procedure, rules: &Rules, on: Date) -> Lawful<()> {
         text(&self.name, "name", 100)?;
-        self.band()?;
+        match procedure.award {
+            AwardMethod::ReasonablePriceDraw => self.band()?,
+        };
         let book = |id: &str, reason: &'static Reason, field: &'static str| -> Lawful<(i64, Refusal)> {
             let rule = rules.rule(id, on)?;
             Ok((rule.n, rule.cite(Refusal::new(reason)).at(field)))

@@ -151,7 +151,10 @@ pub fn unanswered(db: &mut Db, duty: &str, limit: i64) -> QueryResult<Vec<(Canar
 pub fn parts(db: &mut Db, lot: &Lot) -> Result<LotParts, Fault> {
     let keysets = of_lot(db, &lot.id)?;
     let mut parts = Vec::new();
-    for stage in lot.key_stages().into_iter().filter(|stage| *stage != "draw0") {
+    let stages = lot
+        .key_stages()
+        .map_err(|refusal| Fault::new("procedure", refusal.reason.code))?;
+    for stage in stages.into_iter().filter(|stage| *stage != "draw0") {
         let digest = keysets.iter().find(|keyset| keyset.stage == stage);
         let digest = digest.and_then(|keyset| keyset.digest.as_deref());
         let digest = digest.ok_or_else(|| Flaw::new(format!("no key set of {stage}")))?;

@@ -162,6 +162,7 @@ pub async fn enter_balls(app: &App, ask: Ask, lot: String, decided: Decided) -> 
     app.act(ask, move |tx| {
         let mut lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
         scope::must_cover(tx.db, &actor, Role::Supervisor, &lot)?;
+        lot.must_be_drawn()?;
         let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
         let unfit =
             |why: crate::proof::canon::Flaw| Refusal::new(&BEACON_UNFIT).fact("why", why).at("signed");
@@ -251,6 +252,7 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
 /// The draw that a decision may void: the newest, as long as nothing rests on it. Who falls out after
 /// the publication does not undo it: the order is walked down.
 pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
+    lot.must_be_drawn()?;
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
     let has_award = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_none());
     let has_reviews = lot.stage == Stage::Evaluation && !store::review::of_lot(db, &lot.id)?.is_empty();

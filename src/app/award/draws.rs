@@ -20,7 +20,7 @@ use crate::{
         refusal::{Refusal, award::NO_KEYS, draw::FROZEN_BEFORE, require},
         tender::Lot,
     },
-    proof::transcript::Transcript,
+    proof::transcript::{Drawn, Transcript},
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
 
@@ -32,6 +32,16 @@ pub const ORDER: &str = "draw2";
 /// The draw id of the protocols.
 pub fn id(lot: &Id, base: &str) -> String {
     format!("{lot}.{base}")
+}
+
+/// The order of the award draw; empty before it.
+pub(super) fn order(db: &mut Db, lot: &Id) -> Answer<Vec<Drawn>> {
+    let draw = store::draw::newest(db, &id(lot, ORDER))?;
+    let done = draw.filter(|draw| draw.state == DrawState::Done);
+    match done.and_then(|draw| draw.transcript) {
+        Some(text) => Ok(Transcript::parse(text.as_bytes())?.order()?),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// A list frozen for a draw: the keys of its stage are asked for.
@@ -70,6 +80,7 @@ pub(super) fn next_stage(base: &str, before: &Draw) -> String {
 }
 
 fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, base: &str, plan: draw::Plan) -> Answer<FrozenDraw> {
+    lot.must_be_drawn()?;
     let (attempt, stage) = attempt(tx.db, lot, base)?;
     let (draw, n_items) = (plan.draw_id.clone(), plan.items.len());
     let plan = draw::Plan { attempt, ..plan };
@@ -148,7 +159,7 @@ pub fn coefficient_drawn(tx: &mut Tx<'_>, lot: &mut Lot, transcript: &Transcript
     award.k_drawn_at = Some(tx.now);
     award.version += 1;
     tx.update(&award)?;
-    lot.advance(tx.now);
+    lot.advance(tx.now)?;
     tx.update(lot)?;
     super::owe_centre(tx, &case, DUTY_ORDER)?;
     let facts = json!({
@@ -167,7 +178,7 @@ pub fn order_drawn(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     award.order_drawn_at = Some(tx.now);
     award.version += 1;
     tx.update(&award)?;
-    lot.advance(tx.now);
+    lot.advance(tx.now)?;
     tx.update(lot)?;
     tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
     super::enter(tx, lot)

@@ -1,4 +1,4 @@
-//! Exclusions after the draw: who falls out stays in the published order, and the next follows (B.1).
+//! Exclusions after the draw: who falls out stays in the published ranking, and the next follows (B.1).
 //!
 //! Never: somebody excluded without cause, clause and reason; a new draw for it; a candidate awarded to
 //! who was not published as one.
@@ -11,7 +11,7 @@ use crate::{
     domain::{
         act::Act,
         actor::Actor,
-        award::{Award, CandidateLine, Cause, DrawnLine, Excluded, Standstill, TOO_FEW},
+        award::{Award, CandidateLine, Cause, DrawnLine, Excluded, Standstill},
         id::Id,
         panel::PanelState,
         procedure::{ReviewOrder, Stage},
@@ -134,8 +134,7 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
         lot.must_be(Stage::Standstill)?;
         tenders::must_be_signed(tx, &x.digest(&lot.id)?)?;
         let case = Case::of(tx.db, lot.clone())?;
-        let is_drawn = case.order.iter().any(|drawn| drawn.item.as_str() == x.bidder);
-        require(is_drawn, || {
+        require(case.ranking.place_of(&x.bidder).is_some(), || {
             Refusal::new(&NOT_DRAWN).fact("bidder", &x.bidder).at("bidder")
         })?;
         require(!case.excluded.contains_key(&x.bidder), || {
@@ -166,10 +165,7 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
     let case = Case::of(tx.db, lot.clone())?;
     let mut award = case.begun()?;
     let candidates = case.candidates();
-    let is_anybody_left = case
-        .tokens()
-        .iter()
-        .any(|bidder| !case.excluded.contains_key(bidder));
+    let is_anybody_left = case.ranking.is_enough_left(&case.excluded, 1);
     let is_out = |award: &Award| -> Answer<bool> {
         let paper: Option<Standstill> = award
             .paper
@@ -181,7 +177,7 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
     };
     let is_to_publish = !is_out(&award)?;
     if !is_anybody_left {
-        lots::fail(tx, lot, TOO_FEW)?;
+        lots::fail(tx, lot, case.procedure.n_qualified_min)?;
     } else if is_to_publish {
         award.unpublish();
         tx.update(&award)?;

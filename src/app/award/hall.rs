@@ -26,7 +26,7 @@ use crate::{
         draw::{Draw, DrawState},
         id::Id,
         objection::ObjectionKind,
-        procedure::Stage,
+        procedure::{AwardMethod, Stage},
         refusal::{
             Refusal,
             award::{LIST_FROZEN, LIST_OTHER, NO_MINUTES, SIGNED},
@@ -160,7 +160,9 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     let own = own.and_then(|bid| attendance.iter().find(|one| one.bidder == bid.bidder));
     let has_confirmed = own.is_some_and(|one| one.confirmed_at.is_some());
     Ok(Hall {
-        agenda: agenda(&case.lot, &begun, &draws, n_signatures),
+        agenda: match case.procedure.award {
+            AwardMethod::ReasonablePriceDraw => agenda(&case.lot, &begun, &draws, n_signatures),
+        },
         n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
         readiness: readiness(db, &case.lot.id)?,
         n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
@@ -197,8 +199,7 @@ fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee
 }
 
 fn is_confirmable(lot: &Lot, draws: &[Draw]) -> bool {
-    matches!(lot.stage, Stage::CoefficientDraw | Stage::AwardDraw)
-        && !draws.iter().any(|draw| draw.stage.starts_with(ORDER))
+    lot.is_being_awarded() && !draws.iter().any(|draw| draw.stage.starts_with(ORDER))
 }
 
 /// The session, opened.
@@ -216,6 +217,7 @@ pub async fn open(app: &App, ask: Ask, lot: String) -> Answer<Opened> {
     app.act(ask, move |tx| {
         let lot = Lot::find(tx.db, &lot)?.ok_or(Error::NotFound)?;
         scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
+        lot.must_be_drawn()?;
         lot.must_be(Stage::CoefficientDraw)?;
         let award = store::award::of_lot(tx.db, &lot.id)?;
         let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
@@ -235,6 +237,7 @@ pub async fn confirm(app: &App, ask: Ask, lot: String, digest: Option<String>) -
     app.act(ask, move |tx| {
         let case = Case::load(tx.db, &lot)?;
         let lot = &case.lot;
+        lot.must_be_drawn()?;
         let award = case.begun()?;
         let organisation = actor.organisation(Role::Bidder).ok_or(Error::Forbidden)?;
         let has_bid = case.bids.iter().any(|bid| bid.organisation_id == *organisation);
@@ -303,6 +306,7 @@ impl MinutesView {
 }
 
 fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
+    case.lot.must_be_drawn()?;
     let award = case.begun()?;
     let (Some(k), Some(price), Some(drawn_at)) = (award.k, award.price_fen, award.order_drawn_at) else {
         return Err(Refusal::new(&NO_MINUTES).into());
@@ -328,7 +332,7 @@ fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
         price,
         low: case.terms.band.low(),
         high: case.terms.band.high(),
-        order: case.tokens(),
+        order: case.ranking.bidders(),
         objections: heard
             .map(|one| (one.text, one.reply.unwrap_or_default()))
             .collect(),

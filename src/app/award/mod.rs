@@ -1,5 +1,5 @@
-//! The award of a lot: the list of qualified bids, the draw of K, the draw of the order, the
-//! publication of the result, the decision.
+//! The award of a lot: who comes before whom, found by the method of its procedure (so far the list of
+//! qualified bids, the draw of K, the draw of the order), the publication of the result, the decision.
 //!
 //! In: the bids as opened, the panel's verdicts, the draws. Out: the lot moved on, and whoever is next
 //! told so. Never: a list that does not follow from what was opened and reviewed; a draw held while
@@ -10,33 +10,26 @@ pub mod decision;
 pub mod draws;
 pub mod exclusion;
 pub mod hall;
+mod list;
 pub mod result;
 pub mod standstill;
 
-use serde_json::json;
-
-use super::{Answer, Error, lot as lots, message, tender as tenders};
+use super::{Answer, Error, lot as lots, tender as tenders};
 use crate::{
     domain::{
         act::Act,
         actor::Role,
-        award::{
-            Award, Candidate, Excluded, Exclusions, Pool, TOO_FEW, Terms, Verdicts, is_enough_left,
-            rejections,
-        },
+        award::{Award, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts, rejections},
         bid::OpenedBid,
         dates::Planner,
-        draw::DrawState,
         duty::Duty,
-        id::Id,
-        procedure::{ReviewOrder, Stage},
+        procedure::{AwardMethod, Procedure, ReviewOrder, Stage},
         refusal::{Refusal, award::NOT_PUBLISHED},
         rule::Moment,
         tender::{Lot, Tender},
         time::Instant,
     },
-    proof::transcript::{Drawn, Transcript},
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Row as _, Tx},
 };
 
 /// Owed by the centre: the draw of K.
@@ -56,6 +49,8 @@ pub(super) struct Case {
     pub lot: Lot,
     /// Its tender.
     pub tender: Tender,
+    /// The procedure it runs under.
+    pub procedure: &'static Procedure,
     /// What was published about the award.
     pub terms: Terms,
     /// The bids as opened.
@@ -66,8 +61,8 @@ pub(super) struct Case {
     pub pool: Pool,
     /// How far it is; none before the list stands.
     pub award: Option<Award>,
-    /// The drawn order, once there.
-    pub order: Vec<Drawn>,
+    /// Who comes before whom; empty as long as the method has not found it.
+    pub ranking: Ranking,
     /// Who fell out.
     pub excluded: Exclusions,
 }
@@ -94,7 +89,8 @@ impl Case {
         Ok(Self {
             pool: Pool::of(&terms, &bids, &verdicts),
             award: store::award::of_lot(db, &lot.id)?,
-            order: order(db, &lot.id)?,
+            ranking: ranking(db, &lot)?,
+            procedure: lot.procedure()?,
             lot,
             tender,
             terms,
@@ -104,16 +100,10 @@ impl Case {
         })
     }
 
-    /// The drawn order, by token.
-    pub fn tokens(&self) -> Vec<String> {
-        let drawn = self.order.iter();
-        drawn.map(|drawn| drawn.item.as_str().to_owned()).collect()
-    }
-
     /// The candidates as they stand now.
     pub fn candidates(&self) -> Vec<Candidate> {
         self.terms
-            .candidates(&self.tokens(), &self.excluded, &self.verdicts)
+            .candidates(&self.ranking, &self.excluded, &self.verdicts)
     }
 
     /// How far it is.
@@ -123,72 +113,34 @@ impl Case {
     }
 }
 
-/// The order of the award draw; empty before it.
-fn order(db: &mut Db, lot: &Id) -> Answer<Vec<Drawn>> {
-    let draw = store::draw::newest(db, &draws::id(lot, draws::ORDER))?;
-    let done = draw.filter(|draw| draw.state == DrawState::Done);
-    match done.and_then(|draw| draw.transcript) {
-        Some(text) => Ok(Transcript::parse(text.as_bytes())?.order()?),
-        None => Ok(Vec::new()),
+/// The ranking of a lot's bids, as the method of its procedure found it; empty before.
+pub(super) fn ranking(db: &mut Db, lot: &Lot) -> Answer<Ranking> {
+    match lot.procedure()?.award {
+        AwardMethod::ReasonablePriceDraw => Ok(Ranking::drawn(draws::order(db, &lot.id)?)),
     }
 }
 
-/// What the stage begins with that a lot has just entered: the list of qualified bids, or the result
-/// to be published. Called in the act that moved the lot, after its row was saved.
+/// What the stage begins with that a lot has just entered: the first of those in which its method finds
+/// the winner, or the result to be published. Called in the act that moved the lot, after its row was
+/// saved.
 pub fn enter(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
-    if lot.stage == Stage::CoefficientDraw {
-        list(tx, lot)
-    } else if lot.stage == Stage::Standstill {
+    let method = lot.procedure()?.award;
+    if lot.stage == Stage::Standstill {
         await_publication(tx, lot)
+    } else if method.stages().first() == Some(&lot.stage) {
+        match method {
+            AwardMethod::ReasonablePriceDraw => list::stand(tx, lot),
+        }
     } else {
         Ok(())
     }
-}
-
-/// The list of qualified bids stands: with too few, the lot fails; else the centre draws K.
-fn list(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
-    let case = Case::of(tx.db, lot.clone())?;
-    let count = |n: usize| i64::try_from(n).map_err(|e| Fault::new("bids", e));
-    let n = (
-        count(case.pool.qualified().count())?,
-        count(case.pool.bids.len())?,
-    );
-    let digest = case.pool.digest(&lot.id)?.to_hex();
-    let award = Award::begin(tx.id(), &lot.id, n, digest, tx.now);
-    tx.insert(&award)?;
-    let is_enough = case.pool.is_enough();
-    if is_enough {
-        owe_centre(tx, &case, DUTY_COEFFICIENT)?;
-        tell_of_list(tx, &case)?;
-    }
-    let fates = case.pool.bids.iter();
-    let facts = json!({
-        "lot": lot.id, "digest": award.list_digest,
-        "low": case.terms.band.low(), "high": case.terms.band.high(),
-        "bids": fates.map(|bid| json!({ "bidder": bid.bidder, "fate": bid.fate })).collect::<Vec<_>>(),
-    });
-    let payload = Payload::facts("qualified", "qualified.listed/1", &facts)?;
-    tx.record(lot.tender_id.as_str(), Act::QualifiedListed, vec![payload])?;
-    if is_enough {
-        return Ok(());
-    }
-    lots::fail(tx, lot, TOO_FEW)
-}
-
-/// The bidders are asked to confirm the list.
-fn tell_of_list(tx: &mut Tx<'_>, case: &Case) -> Answer<()> {
-    let senders = store::bid::senders(tx.db, &case.lot.id)?;
-    let accounts: Vec<Id> = senders.into_iter().map(|(_, account)| account).collect();
-    let facts = [("name", case.lot.name.as_str())];
-    let link = format!("/lots/{}/hall", case.lot.id);
-    message::tell_all(tx, &case.tender.id, &accounts, "message-list", &facts, &link)
 }
 
 /// The result is there: the owner publishes it, unless after the review too few are left.
 fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
     if !has_enough(tx.db, &case)? {
-        return lots::fail(tx, lot, TOO_FEW);
+        return lots::fail(tx, lot, case.procedure.n_qualified_min);
     }
     let due = due(
         tx.db,
@@ -204,7 +156,6 @@ fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
 
 /// Whether somebody is left to award to, and the review of the drawn ones has not rejected too many.
 fn has_enough(db: &mut Db, case: &Case) -> Answer<bool> {
-    let order = case.tokens();
     let mut rejected = rejections(&case.verdicts);
     // whoever passed and fell out for another cause still counts as having qualified
     for later in store::award::exclusions(db, &case.lot.id)? {
@@ -212,9 +163,12 @@ fn has_enough(db: &mut Db, case: &Case) -> Answer<bool> {
     }
     let is_enough = match case.terms.order {
         ReviewOrder::BeforeDraw => true,
-        ReviewOrder::AfterDraw => is_enough_left(&order, &rejected, case.terms.n_qualified_min),
+        ReviewOrder::AfterDraw => {
+            let n_min = case.terms.n_qualified_min;
+            case.ranking.is_enough_left(&rejected, n_min)
+        }
     };
-    Ok(is_enough && is_enough_left(&order, &case.excluded, 1))
+    Ok(is_enough && case.ranking.is_enough_left(&case.excluded, 1))
 }
 
 /// Something owed about the lot of a case.
@@ -257,7 +211,7 @@ fn planned<T>(
     let calendar = tenders::publication::calendar()?;
     // the rows in force when the documents went out: a later change never re-judges
     let on = lot.issued_at.unwrap_or(now).date();
-    let planner = Planner::new(&rules, tenders::publication::procedure(lot)?, &calendar, on)?;
+    let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
     ask(&planner)
 }
 

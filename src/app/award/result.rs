@@ -17,14 +17,14 @@ use crate::{
         account::Organisation,
         actor::{Actor, Role},
         award::{
-            Award, Candidate, CandidateLine, Contact, DrawProof, DrawnLine, Line, Standstill, masked,
-            outcomes,
+            Award, Candidate, CandidateLine, Contact, DrawProof, DrawnLine, Ground, Line, Ranked, Standstill,
+            masked,
         },
         band::Coefficient,
         draw::DrawState,
         id::Id,
         money::Fen,
-        procedure::{ReviewOrder, Stage},
+        procedure::{AwardMethod, ReviewOrder, Stage},
         refusal::{Refusal, award::NOT_PUBLISHED},
         tender::{AwardPrice, Tender},
         time::Instant,
@@ -58,12 +58,9 @@ impl Case {
     }
 
     fn lines(&self, names: &Names) -> Vec<Line> {
-        let outcomes = outcomes(
-            &self.pool.bids,
-            &self.tokens(),
-            &self.excluded,
-            &self.candidates(),
-        );
+        let outcomes = self
+            .ranking
+            .outcomes(&self.pool.bids, &self.excluded, &self.candidates());
         let lines = self.pool.bids.iter().zip(outcomes);
         lines
             .map(|(bid, outcome)| Line {
@@ -77,17 +74,17 @@ impl Case {
     }
 
     fn drawn(&self, names: &Names) -> Vec<DrawnLine> {
-        let line = |(drawn, place): (&crate::proof::transcript::Drawn, usize)| {
-            let bidder = drawn.item.as_str().to_owned();
+        let line = |(place, ranked): (usize, &Ranked)| {
+            let Ground::Ticket(ticket) = &ranked.ground;
             DrawnLine {
                 place,
-                name: name_in(names, &bidder),
-                ticket: drawn.ticket.to_hex(),
-                exclusion: self.excluded.get(&bidder).cloned(),
-                bidder,
+                bidder: ranked.bidder.clone(),
+                name: name_in(names, &ranked.bidder),
+                ticket: ticket.to_hex(),
+                exclusion: self.excluded.get(&ranked.bidder).cloned(),
             }
         };
-        self.order.iter().zip(1..).map(line).collect()
+        self.ranking.places().map(line).collect()
     }
 
     /// The candidate as he is published.
@@ -95,14 +92,19 @@ impl Case {
         let bid = self.bids.iter().find(|bid| bid.bidder == one.bidder);
         let bid = bid.ok_or(Error::NotFound)?;
         let total = bid.total_fen.unwrap_or_default();
-        let k = self.k()?;
+        let contract_price = match self.procedure.award {
+            AwardMethod::ReasonablePriceDraw => {
+                let k = self.k()?;
+                k.map_or(total, |k| self.terms.contract_price(total, k))
+            }
+        };
         Ok(CandidateLine {
             rank: one.rank,
             place: one.place,
             bidder: one.bidder.clone(),
             name: name_in(names, &one.bidder),
             total,
-            contract_price: k.map_or(total, |k| self.terms.contract_price(total, k)),
+            contract_price,
             days: bid.days,
             quality: bid.quality.clone(),
             manager: bid.manager.as_deref().map(masked),
@@ -132,6 +134,13 @@ impl Case {
 
 /// The publication as it would come out now (rule Z82R).
 pub(super) fn paper(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
+    match case.procedure.award {
+        AwardMethod::ReasonablePriceDraw => of_draws(db, case, public_url),
+    }
+}
+
+/// The publication of a draw: K, the interval and the drawn order with it.
+fn of_draws(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
     let award = case.begun()?;
     let (Some(k), Some(price)) = (award.k, award.price_fen) else {
         return Err(Refusal::new(&NOT_PUBLISHED).into());

@@ -136,9 +136,7 @@ impl App {
                 tx.update(&lot)?;
                 tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
             } else {
-                let rule = lot
-                    .procedure()
-                    .map_or("Z43R", |procedure| procedure.n_bidders_min);
+                let rule = lot.procedure()?.n_bidders_min;
                 crate::app::lot::fail(tx, &mut lot, rule)?;
             }
             Ok(())
@@ -162,7 +160,7 @@ impl App {
         let (id, of) = (lot.id.clone(), lot.clone());
         let bids = self.view(move |db| Ok(store::bid::effective(db, &id)?)).await?;
         let mut rows: BTreeMap<&'static str, Vec<(Token, Token, Custody)>> = BTreeMap::new();
-        for stage in of.key_stages().into_iter().filter(|stage| *stage != "draw0") {
+        for stage in of.key_stages()?.into_iter().filter(|stage| *stage != "draw0") {
             rows.insert(stage, self.custody_of(stage, &bids).await?);
         }
         let is_sound = rows

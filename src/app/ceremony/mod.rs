@@ -204,7 +204,7 @@ fn call_lot(tx: &mut Tx<'_>, lot: &Lot, parties: &JsonText) -> Answer<Vec<(Strin
     if lot.stage != crate::domain::procedure::Stage::Draft {
         return Ok(called);
     }
-    for stage in lot.key_stages() {
+    for stage in lot.key_stages()? {
         let not_before_at = not_before(stage, lot.closes_at, tx.now)?;
         if let Some(mut before) = store::ceremony::of_stage(tx.db, &lot.id, stage)? {
             if before.parties == *parties && !is_early(lot, &before) {
@@ -248,7 +248,7 @@ pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
     let ceremonies = store::ceremony::whole(db, ceremonies)?;
     let given = store::contribution::of_lot(db, &lot.id)?;
     let mut missing = Vec::new();
-    for stage in lot.key_stages() {
+    for stage in lot.key_stages()? {
         let lacks = |what: &str, duty: &str| Missing {
             what: what.to_owned(),
             stage: stage.to_owned(),

@@ -138,7 +138,7 @@ pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answ
         let (lot, tender) = lot_of(tx.db, &lot)?;
         must_cover(&actor, Role::CentreOperator, &tender.region)?;
         let is_time = lot.stage == Stage::Open || lot.stage == Stage::Closing || lot.stage.is_opened();
-        let panel_rule = lot.procedure().and_then(|procedure| procedure.panel);
+        let panel_rule = lot.procedure()?.panel;
         let (true, Some(rule), Some(begins_at)) = (is_time, panel_rule, lot.closes_at) else {
             return Err(Refusal::new(&WRONG_STAGE)
                 .fact(

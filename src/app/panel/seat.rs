@@ -11,11 +11,12 @@ use super::{
     desk, lot_of, must_cover, must_watch, panel_of, parties_of,
 };
 use crate::{
-    app::{Answer, App, Ask, Error},
+    app::{Answer, App, Ask, Error, award},
     domain::{
         account::{Account, Organisation},
         act::Act,
         actor::{Actor, Role},
+        award::Ranking,
         bid::OpenedBid,
         expert::{Expert, Interest},
         id::Id,
@@ -30,7 +31,7 @@ use crate::{
         tender::{Lot, Tender},
         time::Instant,
     },
-    proof::{canon, transcript::Transcript},
+    proof::canon,
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
 
@@ -182,16 +183,16 @@ fn begin_review(tx: &mut Tx<'_>, lot: &Lot, panel: &Panel) -> Answer<bool> {
         return Ok(true);
     }
     let mut bids = store::bid::opened(tx.db, &lot.id)?;
-    let order = drawn_order(tx.db, lot)?;
-    if let Some(order) = &order {
-        bids.retain(|bid| order.contains(&bid.bidder));
+    let ranking = ranking_before_review(tx.db, lot)?;
+    if let Some(ranking) = &ranking {
+        bids.retain(|bid| ranking.place_of(&bid.bidder).is_some());
     }
     let mut shuffled: Vec<([u8; 16], OpenedBid)> =
         bids.into_iter().map(|bid| (tx.entropy.bytes(), bid)).collect();
     shuffled.sort_by_key(|(chance, _)| *chance);
     for ((_, bid), alias) in shuffled.iter().zip(aliases(shuffled.len())) {
-        let place = |order: &Vec<String>| order.iter().position(|bidder| *bidder == bid.bidder);
-        let rank = order.as_ref().and_then(place).map_or(0, |i| i + 1);
+        let place = ranking.as_ref().and_then(|ranking| ranking.place_of(&bid.bidder));
+        let rank = place.unwrap_or(0);
         let rank = i64::try_from(rank).map_err(|e| Fault::new("rank", e))?;
         let review = Review::begin(tx.id(), &panel.id, lot, bid, alias, rank, tx.now);
         tx.insert(&review)?;
@@ -200,21 +201,16 @@ fn begin_review(tx: &mut Tx<'_>, lot: &Lot, panel: &Panel) -> Answer<bool> {
     Ok(true)
 }
 
-/// The bidders in drawn order, where the draw comes before the review.
-fn drawn_order(db: &mut Db, lot: &Lot) -> Answer<Option<Vec<String>>> {
+/// The ranking, where it comes before the review.
+fn ranking_before_review(db: &mut Db, lot: &Lot) -> Answer<Option<Ranking>> {
     if lot.review_order == ReviewOrder::BeforeDraw {
         return Ok(None);
     }
-    let draw = store::draw::newest(db, &format!("{}.draw2", lot.id))?;
-    let text = draw.and_then(|draw| draw.transcript);
-    let text = text.ok_or_else(|| Fault::new("review", "after a draw that is not done"))?;
-    let order = Transcript::parse(text.as_bytes())?.order()?;
-    Ok(Some(
-        order
-            .into_iter()
-            .map(|drawn| drawn.item.as_str().to_owned())
-            .collect(),
-    ))
+    let ranking = award::ranking(db, lot)?;
+    if ranking.is_empty() {
+        return Err(Fault::new("review", "after a draw that is not done").into());
+    }
+    Ok(Some(ranking))
 }
 
 /// An interest that a member declares, and leaves for.

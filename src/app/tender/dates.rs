@@ -88,7 +88,7 @@ pub async fn dates(app: &App, actor: Actor, tender: &Id) -> Answer<Dates> {
 fn lot_dates(db: &mut Db, lot: &Lot, now: Instant) -> Answer<LotDates> {
     let calendar = publication::calendar()?;
     let rules = super::rules_of(db, lot)?;
-    let planner = Planner::new(&rules, publication::procedure(lot)?, &calendar, now.date())?;
+    let planner = Planner::new(&rules, lot.procedure()?, &calendar, now.date())?;
     let bound = planner.earliest(Moment::ClosesAt, &[(Moment::DocumentsIssued, now)])?;
     let earliest_at = bound.map_or(now, |bound| bound.at);
     let mut days = Vec::new();

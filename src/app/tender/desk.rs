@@ -363,14 +363,13 @@ pub async fn workspace(app: &App, actor: Actor, tender: &Id) -> Answer<Workspace
         let lots = store::tender::lots(db, &id)?;
         let mut documents = store::document::of_tender(db, &id)?;
         documents.retain(|document| document.notice_id.is_some());
-        let needed = |lot: &Lot| {
-            let stages = lot.key_stages().into_iter().filter(|stage| *stage != "draw0");
-            stages
-                .map(|stage| (lot.id.0.clone(), stage.to_owned()))
-                .collect::<Vec<_>>()
-        };
+        let mut keysets = Vec::new();
+        for lot in &lots {
+            let stages = lot.key_stages()?.into_iter().filter(|stage| *stage != "draw0");
+            keysets.extend(stages.map(|stage| (lot.id.0.clone(), stage.to_owned())));
+        }
         Ok(Workspace {
-            keysets: lots.iter().flat_map(needed).collect(),
+            keysets,
             lots: lots.iter().map(|lot| lot_line(db, lot)).collect::<Answer<_>>()?,
             documents: documents.into_iter().map(DocumentLine::of).collect(),
             has_fetched: store::document::fetch_of(db, &id, &account)?.is_some(),

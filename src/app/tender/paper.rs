@@ -95,7 +95,8 @@ pub fn notice(db: &mut Db, tender: &Tender, lots: &[Lot], policy: Hash) -> Answe
     let documents = store::document::of_tender(db, &tender.id)?;
     let title = lots
         .first()
-        .and_then(Lot::procedure)
+        .map(Lot::procedure)
+        .transpose()?
         .map_or("", |procedure| procedure.words.notice.zh);
     let lots_in = lots.iter().map(|lot| lot_paper(db, lot)).collect::<Answer<_>>()?;
     Ok(NoticePaper {

@@ -27,7 +27,7 @@ use crate::{
         document::Document,
         guard::{self, Works},
         id::Id,
-        procedure::{Procedure, Stage},
+        procedure::Stage,
         refusal::{
             Lawful, Refusal, require,
             tender::{DEADLINE_UNFIT, NO_DOCUMENTS, NO_LOTS, NOT_READY, UNWITNESSED},
@@ -130,7 +130,7 @@ fn go_out(tx: &mut Tx<'_>, checked: &mut Checked, announcement: &Id, sets: &[Set
     for lot in &mut checked.lots {
         lot.issued_at = Some(tx.now);
         lot.closes_at = Some(deadline::of(sets, lot)?.closes_at);
-        lot.advance(tx.now);
+        lot.advance(tx.now)?;
         tx.update(lot)?;
     }
     checked.tender.published_at = Some(tx.now);
@@ -152,9 +152,7 @@ pub fn check(db: &mut Db, tender: Tender, now: Instant) -> Answer<Checked> {
         lot.must_be(Stage::Draft)?;
         warnings = permit(db, &tender, lot, &rules, now)?;
         lot.rules_version = version;
-        if let Some(procedure) = lot.procedure() {
-            lot.procedure_version = procedure.version;
-        }
+        lot.procedure_version = lot.procedure()?.newest().version;
     }
     let mut documents = store::document::of_tender(db, &tender.id)?;
     documents.retain(|document| document.notice_id.is_none());
@@ -211,20 +209,13 @@ pub fn calendar() -> Answer<Calendar> {
     Ok(Calendar::embedded().map_err(|e| Fault::new("calendar", e))?)
 }
 
-/// The procedure of a lot.
-pub fn procedure(lot: &Lot) -> Answer<&'static Procedure> {
-    Ok(lot
-        .procedure()
-        .ok_or_else(|| Fault::new("procedure", format!("no {}", lot.procedure)))?)
-}
-
 /// Refuses deadlines that are missing, too early by the rules, or earlier than the key sets promise.
 fn check_dates(db: &mut Db, lots: &[Lot], sets: &[Set], now: Instant) -> Answer<()> {
     let calendar = calendar()?;
     for lot in lots {
         let set = deadline::of(sets, lot)?;
         let rules = store::rule::of_version(db, lot.rules_version)?;
-        let planner = Planner::new(&rules, procedure(lot)?, &calendar, now.date())?;
+        let planner = Planner::new(&rules, lot.procedure()?, &calendar, now.date())?;
         let plan = Plan {
             issued_at: now,
             documents_end_at: set.closes_at,
@@ -257,7 +248,7 @@ pub fn must_fit_keys(db: &mut Db, lot: &Lot, closes_at: Instant) -> Answer<()> {
 pub fn proposed(db: &mut Db, lot: &Lot, now: Instant) -> Answer<Instant> {
     let rules = store::rule::of_version(db, lot.rules_version)?;
     let calendar = calendar()?;
-    let planner = Planner::new(&rules, procedure(lot)?, &calendar, now.date())?;
+    let planner = Planner::new(&rules, lot.procedure()?, &calendar, now.date())?;
     let earliest = planner
         .earliest(Moment::ClosesAt, &[(Moment::DocumentsIssued, now)])?
         .map_or(now, |bound| bound.at);

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    Candidate, CandidateLine, Exclusion, Exclusions, Fate, Notice, Pool, Standstill, Terms, Verdict,
-    Verdicts, outcomes,
+    Candidate, CandidateLine, Exclusion, Exclusions, Fate, Ground, Notice, Pool, Ranking, Standstill, Terms,
+    Verdict, Verdicts,
 };
 use crate::{
     domain::{
@@ -29,7 +29,7 @@ use crate::{
         chain::{Chain, Row, Shown},
         docket::Docket,
         draw::Done,
-        transcript::{Drawn, Transcript},
+        transcript::Transcript,
     },
 };
 
@@ -71,7 +71,7 @@ pub fn redo(archive: &Archive) -> Checked<Option<String>> {
         later: Exclusions::new(),
         pool: None,
         k: None,
-        order: Vec::new(),
+        ranking: Ranking::default(),
         standstill: None,
         winner: None,
     };
@@ -92,7 +92,7 @@ struct Redo<'a> {
     later: Exclusions,
     pool: Option<Pool>,
     k: Option<Coefficient>,
-    order: Vec<Drawn>,
+    ranking: Ranking,
     standstill: Option<Hash>,
     winner: Option<String>,
 }
@@ -223,7 +223,7 @@ impl Redo<'_> {
         )?;
         let order = transcript.order()?;
         if base == "draw2" {
-            self.order = order;
+            self.ranking = Ranking::drawn(order);
             return Ok(());
         }
         let first = order.first().ok_or_else(|| Flaw::new("nothing is drawn"))?;
@@ -260,7 +260,7 @@ impl Redo<'_> {
         else {
             return Ok(());
         };
-        let is_drawn = self.order.iter().any(|drawn| drawn.item.as_str() == bidder);
+        let is_drawn = self.ranking.place_of(&bidder).is_some();
         ensure(is_drawn, format_args!("{bidder} was not drawn"))?;
         self.later.insert(bidder, exclusion);
         Ok(())
@@ -279,7 +279,7 @@ impl Redo<'_> {
                 == (k.to_string(), band.price(k), band.low(), band.high()),
             "another K, price or band",
         )?;
-        let (order, excluded) = (self.tokens(), self.exclusions());
+        let excluded = self.exclusions();
         let drawn = paper.drawn.iter();
         let drawn = drawn.map(|line| {
             (
@@ -289,16 +289,15 @@ impl Redo<'_> {
                 line.exclusion.as_ref(),
             )
         });
-        let follows = self
-            .order
-            .iter()
-            .zip(&order)
-            .zip(1..)
-            .map(|((drawn, bidder), place)| (place, bidder, drawn.ticket.to_hex(), excluded.get(bidder)));
+        let follows = self.ranking.places().map(|(place, ranked)| {
+            let Ground::Ticket(ticket) = &ranked.ground;
+            let exclusion = excluded.get(&ranked.bidder);
+            (place, &ranked.bidder, ticket.to_hex(), exclusion)
+        });
         ensure(drawn.eq(follows), "another order")?;
         let candidates = self.candidates();
         let bids = &self.pool()?.bids;
-        let outcomes = outcomes(bids, &order, &excluded, &candidates);
+        let outcomes = self.ranking.outcomes(bids, &excluded, &candidates);
         let follows = bids.iter().zip(&outcomes);
         let follows = follows.map(|(bid, outcome)| (&bid.bidder, bid.total, &bid.fate, outcome));
         let said = paper.bids.iter();
@@ -362,18 +361,13 @@ impl Redo<'_> {
         pool.ok_or_else(|| Flaw::new("no list of qualified bids stands"))
     }
 
-    fn tokens(&self) -> Vec<String> {
-        let order = self.order.iter();
-        order.map(|drawn| drawn.item.as_str().to_owned()).collect()
-    }
-
     fn exclusions(&self) -> Exclusions {
         self.terms.exclusions(&self.verdicts, self.later.clone())
     }
 
     fn candidates(&self) -> Vec<Candidate> {
         self.terms
-            .candidates(&self.tokens(), &self.exclusions(), &self.verdicts)
+            .candidates(&self.ranking, &self.exclusions(), &self.verdicts)
     }
 }
 

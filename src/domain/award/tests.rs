@@ -1,6 +1,7 @@
 //! The law of the award draw, case by case.
 
 use super::*;
+use crate::proof::transcript::Drawn;
 use proptest::prelude::*;
 
 fn yuan(yuan: i64) -> Fen {
@@ -164,6 +165,14 @@ fn what_the_contract_costs() {
     assert_eq!(band.contract_price(yuan(11_000_000), k), yuan(11_379_305));
 }
 
+fn ranking<'a>(order: impl IntoIterator<Item = &'a str>) -> Ranking {
+    let drawn = |bidder: &str| Drawn {
+        item: Token::new(bidder).unwrap(),
+        ticket: Hash::of(&[bidder.as_bytes()]),
+    };
+    Ranking::drawn(order.into_iter().map(drawn).collect())
+}
+
 fn exclusion(cause: Cause) -> Exclusion {
     Exclusion {
         cause,
@@ -175,17 +184,36 @@ fn exclusion(cause: Cause) -> Exclusion {
 #[test]
 fn an_exclusion_walks_down_the_order() {
     // rules 6.3: 17, 4, 9 drawn; 17 fails the review; 4 becomes first and no new ball is needed
-    let order: Vec<String> = ["17", "4", "9", "2"].map(String::from).into();
+    let ranking = ranking(["17", "4", "9", "2"]);
     let excluded = rejections(&[("17".into(), rejected()), ("4".into(), Verdict::Passed)].into());
-    let found = candidates(&order, &excluded, 3);
+    let found = ranking.candidates(&excluded, 3);
     let ranks: Vec<_> = found
         .iter()
         .map(|c| (c.rank, c.place, c.bidder.as_str()))
         .collect();
     assert_eq!(ranks, [(1, 2, "4"), (2, 3, "9"), (3, 4, "2")]);
-    assert!(is_enough_left(&order, &excluded, 3));
-    assert!(!is_enough_left(&order, &excluded, 4), "too few are left");
-    assert!(!is_enough_left(&[], &excluded, 0), "nobody is nobody to award to");
+    assert!(ranking.is_enough_left(&excluded, 3));
+    assert!(!ranking.is_enough_left(&excluded, 4), "too few are left");
+    let nobody = Ranking::default();
+    assert!(
+        !nobody.is_enough_left(&excluded, 0),
+        "nobody is nobody to award to"
+    );
+}
+
+#[test]
+fn a_ranking_keeps_the_order_and_the_ground_of_every_place() {
+    let ranking = ranking(["b", "a"]);
+    assert_eq!(ranking.bidders(), ["b", "a"]);
+    assert_eq!(
+        (ranking.place_of("a"), ranking.place_of("c")),
+        (Some(2), None),
+        "places are counted from 1"
+    );
+    let grounds: Vec<(usize, &Ground)> = ranking.places().map(|(at, one)| (at, &one.ground)).collect();
+    let ticket = |bidder: &str| Ground::Ticket(Hash::of(&[bidder.as_bytes()]));
+    assert_eq!(grounds, [(1, &ticket("b")), (2, &ticket("a"))]);
+    assert!(!ranking.is_empty() && Ranking::default().is_empty());
 }
 
 #[test]
@@ -196,12 +224,12 @@ fn every_bidder_is_told_where_he_is() {
         total: None,
         fate,
     };
-    let order: Vec<String> = ["c", "a", "b"].map(String::from).into();
+    let ranking = ranking(["c", "a", "b"]);
     let excluded: Exclusions = [("c".to_owned(), exclusion(Cause::GaveUp))].into();
-    let chosen = candidates(&order, &excluded, 1);
+    let chosen = ranking.candidates(&excluded, 1);
     let of = |bidder: &str, fate: Fate| {
         let bids = [judged(bidder, fate)];
-        outcomes(&bids, &order, &excluded, &chosen).remove(0)
+        ranking.outcomes(&bids, &excluded, &chosen).remove(0)
     };
     assert_eq!(
         of("c", Fate::Qualified),
@@ -253,7 +281,8 @@ proptest! {
             .filter(|(_, out)| **out)
             .map(|(bidder, _)| (bidder.clone(), exclusion(Cause::GaveUp)))
             .collect();
-        let before = candidates(&order, &excluded, n);
+        let ranking = ranking(order.iter().map(String::as_str));
+        let before = ranking.candidates(&excluded, n);
         prop_assert!(before.iter().all(|c| !excluded.contains_key(&c.bidder)));
         prop_assert!(before.windows(2).all(|two| two[0].place < two[1].place));
         prop_assert!(before.iter().all(|c| order[c.place - 1] == c.bidder && c.rank <= c.place));
@@ -262,7 +291,7 @@ proptest! {
         let gone = order[more % order.len()].clone();
         let mut further = excluded.clone();
         further.insert(gone.clone(), exclusion(Cause::Offence));
-        let after = candidates(&order, &further, n);
+        let after = ranking.candidates(&further, n);
         let stayed: Vec<_> = before.iter().map(|c| &c.bidder).filter(|b| **b != gone).collect();
         let found: Vec<_> = after.iter().map(|c| &c.bidder).take(stayed.len()).collect();
         prop_assert_eq!(stayed, found);

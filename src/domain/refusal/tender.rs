@@ -5,6 +5,7 @@ use super::Reason;
 /// Of this file.
 pub const REASONS: &[&Reason] = &[
     &NO_PROCEDURE,
+    &PROCEDURE_UNKNOWN,
     &NO_CENTRE,
     &BIDDERS_MIN,
     &CANDIDATES,
@@ -31,6 +32,8 @@ pub const REASONS: &[&Reason] = &[
 
 /// There is no procedure for this trade yet; fact: `trade`.
 pub const NO_PROCEDURE: Reason = Reason::new("tender.no_procedure", "交易规则：交易方式");
+/// This program does not know the procedure of the lot, or not its version; facts: `procedure`, `version`.
+pub const PROCEDURE_UNKNOWN: Reason = Reason::new("lot.procedure_unknown", "交易规则：程序不溯及既往");
 /// No trading centre serves the region; fact: `region`.
 pub const NO_CENTRE: Reason = Reason::new("tender.no_centre", "公共资源交易平台管理暂行办法");
 /// Fewer bidders than the rule asks for; facts: `least`, `rule`, `basis`.
