@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// How many clauses the agreement has: messages `signing-key-clause-1` and so on.
-const CLAUSES: usize = 6;
+pub const CLAUSES: usize = 6;
 
 /// A key in a list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

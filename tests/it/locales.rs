@@ -1,5 +1,7 @@
 //! Every sentence exists in both languages, with the same facts, and is used.
 
+mod sets;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -8,7 +10,8 @@ use std::{
 
 use fluent_syntax::{ast, parser};
 use tianping::{
-    domain::{act::DUTIES, actor::Role, procedure, refusal},
+    app::signing_key,
+    domain::refusal,
     words::{self, Lang},
 };
 
@@ -59,14 +62,16 @@ fn messages(lang: Lang) -> Messages {
     found
 }
 
+/// The files of a folder that end so, without comments of templates and without the tests beside the code.
 fn read(folder: &str, end: &str) -> String {
     fn walk(folder: &Path, end: &str, out: &mut String) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
+            if path.is_dir() && !path.ends_with("vendor") {
                 walk(&path, end, out);
-            } else if path.to_string_lossy().ends_with(end) {
-                out.push_str(&fs::read_to_string(path).unwrap());
+            } else if path.to_string_lossy().ends_with(end) && !path.ends_with("tests.rs") {
+                let text = fs::read_to_string(path).unwrap();
+                out.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
             }
         }
     }
@@ -86,18 +91,38 @@ fn templates() -> String {
     out
 }
 
-/// Everything between quotes that looks like a message key or the stem of one; of a key made with
-/// `{n}` what stands before it.
+/// What stands between two quotes.
 fn quoted(text: &str) -> BTreeSet<String> {
-    let is_key = |word: &&str| {
-        let mut chars = word.chars();
-        chars.next().is_some_and(|c| c.is_ascii_lowercase())
-            && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
     let words = text
         .split('"')
-        .map(|word| word.split("-{").next().unwrap_or_default());
-    words.filter(is_key).map(str::to_owned).collect()
+        .map(|word| word.strip_prefix("word:").unwrap_or(word));
+    words.map(str::to_owned).collect()
+}
+
+/// A key of these parts.
+fn key(set: &str, word: &str) -> String {
+    format!("{set}-{}", word.replace(['.', '_'], "-"))
+}
+
+/// The keys that no literal names whole: of refusals, of errors, and of the sets of words.
+fn composed(pages: &str, code: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for reason in refusal::catalogue() {
+        let key = key("refusal", reason.code);
+        keys.extend([format!("{key}-do"), key]);
+    }
+    for call in code.split("::plain(").skip(1) {
+        let code = call.split(';').next().unwrap().split('"').nth(1);
+        keys.extend(
+            code.filter(|code| !code.is_empty())
+                .map(|code| key("error", code)),
+        );
+    }
+    for (set, words) in sets::all(pages) {
+        keys.extend(words.iter().map(|word| key(&set, word)));
+    }
+    keys.extend((1..=signing_key::CLAUSES).map(|n| format!("signing-key-clause-{n}")));
+    keys
 }
 
 #[test]
@@ -131,88 +156,49 @@ fn called(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_sentence_called_for_exists() {
     let known = messages(Lang::Zh);
-    let mut wanted = called(&templates());
-    wanted.extend(called(&read("src", ".rs")));
-    for reason in refusal::catalogue() {
-        let key = format!("refusal-{}", reason.code.replace(['.', '_'], "-"));
-        wanted.extend([format!("{key}-do"), key]);
-    }
-    for call in read("src", ".rs").split("::plain(").skip(1) {
-        let code = call
-            .split(';')
-            .next()
-            .unwrap()
-            .split('"')
-            .nth(1)
-            .unwrap_or_default();
-        if !code.is_empty() {
-            wanted.insert(format!("error-{}", code.replace('_', "-")));
-        }
-    }
-    wanted.extend(
-        DUTIES
-            .iter()
-            .map(|duty| format!("act-{}", duty.name.replace(['.', '_'], "-"))),
-    );
-    wanted.extend(
-        Role::ALL
-            .iter()
-            .map(|role| format!("role-{}", role.word().replace('_', "-"))),
-    );
-    let sets: [(&str, Vec<&str>); 2] = [
-        (
-            "trade",
-            procedure::Trade::ALL.iter().map(|word| word.word()).collect(),
-        ),
-        (
-            "stage",
-            procedure::Stage::ALL.iter().map(|word| word.word()).collect(),
-        ),
-    ];
-    for (set, all) in sets {
-        wanted.extend(all.iter().map(|word| format!("{set}-{}", word.replace('_', "-"))));
-    }
-    let missing: Vec<_> = wanted
-        .into_iter()
-        .filter(|key| !known.contains_key(key))
-        .collect();
-    assert!(missing.is_empty(), "called for, not in the locales: {missing:#?}");
+    let (pages, code) = (templates(), read("src", ".rs"));
+    let mut wanted = composed(&pages, &code);
+    wanted.extend(called(&pages));
+    wanted.extend(called(&code));
+    wanted.retain(|key| !known.contains_key(key));
+    assert!(wanted.is_empty(), "called for, not in the locales: {wanted:#?}");
+}
+
+#[test]
+fn every_set_of_words_has_its_list() {
+    let (pages, code) = (templates(), read("src", ".rs"));
+    let listed: BTreeSet<String> = sets::all(&pages).into_iter().map(|(set, _)| set).collect();
+    let called = sets::called(&(pages + &code));
+    let unknown: Vec<_> = called.difference(&listed).collect();
+    assert!(unknown.is_empty(), "sets whose words nobody lists: {unknown:?}");
+    let lost = sets::unwritten(&quoted(&code));
+    assert!(lost.is_empty(), "listed words that no code has: {lost:?}");
 }
 
 #[test]
 fn no_sentence_is_left_over() {
-    let mut named = quoted(&templates());
-    named.extend(quoted(&read("src", ".rs")));
-    named.extend(quoted(&read("static", ".js")));
-    let stem_of = |key: &str| {
-        // `set-word` is called by its set, a hint by its label
-        let label = key.strip_suffix("-hint").unwrap_or(key);
-        let stems = label.match_indices('-').map(|(at, _)| label[..at].to_owned());
-        named.contains(label) || stems.into_iter().any(|stem| named.contains(&stem))
+    let (pages, code) = (templates(), read("src", ".rs"));
+    let mut said = quoted(&(pages.clone() + &code + &read("static", ".js")));
+    said.extend(composed(&pages, &code));
+    // an error is said by its code; the titles of messages, by what tells them, bring their texts
+    let codes = quoted(&read("src/http", ".rs"));
+    let is_error = |key: &str| {
+        let code = key
+            .strip_prefix("error-")
+            .map(|code| code.strip_suffix("-do").unwrap_or(code));
+        code.is_some_and(|code| codes.contains(&code.replace('-', "_")))
     };
-    let left: Vec<_> = messages(Lang::Zh)
-        .into_keys()
-        .filter(|key| !key.starts_with("refusal-") && !key.starts_with("error-") && !stem_of(key))
-        .collect();
-    assert!(left.is_empty(), "in the locales, never said: {left:#?}");
-}
-
-#[test]
-fn acts_and_refusals_are_tried() {
-    let mut text = read("tests", ".rs");
-    text.push_str(&read("tests", ".snap"));
-    let beside = read("src", ".rs");
-    let tests: String = beside.split("#[cfg(test)]").skip(1).collect();
-    text.push_str(&tests);
-    let untried: Vec<_> = DUTIES
-        .iter()
-        .map(|duty| duty.name)
-        .chain(refusal::catalogue().map(|reason| reason.code))
-        .filter(|name| !text.contains(name))
-        .collect();
-    assert!(
-        untried.is_empty(),
-        "named by no test and no snapshot: {untried:#?}"
-    );
-    assert!(Role::grantable().count() > 10);
+    let told = quoted(&code);
+    let is_said = |key: &str| {
+        let is_hint = key
+            .strip_suffix("-hint")
+            .is_some_and(|label| said.contains(label));
+        let is_text = key
+            .strip_suffix("-text")
+            .is_some_and(|title| told.contains(title));
+        said.contains(key) || is_hint || is_text || is_error(key)
+    };
+    let mut left = messages(Lang::Zh);
+    left.retain(|key, _| !is_said(key));
+    assert!(left.is_empty(), "in the locales, never said: {:#?}", left.keys());
 }

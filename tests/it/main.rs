@@ -37,6 +37,7 @@ mod site;
 mod story;
 mod tender;
 mod tidy;
+mod tried;
 mod upload;
 mod verify_db;
 mod world;

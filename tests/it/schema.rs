@@ -1,6 +1,8 @@
 //! `src/schema.rs` against the catalogue of the database, and every table against the verifier's
 //! lists.
 
+mod checks;
+
 use std::collections::BTreeSet;
 
 use tianping::store::verify::{EXEMPT, JOURNAL, SEALED};

@@ -16,7 +16,10 @@ mod stands;
 
 use std::{
     net::TcpListener,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -40,6 +43,7 @@ use tianping::{
 };
 
 pub use crate::reply::{Authenticator, Reply};
+use crate::tried;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -55,6 +59,7 @@ pub struct World {
     agent: ureq::Agent,
     server: ServerHandle,
     faults: AtomicUsize,
+    made: Mutex<Vec<&'static str>>,
     pg_schema: Option<(String, String)>,
 }
 
@@ -114,6 +119,7 @@ impl World {
             agent,
             server: handle,
             faults: AtomicUsize::new(0),
+            made: Mutex::default(),
             pg_schema,
         }
     }
@@ -251,6 +257,7 @@ impl World {
             body: String::from_utf8_lossy(&response.body_mut().read_to_vec().unwrap()).into_owned(),
             location: location.unwrap_or_default(),
         };
+        tried::answered(&reply);
         if reply.status == 500 {
             self.faults.fetch_add(1, Ordering::SeqCst);
         }
@@ -268,6 +275,7 @@ impl World {
         let code = code_of(name);
         let kind: OrganisationKind = kind.parse().unwrap();
         let name = name.to_owned();
+        self.makes(Act::OrganisationRegistered);
         self.app
             .act(
                 Ask::new(
@@ -360,6 +368,11 @@ impl World {
         (Who { token, ..who }, authenticator)
     }
 
+    /// An act of the world itself, which is no story.
+    fn makes(&self, act: Act) {
+        self.made.lock().unwrap().push(act.name());
+    }
+
     async fn open_account(
         &self,
         login: &str,
@@ -377,6 +390,7 @@ impl World {
         };
         let password_hash = HASH.get_or_init(hash).await.clone();
         let login = login.to_owned();
+        self.makes(Act::AccountOpened);
         self.app
             .act(
                 Ask::new(tianping::domain::actor::Actor::Public, Act::AccountOpened),
@@ -427,6 +441,7 @@ impl World {
             .read(|db| store::tender::due(db, now, 10).map_err(Fault::from))
             .unwrap();
         assert!(due.is_empty(), "lots are left due: {due:?}");
+        tried::ended(self, &self.made.lock().unwrap());
     }
 }
 

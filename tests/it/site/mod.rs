@@ -23,7 +23,7 @@ pub async fn everybody(town: &Town) -> Vec<(&'static str, Who)> {
             Role::CentreOperator | Role::CentreHead => Some("市公共资源交易中心"),
             other => Some(other.word()),
         };
-        let login = role.word().replace('_', ".");
+        let login = format!("every.{}", role.word().replace('_', "."));
         all.push((role.word(), town.world.person(&login, role, organisation).await));
     }
     all.push((

@@ -1,5 +1,5 @@
-//! Every route for every role: the status answered, as one snapshot. A route that is missing from it,
-//! or answers somebody otherwise than before, fails.
+//! Every route for every role, while a lot is open and after its award: the status answered, as a
+//! snapshot each. A route that is missing, or answers somebody otherwise than before, fails.
 //!
 //! Bodies are samples of the schemas that the interface describes, so that a refusal comes from
 //! whoever decides and not from the reader of the body.
@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use tianping::{
-    domain::time::DAY,
+    domain::time::{DAY, Instant},
     http::{Interface, URLS},
 };
 use utoipa::OpenApi as _;
 
 use super::everybody;
 use crate::{
+    bidder::Bidder,
+    story::{INSIDE, Story},
     tender::Town,
     world::{PASSWORD, Who, World},
 };
@@ -113,33 +115,119 @@ async fn asked(world: &World, who: Option<&Who>, method: &str, path: &str, body:
     reply.await.status
 }
 
+/// What a route answers to everyone of these, who are asked in order.
+type Answers = Vec<(String, Vec<(&'static str, u16)>)>;
+
+/// Asks every route as everybody; `ids` are a tender's, its lot's and its number.
+async fn answers(world: &World, people: &[(&'static str, Who)], ids: [&str; 3]) -> Answers {
+    let [tender, lot, number] = ids;
+    let document = serde_json::to_value(Interface::openapi()).unwrap();
+    let mut all = Answers::new();
+    for (method, path) in URLS {
+        let address = address(path, tender, lot, number);
+        let body = body(&document, method, path);
+        let mut told = vec![("visitor", asked(world, None, method, &address, &body).await)];
+        for (role, who) in people {
+            told.push((role, asked(world, Some(who), method, &address, &body).await));
+        }
+        all.push((format!("{method} {path}"), told));
+    }
+    all
+}
+
 #[actix_web::test]
 async fn every_route_for_every_role() {
     let town = Town::new().await;
     let (tender, lot, number) = town.published().await;
     let people = everybody(&town).await;
-    let document = serde_json::to_value(Interface::openapi()).unwrap();
     let mut text = String::new();
-    for (method, path) in URLS {
-        let address = address(path, &tender, &lot, &number);
-        let body = body(&document, method, path);
-        let mut told: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
-        let status = asked(&town.world, None, method, &address, &body).await;
-        told.entry(status).or_default().push("visitor");
-        for (role, who) in &people {
-            let status = asked(&town.world, Some(who), method, &address, &body).await;
-            told.entry(status).or_default().push(role);
+    for (route, told) in answers(&town.world, &people, [&tender, &lot, &number]).await {
+        text += &format!("{route}\n");
+        let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+        for (role, status) in told {
+            by_status.entry(status).or_default().push(role);
         }
-        text += &format!("{method} {path}\n");
-        for (status, roles) in told {
-            let all = if roles.len() == people.len() + 1 {
+        let is_one = by_status.len() == 1;
+        for (status, roles) in by_status {
+            let roles = if is_one {
                 "everybody".into()
             } else {
                 roles.join(" ")
             };
-            text += &format!("  {status} {all}\n");
+            text += &format!("  {status} {roles}\n");
         }
     }
     insta::assert_snapshot!(text);
     town.world.end().await;
+}
+
+/// What the first snapshot says: route, role (or `everybody`) and status.
+fn while_open() -> BTreeMap<(String, String), u16> {
+    let text = include_str!("snapshots/it__site__permissions__every_route_for_every_role.snap");
+    let mut told = BTreeMap::new();
+    let mut route = "";
+    for line in text.splitn(3, "---\n").nth(2).unwrap().lines() {
+        if let Some(answer) = line.strip_prefix("  ") {
+            let (status, roles) = answer.split_once(' ').unwrap();
+            for role in roles.split(' ') {
+                told.insert((route.to_owned(), role.to_owned()), status.parse().unwrap());
+            }
+        } else {
+            route = line;
+        }
+    }
+    told
+}
+
+/// A lot brought to its award, where the first of the bidders and a member of the panel are known.
+async fn awarded() -> Story {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    let ends_at = story.publish().await;
+    story.world().jump(Instant(ends_at)).await;
+    story.decide().await.expect(201);
+    story
+}
+
+/// After the award: only what is answered otherwise than while the lot was open, and what those who
+/// took part are answered otherwise than others of their role.
+#[actix_web::test]
+async fn every_route_for_every_role_after_the_award() {
+    let story = awarded().await;
+    let (world, before) = (story.world(), while_open());
+    let mut people = everybody(&story.town).await;
+    let result = story.get("result", None).await;
+    let winner = |bidder: &&Bidder| result["winner"] == bidder.token().as_str();
+    people.push(("winner", story.bidders.iter().find(winner).unwrap().who.clone()));
+    people.push(("member", story.members[0].clone()));
+    let tender = result["tender_id"].as_str().unwrap();
+    let mut text = String::new();
+    for (route, told) in answers(world, &people, [tender, &story.lot, &story.number]).await {
+        let now: BTreeMap<&str, u16> = told.iter().copied().collect();
+        let mut moved: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (role, status) in told {
+            let was = |role: &str| before.get(&(route.clone(), role.to_owned())).copied();
+            let (compared, other) = match role {
+                "winner" => ("bidder: ", now["bidder"]),
+                "member" => ("expert: ", now["expert"]),
+                _ => ("", was("everybody").or_else(|| was(role)).unwrap()),
+            };
+            if status != other {
+                moved
+                    .entry(format!("{compared}{other} -> {status}"))
+                    .or_default()
+                    .push(role);
+            }
+        }
+        if !moved.is_empty() {
+            text += &format!("{route}\n");
+        }
+        for (how, roles) in moved {
+            text += &format!("  {how} {}\n", roles.join(" "));
+        }
+    }
+    insta::assert_snapshot!(text);
+    story.town.world.end().await;
 }
