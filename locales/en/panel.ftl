@@ -100,7 +100,7 @@ panel-duty-answer = Answer the invitation { $about }
 
 refusal-panel-size = A panel of { $n } is not lawful: it must be an odd number of at least { $min } ({ $rule }: { $basis }).
 refusal-panel-size-do = Choose an odd number, at least { $min }.
-refusal-panel-share = Only { $n } of { $of } members would be experts, less than two thirds ({ $rule }: { $basis }).
+refusal-panel-share = Only { $n } of { $of } members would be experts, less than { $thirds }/3 ({ $rule }: { $basis }).
 refusal-panel-share-do = Reduce the number of the owner’s people.
 refusal-panel-window = Experts cannot be drawn yet: only from { $at } on ({ $rule }: { $basis }).
 refusal-panel-window-do = Ask again after { $at }; this attempt has been recorded.

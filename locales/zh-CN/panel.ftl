@@ -100,7 +100,7 @@ panel-duty-answer = 答复评审邀请 { $about }
 
 refusal-panel-size = 评审小组 { $n } 人，不合规定：应为不少于 { $min } 人的单数（{ $rule }：{ $basis }）。
 refusal-panel-size-do = 请改为单数，且不少于 { $min } 人。
-refusal-panel-share = 评审小组 { $of } 人中只有专家 { $n } 人，不足三分之二（{ $rule }：{ $basis }）。
+refusal-panel-share = 评审小组 { $of } 人中只有专家 { $n } 人，不足 { $thirds }/3（{ $rule }：{ $basis }）。
 refusal-panel-share-do = 请减少发包人代表的名额。
 refusal-panel-window = 现在还不能抽取评审专家：{ $at } 起才可以（{ $rule }：{ $basis }）。
 refusal-panel-window-do = 请在 { $at } 之后再申请；本次尝试已留痕。

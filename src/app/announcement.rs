@@ -87,11 +87,12 @@ pub fn papers(db: &mut Db, tender: &Tender, lots: &[Lot], lang: Lang) -> Answer<
             }));
         }
     }
+    let issued_at = tender.published_at.unwrap_or_default();
     Ok(Papers {
         tender_id: tender.id.clone(),
         digest: notice.and_then(|one| one.digest.clone()).unwrap_or_default(),
         documents: out(db, &tender.id, None)?,
-        clauses: paper::clauses(lang, lots),
+        clauses: paper::clauses(db, lang, lots, issued_at.date())?,
         parties: said("parties"),
         policy: said("policy"),
         keysets,

@@ -217,6 +217,12 @@ impl<'a> Planner<'a> {
         }))
     }
 
+    /// The row that bounds a period, where there is one.
+    #[must_use]
+    pub fn bounding(&self, kind: Kind, from: Moment, to: Moment) -> Option<&'a Rule> {
+        self.rows(kind, from, to).next()
+    }
+
     fn rows(&self, kind: Kind, from: Moment, to: Moment) -> impl Iterator<Item = &'a Rule> {
         self.rules
             .iter()

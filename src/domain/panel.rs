@@ -207,7 +207,8 @@ pub fn check_make_up(
         share.cite(
             Refusal::new(&reason::SHARE)
                 .fact("n", n_experts)
-                .fact("of", n_members),
+                .fact("of", n_members)
+                .fact("thirds", share.n),
         )
     })
 }

@@ -150,7 +150,7 @@ pub struct Lot {
     pub award_price: AwardPrice,
     /// When the panel reviews.
     pub review_order: ReviewOrder,
-    /// How many candidates are published, 1 to 3.
+    /// How many candidates are published.
     pub n_candidates: i64,
     /// The least number of bidders.
     pub n_bidders_min: i64,

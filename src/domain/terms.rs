@@ -12,7 +12,7 @@ use super::{
     band::PriceBand,
     bytes::JsonText,
     money::Fen,
-    procedure::{AwardMethod, Procedure, ReviewOrder, Trade},
+    procedure::{AwardMethod, PanelRule, Procedure, ReviewOrder, Trade},
     refusal::{
         Lawful, Reason, Refusal,
         common::FIELD_BAD,
@@ -72,18 +72,81 @@ pub struct Terms {
 /// The most criteria of a lot.
 const CRITERIA_MAX: usize = 200;
 
-impl Terms {
-    /// The procedure these terms call for.
+/// The procedure that a trade and an order of review call for.
+///
+/// # Errors
+/// `tender.no_procedure`.
+pub fn procedure(trade: Trade, order: ReviewOrder) -> Lawful<&'static Procedure> {
+    // what can be drafted so far are the terms of a draw: K, its step, the sums
+    Procedure::of(trade, AwardMethod::ReasonablePriceDraw, order).ok_or_else(|| {
+        Refusal::new(&NO_PROCEDURE)
+            .fact("trade", format!("word:trade-{trade}"))
+            .at("trade")
+    })
+}
+
+/// What the rules of a day say about terms: their bounds, and what an owner takes who says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = TermFigures)]
+pub struct Figures {
+    /// The least number of bidders.
+    pub bidders: i64,
+    /// The least number of qualified bids, unless the owner says another.
+    pub qualified: i64,
+    /// The most candidates.
+    pub candidates: i64,
+    /// The least seats of the panel, an odd number.
+    pub panel: i64,
+    /// How many thirds of them are experts, at least.
+    pub thirds: i64,
+}
+
+impl Figures {
+    /// The figures of a procedure on a day.
     ///
     /// # Errors
-    /// `tender.no_procedure`.
-    pub fn procedure(&self, trade: Trade) -> Lawful<&'static Procedure> {
-        // what can be drafted so far are the terms of a draw: K, its step, the sums
-        let award = AwardMethod::ReasonablePriceDraw;
-        Procedure::of(trade, award, self.review_order).ok_or_else(|| {
-            Refusal::new(&NO_PROCEDURE)
-                .fact("trade", format!("word:trade-{trade}"))
-                .at("trade")
+    /// `rule.missing`.
+    pub fn of(procedure: &Procedure, rules: &Rules, on: Date) -> Lawful<Self> {
+        let panel = |id: fn(PanelRule) -> &'static str| {
+            procedure.panel.map_or(Ok(0), |panel| rules.figure(id(panel), on))
+        };
+        Ok(Self {
+            bidders: rules.figure(procedure.n_bidders_min, on)?,
+            qualified: rules.figure(procedure.n_qualified_min, on)?,
+            candidates: rules.figure(procedure.n_candidates_max, on)?,
+            panel: panel(|panel| panel.size)?,
+            thirds: panel(|panel| panel.share)?,
+        })
+    }
+}
+
+impl Terms {
+    /// The terms of a lot as they stand.
+    ///
+    /// # Errors
+    /// The criteria of the row are not JSON.
+    pub fn of(lot: &Lot) -> serde_json::Result<Self> {
+        Ok(Self {
+            name: lot.name.clone(),
+            ceiling_fen: lot.ceiling_fen,
+            provisional_fen: lot.provisional_fen,
+            specialist_fen: lot.specialist_fen,
+            k_min: lot.k_min,
+            k_max: lot.k_max,
+            k_step: lot.k_step,
+            award_price: lot.award_price,
+            review_order: lot.review_order,
+            n_candidates: lot.n_candidates,
+            n_bidders_min: lot.n_bidders_min,
+            n_qualified_min: lot.n_qualified_min,
+            n_panel: lot.n_panel,
+            n_owner_seats: lot.n_owner_seats,
+            specialty: lot.specialty.clone(),
+            needs_docs: lot.needs_docs,
+            has_balls: lot.has_balls,
+            criteria: lot.criteria.get()?,
+            objection_span: lot.objection_span,
+            closes_at: lot.closes_at,
         })
     }
 
@@ -117,7 +180,7 @@ impl Terms {
             let (thirds, refusal) = book(panel.share, &PANEL_SHARE, "n_owner_seats")?;
             let most = self.n_panel - (self.n_panel * thirds + 2) / 3;
             require((0..=most).contains(&self.n_owner_seats), || {
-                refusal.fact("most", most)
+                refusal.fact("most", most).fact("thirds", thirds)
             })?;
         }
         specialty(&self.specialty)?;

@@ -8,6 +8,7 @@ use super::{
     error::{Failure, Problem},
     form::{Fields, fields, stands},
     input::Input,
+    page::Frame,
 };
 use crate::{
     app::{
@@ -19,7 +20,7 @@ use crate::{
             lot::{self, LotDrafted, LotInput},
         },
     },
-    domain::{act::Act, actor::Role, id::Id},
+    domain::{act::Act, actor::Role, id::Id, terms::Figures},
     page,
 };
 
@@ -65,6 +66,8 @@ pub struct LotForm {
     pub version: i64,
     /// What stands.
     pub fields: Fields,
+    /// What the rules say of it.
+    pub figures: Figures,
 }
 page!(LotForm, "tender/lot.html");
 
@@ -74,9 +77,30 @@ impl LotForm {
     pub fn s(&self, name: &str) -> String {
         stands(&self.fields, name)
     }
+
+    /// What the rules say of it, in words.
+    #[must_use]
+    pub fn rules(&self, f: &Frame) -> String {
+        let Figures {
+            bidders,
+            candidates,
+            panel,
+            thirds,
+            qualified: _,
+        } = self.figures;
+        let [bidders, candidates, panel, thirds] =
+            [bidders, candidates, panel, thirds].map(|n| n.to_string());
+        let facts = [
+            ("bidders", bidders.as_str()),
+            ("candidates", &candidates),
+            ("panel", &panel),
+            ("thirds", &thirds),
+        ];
+        f.tn("lot-figures", &facts)
+    }
 }
 
-/// What a new lot starts from.
+/// What a new lot starts from, beside the figures of the rules.
 const LOT_DEFAULTS: &[(&str, &str)] = &[
     ("provisional_yuan", "0.00"),
     ("specialist_yuan", "0.00"),
@@ -85,10 +109,6 @@ const LOT_DEFAULTS: &[(&str, &str)] = &[
     ("k_step", "0.01"),
     ("award_price", "own_bid"),
     ("review_order", "before_draw"),
-    ("n_candidates", "3"),
-    ("n_bidders_min", "3"),
-    ("n_qualified_min", "3"),
-    ("n_panel", "5"),
     ("n_owner_seats", "0"),
     ("objection_minutes", "5"),
 ];
@@ -197,27 +217,37 @@ pub async fn change(
 }
 
 async fn lot_form(ctx: &Ctx, tender: &Id) -> Answer<LotForm> {
-    let (actor, id) = (ctx.actor(), tender.clone());
-    ctx.app
-        .view(move |db| crate::app::tender::owned(db, &actor, &id).map(|_| ()))
-        .await?;
+    let (actor, id, now) = (ctx.actor(), tender.clone(), ctx.context.now);
+    let figures = ctx.app.view(move |db| lot::figures(db, &actor, &id, now)).await?;
     let defaults = LOT_DEFAULTS
         .iter()
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let of_rules = [
+        ("n_candidates", figures.candidates),
+        ("n_bidders_min", figures.bidders),
+        ("n_qualified_min", figures.qualified),
+        ("n_panel", figures.panel),
+    ];
+    let of_rules = of_rules.map(|(name, n)| (name.to_owned(), n.to_string()));
     Ok(LotForm {
         action: format!("/tenders/{tender}/lots"),
         version: 0,
-        fields: defaults.collect(),
+        fields: defaults.chain(of_rules).collect(),
+        figures,
     })
 }
 
 async fn lot_change_form(ctx: &Ctx, id: &Id) -> Answer<LotForm> {
-    let (actor, seen) = (ctx.actor(), id.clone());
-    let (lot, input) = ctx.app.view(move |db| lot::stands(db, &actor, &seen)).await?;
+    let (actor, seen, now) = (ctx.actor(), id.clone(), ctx.context.now);
+    let (lot, input, figures) = ctx
+        .app
+        .view(move |db| lot::stands(db, &actor, &seen, now))
+        .await?;
     Ok(LotForm {
         action: format!("/lots/{id}"),
         version: lot.version,
         fields: fields(&input),
+        figures,
     })
 }
 

@@ -147,7 +147,7 @@ pub async fn decide(app: &App, ask: Ask, lot: String) -> Answer<Decided> {
             tx.now,
         )?;
         owe_owner(tx, &case, DUTY_CONTRACT, "award", by)?;
-        tell(tx, &case, &notice)?;
+        tell(tx, &case, &notice, by)?;
         let papers = vec![Payload::object("notice", &notice)?, lots::ended(&lot)?];
         tx.record(lot.tender_id.as_str(), Act::AwardDecided, papers)?;
         Ok(Decided {
@@ -161,16 +161,19 @@ pub async fn decide(app: &App, ask: Ask, lot: String) -> Answer<Decided> {
     .await
 }
 
-/// The notice to the winner, the result to all others, in the same act.
-fn tell(tx: &mut Tx<'_>, case: &Case, notice: &Notice) -> Answer<()> {
+/// The notice to the winner, with the day by which the contract is signed, and the result to all
+/// others, in the same act.
+fn tell(tx: &mut Tx<'_>, case: &Case, notice: &Notice, by: Option<Instant>) -> Answer<()> {
     let senders = store::bid::senders(tx.db, &case.lot.id)?;
     let is_winner = |bidder: &str| bidder == notice.winner.bidder;
     let link = format!("/lots/{}/result/mine", case.lot.id);
     let price = notice.winner.contract_price.grouped();
+    let by = by.map_or_else(|| "—".to_owned(), Instant::local);
     let facts = [
         ("name", case.lot.name.as_str()),
         ("winner", notice.winner.name.as_str()),
         ("price", price.as_str()),
+        ("by", by.as_str()),
     ];
     for (bidder, account) in senders.iter().filter(|(bidder, _)| is_winner(bidder)) {
         tracing::debug!(bidder, "awarded");

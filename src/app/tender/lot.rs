@@ -19,7 +19,7 @@ use crate::{
         refusal::Lawful,
         rule::Moment,
         tender::{AwardPrice, Criterion, Lot, Tender},
-        terms::{Terms, hundredths, per_cent, read_criteria},
+        terms::{self, Figures, Terms, hundredths, per_cent, read_criteria},
         time::{Instant, MINUTE},
     },
     store::{self, Db, Row as _, Tx, tx::Payload},
@@ -75,18 +75,14 @@ pub struct LotInput {
     /// When the panel reviews.
     #[serde(default = "before_draw")]
     pub review_order: ReviewOrder,
-    /// How many candidates are published, 1 to 3.
-    #[serde(default = "three")]
-    pub n_candidates: i64,
-    /// The least number of bidders.
-    #[serde(default = "three")]
-    pub n_bidders_min: i64,
-    /// The least number of qualified bids.
-    #[serde(default = "three")]
-    pub n_qualified_min: i64,
-    /// The size of the panel, odd, at least 5.
-    #[serde(default = "five")]
-    pub n_panel: i64,
+    /// How many candidates are published; as many as the rule permits, unless said.
+    pub n_candidates: Option<i64>,
+    /// The least number of bidders; the rule's, unless said.
+    pub n_bidders_min: Option<i64>,
+    /// The least number of qualified bids; the rule's, unless said.
+    pub n_qualified_min: Option<i64>,
+    /// The size of the panel, odd; the rule's least, unless said.
+    pub n_panel: Option<i64>,
     /// How many of its seats are the owner's.
     #[serde(default)]
     pub n_owner_seats: i64,
@@ -120,17 +116,13 @@ fn before_draw() -> ReviewOrder {
     ReviewOrder::BeforeDraw
 }
 
-fn three() -> i64 {
-    3
-}
-
 fn five() -> i64 {
     5
 }
 
 impl LotInput {
-    /// The terms it declares.
-    fn terms(self) -> Lawful<Terms> {
+    /// The terms it declares; what it leaves open is the rules' figure.
+    fn terms(self, figures: &Figures) -> Lawful<Terms> {
         Ok(Terms {
             ceiling_fen: Fen::checked(self.ceiling_fen, "ceiling_fen")?,
             provisional_fen: Fen::checked(self.provisional_fen, "provisional_fen")?,
@@ -141,10 +133,10 @@ impl LotInput {
             name: self.name.trim().to_owned(),
             award_price: self.award_price,
             review_order: self.review_order,
-            n_candidates: self.n_candidates,
-            n_bidders_min: self.n_bidders_min,
-            n_qualified_min: self.n_qualified_min,
-            n_panel: self.n_panel,
+            n_candidates: self.n_candidates.unwrap_or(figures.candidates),
+            n_bidders_min: self.n_bidders_min.unwrap_or(figures.bidders),
+            n_qualified_min: self.n_qualified_min.unwrap_or(figures.qualified),
+            n_panel: self.n_panel.unwrap_or(figures.panel),
             n_owner_seats: self.n_owner_seats,
             specialty: self.specialty,
             needs_docs: self.needs_docs,
@@ -167,10 +159,10 @@ impl LotInput {
             k_step: hundredths(lot.k_step),
             award_price: lot.award_price,
             review_order: lot.review_order,
-            n_candidates: lot.n_candidates,
-            n_bidders_min: lot.n_bidders_min,
-            n_qualified_min: lot.n_qualified_min,
-            n_panel: lot.n_panel,
+            n_candidates: Some(lot.n_candidates),
+            n_bidders_min: Some(lot.n_bidders_min),
+            n_qualified_min: Some(lot.n_qualified_min),
+            n_panel: Some(lot.n_panel),
             n_owner_seats: lot.n_owner_seats,
             specialty: lot.specialty.clone(),
             needs_docs: lot.needs_docs,
@@ -197,12 +189,11 @@ pub struct LotDrafted {
 
 /// Drafts a lot of a tender.
 pub async fn draft(app: &App, ask: Ask, tender: &Id, x: LotInput) -> Answer<LotDrafted> {
-    let terms = x.terms()?;
     let (id, actor) = (tender.clone(), ask.actor.clone());
     app.act(ask, move |tx| {
         let tender = owned(tx.db, &actor, &id)?;
         must_be_draft(&tender)?;
-        let (version, procedure) = lawful(tx, &tender, &terms)?;
+        let (version, procedure, terms) = lawful(tx, &tender, x)?;
         let mut lot = blank(tx.id(), &tender);
         terms.write(&mut lot);
         start_under(&mut lot, procedure, version);
@@ -214,13 +205,12 @@ pub async fn draft(app: &App, ask: Ask, tender: &Id, x: LotInput) -> Answer<LotD
 
 /// Changes a lot in draft. A deadline planned earlier than the key sets promise needs a new ceremony.
 pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInput) -> Answer<LotDrafted> {
-    let terms = x.terms()?;
     let (id, actor) = (lot.clone(), ask.actor.clone());
     app.act(ask, move |tx| {
         let (tender, mut lot) = owned_lot(tx.db, &actor, &id)?;
         lot.must_be(Stage::Draft)?;
         must_be_seen(seen, lot.version)?;
-        let (version, procedure) = lawful(tx, &tender, &terms)?;
+        let (version, procedure, terms) = lawful(tx, &tender, x)?;
         terms.write(&mut lot);
         start_under(&mut lot, procedure, version);
         lot.version += 1;
@@ -230,9 +220,10 @@ pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInpu
     .await
 }
 
-fn lawful(tx: &mut Tx<'_>, tender: &Tender, terms: &Terms) -> Answer<(i64, &'static Procedure)> {
+fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'static Procedure, Terms)> {
     let (version, rules) = store::rule::current(tx.db)?;
-    let procedure = terms.procedure(tender.trade)?;
+    let procedure = terms::procedure(tender.trade, x.review_order)?;
+    let terms = x.terms(&Figures::of(procedure, &rules, tx.now.date())?)?;
     terms.check(procedure, &rules, tx.now.date())?;
     if let Some(at) = terms.closes_at {
         // too early for a notice of now is too early for any later one
@@ -245,7 +236,7 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, terms: &Terms) -> Answer<(i64, &'sta
             "closes_at",
         )?;
     }
-    Ok((version, procedure))
+    Ok((version, procedure, terms))
 }
 
 fn start_under(lot: &mut Lot, procedure: &Procedure, rules_version: i64) {
@@ -302,12 +293,21 @@ fn record(tx: &mut Tx<'_>, lot: &Lot, act: Act) -> Answer<LotDrafted> {
     })
 }
 
-/// What a form starts from, and the version it changes.
-pub fn stands(db: &mut Db, actor: &Actor, lot: &Id) -> Answer<(Lot, LotInput)> {
-    let (_, lot) = owned_lot(db, actor, lot)?;
+/// What the form of a new lot says of the rules.
+pub fn figures(db: &mut Db, actor: &Actor, tender: &Id, now: Instant) -> Answer<Figures> {
+    let tender = owned(db, actor, tender)?;
+    let procedure = terms::procedure(tender.trade, before_draw())?;
+    let (_, rules) = store::rule::current(db)?;
+    Ok(Figures::of(procedure, &rules, now.date())?)
+}
+
+/// What the form of a lot starts from, the version it changes, and what it says of the rules.
+pub fn stands(db: &mut Db, actor: &Actor, lot: &Id, now: Instant) -> Answer<(Lot, LotInput, Figures)> {
+    let (tender, lot) = owned_lot(db, actor, lot)?;
     lot.must_be(Stage::Draft)?;
     let input = LotInput::of(&lot)?;
-    Ok((lot, input))
+    let figures = figures(db, actor, &tender.id, now)?;
+    Ok((lot, input, figures))
 }
 
 /// The lot as the public knows it, or as its owner drafts it.

@@ -2,20 +2,24 @@
 //!
 //! Never: a notice that leaves out who decrypts, what the codes mean, or the remedies.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{
     super::{Answer, App, Error},
     organisation,
+    publication::calendar,
 };
 use crate::{
     domain::{
         actor::Actor,
         announcement::{Enclosure, LotPaper, NoticePaper},
         basis::Basis,
+        dates::Planner,
         document::Document,
         id::Id,
         incident::{GAP_MIN, LAST_SPAN},
+        rule::{Kind, Moment},
         tender::{Criterion, Lot, Tender},
         terms::hundredths,
         time::{HOUR, MINUTE},
@@ -30,7 +34,7 @@ use crate::{
 };
 
 /// The clauses of every notice, by their keys in the locales; the Chinese text binds.
-pub const CLAUSES: &[&str] = &[
+pub const CLAUSES: [&str; 6] = [
     "tender-clause-decrypt",
     "tender-clause-codes",
     "tender-clause-remedies",
@@ -39,8 +43,30 @@ pub const CLAUSES: &[&str] = &[
     "tender-clause-incident",
 ];
 
-/// The facts of a lot that clauses name.
-fn clause(lang: Lang, key: &str, lot: &Lot) -> String {
+/// A period that the rules bound, as the day's rows say it: the figure with its unit.
+fn period(lang: Lang, planner: &Planner<'_>, kind: Kind, from: Moment, to: Moment) -> String {
+    planner.bounding(kind, from, to).map_or_else(String::new, |rule| {
+        let unit = format!("rule-unit-{}", rule.unit.word().replace('_', "-"));
+        format!("{} {}", rule.n, words::say(lang, &unit, &[]))
+    })
+}
+
+/// A clause with the facts of a lot, and of the rules, that it names.
+fn clause(lang: Lang, key: &str, lot: &Lot, planner: &Planner<'_>) -> String {
+    let standstill = period(
+        lang,
+        planner,
+        Kind::Min,
+        Moment::StandstillBegins,
+        Moment::StandstillEnds,
+    );
+    let reply = period(
+        lang,
+        planner,
+        Kind::Max,
+        Moment::ResultObjected,
+        Moment::ResultAnswered,
+    );
     let minutes = (lot.objection_span / MINUTE).to_string();
     let hours = (LAST_SPAN / HOUR).to_string();
     let gap = (GAP_MIN / MINUTE).to_string();
@@ -50,23 +76,31 @@ fn clause(lang: Lang, key: &str, lot: &Lot) -> String {
         ("hours", hours.as_str()),
         ("gap", gap.as_str()),
         ("min", min.as_str()),
+        ("standstill", standstill.as_str()),
+        ("reply", reply.as_str()),
     ];
     words::say(lang, key, &facts)
 }
 
-/// The clauses in a language, each once, with the figures of the first lot whose they are.
-#[must_use]
-pub fn clauses(lang: Lang, lots: &[Lot]) -> Vec<String> {
+/// The clauses in a language, each once, with the figures of the first lot whose they are and of the
+/// rows in force on a day.
+pub fn clauses(db: &mut Db, lang: Lang, lots: &[Lot], on: Date) -> Answer<Vec<String>> {
+    let calendar = calendar()?;
     let mut all: Vec<String> = Vec::new();
-    for key in CLAUSES {
-        for lot in lots {
-            let text = clause(lang, key, lot);
-            if !all.contains(&text) {
-                all.push(text);
+    let mut of_lots = Vec::new();
+    for lot in lots {
+        let rules = super::rules_of(db, lot)?;
+        let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
+        of_lots.push(CLAUSES.map(|key| clause(lang, key, lot, &planner)));
+    }
+    for i in 0..CLAUSES.len() {
+        for text in of_lots.iter().filter_map(|texts| texts.get(i)) {
+            if !all.contains(text) {
+                all.push(text.clone());
             }
         }
     }
-    all
+    Ok(all)
 }
 
 /// SHA-256 of the trust file of the log.
@@ -82,7 +116,7 @@ pub fn enclosures(documents: &[Document]) -> Answer<Vec<Enclosure>> {
 }
 
 /// The notice as it would come out now.
-pub fn notice(db: &mut Db, tender: &Tender, lots: &[Lot], policy: Hash) -> Answer<NoticePaper> {
+pub fn notice(db: &mut Db, tender: &Tender, lots: &[Lot], policy: Hash, on: Date) -> Answer<NoticePaper> {
     let owner = organisation(db, &tender.owner_id)?;
     let agency = match &tender.agency_id {
         Some(id) => Some(organisation(db, id)?),
@@ -114,7 +148,7 @@ pub fn notice(db: &mut Db, tender: &Tender, lots: &[Lot], policy: Hash) -> Answe
         documents: enclosures(&documents)?,
         parties: parties(tender)?.map_or(Ok(Hash::ZERO), |parties| parties.digest())?,
         policy,
-        clauses: clauses(Lang::Zh, lots),
+        clauses: clauses(db, Lang::Zh, lots, on)?,
     })
 }
 

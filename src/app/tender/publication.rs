@@ -34,6 +34,7 @@ use crate::{
         },
         rule::{Moment, Rules},
         tender::{Lot, Tender},
+        terms::Terms,
         time::{DAY, HOUR, Instant},
     },
     proof::canon::Object as _,
@@ -85,7 +86,7 @@ pub async fn publish(
         require(is_watched, || Refusal::new(&UNWITNESSED))?;
         let sets = deadline::read(deadlines, &checked.tender, &checked.lots)?;
         check_dates(tx.db, &checked.lots, &sets, tx.now)?;
-        let notice = paper::notice(tx.db, &checked.tender, &checked.lots, policy)?;
+        let notice = paper::notice(tx.db, &checked.tender, &checked.lots, policy, tx.now.date())?;
         must_be_signed(tx, &notice.digest()?)?;
         let digest = notice.digest()?.to_hex();
         let announcement = Announcement {
@@ -151,8 +152,11 @@ pub fn check(db: &mut Db, tender: Tender, now: Instant) -> Answer<Checked> {
     for lot in &mut lots {
         lot.must_be(Stage::Draft)?;
         warnings = permit(db, &tender, lot, &rules, now)?;
+        // a draft may have lain over a change of the rules or of the procedure
+        let procedure = lot.procedure()?.newest();
+        Terms::of(lot)?.check(procedure, &rules, now.date())?;
         lot.rules_version = version;
-        lot.procedure_version = lot.procedure()?.newest().version;
+        lot.procedure_version = procedure.version;
     }
     let mut documents = store::document::of_tender(db, &tender.id)?;
     documents.retain(|document| document.notice_id.is_none());
@@ -323,10 +327,10 @@ pub async fn preview(
                 object: String::from_utf8_lossy(&object).into_owned(),
             });
         }
-        let notice = paper::notice(db, &tender, &checked.lots, policy)?;
+        let notice = paper::notice(db, &tender, &checked.lots, policy, now.date())?;
         let sheet = Sheet {
             digest: notice.digest()?.to_hex(),
-            clauses: paper::clauses(lang, &checked.lots),
+            clauses: paper::clauses(db, lang, &checked.lots, now.date())?,
             notice,
             documents: checked.documents,
             deadlines,

@@ -1,9 +1,13 @@
 //! Publication: lawful dates, ready keys, the owner's signatures, trust files.
 
 use serde_json::{Value, json};
-use tianping::{domain::time::MINUTE, proof::sig::SecretKey};
+use tianping::{
+    app::rule,
+    domain::{rule::Rules, time::MINUTE},
+    proof::sig::SecretKey,
+};
 
-use super::Town;
+use super::{Town, lot_terms};
 
 #[actix_web::test]
 async fn publication_needs_lawful_dates_ready_keys_and_the_owners_signatures() {
@@ -111,5 +115,45 @@ async fn publication_needs_lawful_dates_ready_keys_and_the_owners_signatures() {
         .expect(200)
         .json();
     assert_eq!(keyset["t"], "keyset.pack/1");
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_draft_that_lay_over_a_change_of_the_rules_is_refused() {
+    let town = Town::new().await;
+    let (tender, lot) = town.draft().await;
+    town.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
+        .await
+        .expect(201);
+    town.ceremony(&tender).await;
+    let check = town.check(&tender).await;
+    assert!(check["refused"].is_null(), "{check}");
+    // three candidates were lawful when the lot was drafted; from today two are the most
+    let mut rows = Rules::embedded().unwrap().rows().to_vec();
+    let most = rows.iter_mut().find(|row| row.id == "Z76R").unwrap();
+    most.n = 2;
+    rule::take(&town.world.app, &Rules::of(rows).unwrap())
+        .await
+        .unwrap();
+    let refused = town.publish(&tender, &check, None).await.expect(422);
+    assert_eq!(refused.code(), "lot.candidates");
+    assert!(refused.json()["message"].as_str().unwrap().contains("Z76R"));
+    assert_eq!(town.check(&tender).await["refused"]["code"], "lot.candidates");
+    // who says nothing takes the rule's figure of the day
+    let form = format!("/lots/{lot}/change");
+    let stands = town.world.get(&form, Some(&town.owner)).await.expect(200).json();
+    assert_eq!(
+        (
+            &stands["fields"]["n_candidates"],
+            &stands["figures"]["candidates"]
+        ),
+        (&json!("3"), &json!(2))
+    );
+    let mut terms = lot_terms();
+    terms["version"] = stands["version"].clone();
+    town.post(&format!("/lots/{lot}"), &terms).await.expect(201);
+    let stands = town.world.get(&form, Some(&town.owner)).await.expect(200).json();
+    assert_eq!(stands["fields"]["n_candidates"], "2");
+    town.publish_checked(&tender).await;
     town.world.end().await;
 }
