@@ -14,9 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        actor::{Actor, Role},
+        actor::{Actor, Grant, Role},
         ceremony::{Canary, CanaryRound, Keyset, KeysetState},
-        code::Region,
         id::Id,
         panel::PanelState,
         tender::{Lot, Tender},
@@ -93,7 +92,7 @@ pub struct Board {
 /// The board of a duty, for staff; the key sets after an id.
 pub async fn view(app: &App, actor: &Actor, duty: String, after: String) -> Answer<Board> {
     let grant = ROLES.iter().find_map(|role| actor.grant(*role));
-    let region = Region::parse(&grant.ok_or(Error::Forbidden)?.region, "region")?;
+    let grant = grant.ok_or(Error::Forbidden)?.clone();
     if !DUTIES.contains(&duty.as_str()) {
         return Err(Error::NotFound);
     }
@@ -101,7 +100,7 @@ pub async fn view(app: &App, actor: &Actor, duty: String, after: String) -> Answ
     let reader = app.clone();
     app.view(move |db| {
         let mut lots = Lots {
-            region,
+            grant,
             known: BTreeMap::new(),
         };
         let mut owed = Vec::new();
@@ -213,9 +212,9 @@ fn status(since: Instant, until: Option<Instant>, now: Instant) -> &'static str 
     }
 }
 
-/// The lots of a region, as far as they were looked at.
+/// The lots that a grant serves, as far as they were looked at.
 struct Lots {
-    region: Region,
+    grant: Grant,
     known: BTreeMap<Id, Option<Lot>>,
 }
 
@@ -227,8 +226,7 @@ impl Lots {
         }
         let lot = Lot::find(db, id.as_str())?.ok_or(Error::NotFound)?;
         let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
-        let place = Region::parse(&tender.region, "region");
-        let is_ours = place.is_ok_and(|place| self.region.covers(&place));
+        let is_ours = self.grant.serves(&tender.region);
         let name = tender.title_of(&lot);
         let lot = is_ours.then_some(Lot { name, ..lot });
         self.known.insert(id.clone(), lot.clone());

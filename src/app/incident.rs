@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answer, App, Ask, Error,
     deadline::{self, Deadlines},
-    message,
+    message, scope,
     tender::{
         ending::{Announced, Reason, announce, announcement},
         must_be_signed, owned_lot,
@@ -20,7 +20,6 @@ use crate::{
         act::Act,
         actor::{Actor, Position, Role},
         announcement::AnnouncementKind,
-        code::Region,
         id::Id,
         procedure::Stage,
         refusal::{
@@ -90,11 +89,7 @@ pub async fn declare(app: &App, ask: Ask, lot: &Id, x: Reason) -> Answer<Announc
         let lot = Lot::find(tx.db, id.as_str())?.filter(|lot| lot.stage != Stage::Draft);
         let lot = lot.ok_or(Error::NotFound)?;
         let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
-        let here = Region::parse(&tender.region, "region")?;
-        let grant = actor.grant(Role::CentreOperator).ok_or(Error::Forbidden)?;
-        if !Region::parse(&grant.region, "region").is_ok_and(|own| own.covers(&here)) {
-            return Err(Error::NotFound);
-        }
+        scope::must_serve(&actor, Role::CentreOperator, &tender.region)?;
         open(tx, &tender, lot, actor.token(), x.reason.trim())
     })
     .await

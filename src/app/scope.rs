@@ -4,7 +4,6 @@ use super::{Answer, Error};
 use crate::{
     domain::{
         actor::{Actor, Role},
-        code::Region,
         tender::{Lot, Tender},
     },
     store::{Db, Row as _},
@@ -13,13 +12,15 @@ use crate::{
 /// Refuses a member of staff whose region does not cover the lot's, as if there were no such lot.
 pub fn must_cover(db: &mut Db, actor: &Actor, role: Role, lot: &Lot) -> Answer<()> {
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    must_serve(actor, role, &tender.region)
+}
+
+/// The same of a region that is known.
+pub fn must_serve(actor: &Actor, role: Role, region: &str) -> Answer<()> {
     let grant = actor.grant(role).ok_or(Error::Forbidden)?;
-    let (own, place) = (
-        Region::parse(&grant.region, "region"),
-        Region::parse(&tender.region, "region"),
-    );
-    match (own, place) {
-        (Ok(own), Ok(place)) if own.covers(&place) => Ok(()),
-        _ => Err(Error::NotFound),
+    if grant.serves(region) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     act::{Act, Duty},
+    code::Region,
     id::Id,
     refusal::{Lawful, Refusal, account::POSITION, common::NOT_YOURS},
 };
@@ -191,6 +192,15 @@ pub struct Grant {
     pub position: Option<Position>,
     /// GB/T 2260 code: the role covers it and what lies below.
     pub region: String,
+}
+
+impl Grant {
+    /// Whether staff with this grant serve what lies in a region. It is the one test of it: a centre
+    /// and a bureau know of nothing elsewhere.
+    #[must_use]
+    pub fn serves(&self, region: &str) -> bool {
+        Region::is_served(region, &self.region)
+    }
 }
 
 /// A person signed in, as looked up for one request.

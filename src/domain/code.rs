@@ -168,6 +168,15 @@ impl Region {
         other.0.starts_with(self.stem())
     }
 
+    /// Whether a stored region covers another; a code that cannot be read covers nothing.
+    #[must_use]
+    pub fn is_served(place: &str, own: &str) -> bool {
+        let read = |code: &str| Self::parse(code, "region").ok();
+        read(own)
+            .zip(read(place))
+            .is_some_and(|(own, place)| own.covers(&place))
+    }
+
     /// The digits that all regions from this one down begin with: two, four or six.
     #[must_use]
     pub fn stem(&self) -> &str {
@@ -374,6 +383,9 @@ mod tests {
         }
         assert!(!city.covers(&region("350100")) && !province.covers(&region("360000")));
         assert!(!county.covers(&region("350205")));
+        // as stored: what cannot be read is served by nobody
+        assert!(Region::is_served("350203", "350200") && !Region::is_served("350200", "350203"));
+        assert!(!Region::is_served("", "350200") && !Region::is_served("350203", ""));
         // a county that ends in one zero is itself and no other
         assert!(!region("440310").covers(&region("440311")));
         assert_eq!(

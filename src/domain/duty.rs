@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     actor::{Grant, Role},
-    code::Region,
     id::Id,
     time::Instant,
 };
@@ -140,16 +139,9 @@ impl Duty {
         }
         grants.iter().any(|grant| {
             let organisation = self.organisation_id.is_none() || self.organisation_id == grant.organisation;
-            grant.role == self.role && organisation && self.is_within(&grant.region)
+            let is_near = self.region.is_empty() || grant.serves(&self.region);
+            grant.role == self.role && organisation && is_near
         })
-    }
-
-    fn is_within(&self, region: &str) -> bool {
-        if self.region.is_empty() {
-            return true;
-        }
-        let read = |text: &str| Region::parse(text, "region").ok();
-        matches!((read(region), read(&self.region)), (Some(scope), Some(here)) if scope.covers(&here))
     }
 }
 

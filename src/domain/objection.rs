@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     actor::{Actor, Role},
-    code::Region,
     dates::Planner,
     id::Id,
     procedure::Stage,
@@ -143,11 +142,9 @@ impl ObjectionKind {
 
 /// Whether the actor is of the centre that the place of the works belongs to.
 fn presides(actor: &Actor, tender: &Tender) -> bool {
-    let read = |text: &str| Region::parse(text, "region").ok();
     actor
         .grant(Role::CentreOperator)
-        .and_then(|grant| read(&grant.region).zip(read(&tender.region)))
-        .is_some_and(|(own, place)| own.covers(&place))
+        .is_some_and(|grant| grant.serves(&tender.region))
 }
 
 fn party(has_bid: bool) -> Lawful<()> {

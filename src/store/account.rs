@@ -135,11 +135,7 @@ pub fn covering(db: &mut Db, role: Role, region: &str, at: Instant) -> QueryResu
         .select((role_grant::account_id, role_grant::region))
         .distinct()
         .load(db)?;
-    let covers = |own: &str| match (Region::parse(own, ""), Region::parse(region, "")) {
-        (Ok(own), Ok(place)) => own.covers(&place),
-        _ => false,
-    };
-    let near = held.into_iter().filter(|(_, own)| covers(own));
+    let near = held.into_iter().filter(|(_, own)| Region::is_served(region, own));
     Ok(near.map(|(account, _)| account).collect())
 }
 

@@ -278,6 +278,24 @@ fn trades_are_named_where_they_differ_and_nowhere_else() {
     assert_eq!(seen.map(|text| names_of_trades(text, &trades)), [1, 1, 1, 0]);
 }
 
+/// Who compares regions: the comparison itself, the law on a basis, and which centre a tender has.
+const REGIONS_COMPARED: &[&str] = &[
+    "src/domain/code.rs",
+    "src/domain/guard.rs",
+    "src/app/basis.rs",
+    "src/app/tender/draft.rs",
+];
+
+#[test]
+fn whom_staff_serve_is_asked_of_their_grant() {
+    let offences = sources(&["src"], &[".rs"])
+        .into_iter()
+        .filter(|file| !REGIONS_COMPARED.contains(&file.path.as_str()))
+        .filter(|file| code(&file.text).contains(".covers("))
+        .map(|file| file.path);
+    none("regions compared past `Grant::serves`", offences.collect());
+}
+
 #[test]
 fn tables_are_touched_in_the_store_only() {
     // domain may derive row structs; nothing but store may build or run a query

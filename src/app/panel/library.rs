@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{
     LibraryName,
     call::{candidate, fall_silent, parties_now, seat},
-    lot_of, must_cover, panel_of, parties_of,
+    lot_of, must_serve, panel_of, parties_of,
 };
 use crate::{
     app::{Answer, App, Ask, Error, expert::take},
@@ -120,7 +120,7 @@ pub(super) fn ask(
 /// A panel of a library with its lot and tender, for the centre of its region.
 fn external(db: &mut Db, actor: &Actor, id: &str) -> Answer<(Panel, Lot, Tender)> {
     let found = Panel::find(db, id)?.ok_or(Error::NotFound)?;
-    must_cover(actor, Role::CentreOperator, &found.region)?;
+    must_serve(actor, Role::CentreOperator, &found.region)?;
     let (lot, tender) = lot_of(db, found.lot_id.as_str())?;
     let panel = panel_of(db, &lot.id)?;
     if panel.is_external() {

@@ -16,13 +16,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, App, Ask, Error, consent};
+use super::{Answer, App, Ask, Error, consent, scope::must_serve};
 use crate::{
     domain::{
         account::Organisation,
         act::Act,
         actor::{Actor, Role},
-        code::Region,
         consent::Matter,
         expert::Expert,
         id::Id,
@@ -71,16 +70,6 @@ pub(super) fn lot_of(db: &mut Db, lot: &str) -> Answer<(Lot, Tender)> {
     let lot = Lot::find(db, lot)?.ok_or(Error::NotFound)?;
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
     Ok((lot, tender))
-}
-
-/// Refuses staff of other regions, as if there were no such lot.
-fn must_cover(actor: &Actor, role: Role, region: &str) -> Answer<()> {
-    let grant = actor.grant(role).ok_or(Error::Forbidden)?;
-    let read = |text: &str| Region::parse(text, "region");
-    match (read(&grant.region), read(region)) {
-        (Ok(own), Ok(place)) if own.covers(&place) => Ok(()),
-        _ => Err(Error::NotFound),
-    }
 }
 
 /// The panel of a lot, its state as the draw has left it.
@@ -136,7 +125,7 @@ pub async fn request(app: &App, ask: Ask, lot: String, request: Request) -> Answ
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
         let (lot, tender) = lot_of(tx.db, &lot)?;
-        must_cover(&actor, Role::CentreOperator, &tender.region)?;
+        must_serve(&actor, Role::CentreOperator, &tender.region)?;
         let is_time = lot.stage == Stage::Open || lot.stage == Stage::Closing || lot.stage.is_opened();
         let panel_rule = lot.procedure()?.panel;
         let (true, Some(rule), Some(begins_at)) = (is_time, panel_rule, lot.closes_at) else {
@@ -333,7 +322,7 @@ fn desk(db: &mut Db, actor: &Actor, panel: Panel, now: Instant) -> Answer<Desk> 
 fn must_watch(actor: &Actor, region: &str) -> Answer<()> {
     let watch = [Role::Supervisor, Role::CentreHead];
     let role = watch.into_iter().find(|role| actor.is(*role));
-    must_cover(actor, role.unwrap_or(Role::CentreOperator), region)
+    must_serve(actor, role.unwrap_or(Role::CentreOperator), region)
 }
 
 /// One panel by its id, for the centre and the bureau of its region.
@@ -416,7 +405,7 @@ pub async fn members(app: &App, ask: Ask, id: String) -> Answer<Members> {
     let (actor, opener) = (ask.actor.clone(), app.clone());
     app.act(ask, move |tx| {
         let panel = Panel::find(tx.db, &id)?.ok_or(Error::NotFound)?;
-        must_cover(&actor, Role::Supervisor, &panel.region)?;
+        must_serve(&actor, Role::Supervisor, &panel.region)?;
         let (lot, _) = lot_of(tx.db, panel.lot_id.as_str())?;
         if panel.hides_names(&lot) {
             consent::spend(tx, Matter::Names, &panel.id)?;

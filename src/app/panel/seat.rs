@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     call::{bidders, fall_silent},
-    desk, lot_of, must_cover, must_watch, panel_of, parties_of,
+    desk, lot_of, must_serve, must_watch, panel_of, parties_of,
 };
 use crate::{
     app::{Answer, App, Ask, Error, award},
@@ -286,7 +286,7 @@ pub async fn replace(app: &App, ask: Ask, panel: String, absence: Absence) -> An
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
         let found = Panel::find(tx.db, &panel)?.ok_or(Error::NotFound)?;
-        must_cover(&actor, Role::CentreOperator, &found.region)?;
+        must_serve(&actor, Role::CentreOperator, &found.region)?;
         let mut panel = panel_of(tx.db, &found.lot_id)?;
         fall_silent(tx, &panel)?;
         let seats = store::panel::seats(tx.db, &panel.id)?;
