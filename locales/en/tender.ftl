@@ -170,6 +170,7 @@ tender-clause-incident = Where the platform is down for more than { $gap } minut
 tender-incident-gap = The platform was down in the last hours before the deadline.
 
 announcement-notice = Notice
+tender-notice-title = Trading notice
 announcement-addendum = Addendum
 announcement-withdrawal = Taken back
 announcement-termination = Terminated

@@ -1,7 +1,7 @@
 # 抽取与成交：两次抽取、结果公示、递补、成交决定
 
 award-result = 抽取结果
-award-is-opened = 已开标
+award-is-opened = 已开启
 award-is-evaluation = 评审小组按抽取顺序进行资格审查
 award-is-coefficient-draw = 入围名单已形成，等待抽取 K 值
 award-is-award-draw = K 值已抽取，等待抽取成交候选人
@@ -36,7 +36,7 @@ award-fate-below-band = 低于区间
 award-fate-above-band = 高于区间
 award-fate-qualified = 入围
 award-why-unopened = 未能开启，代码 { $code }
-award-why-above-ceiling = 报价超过最高投标限价 { $ceiling } 元
+award-why-above-ceiling = 报价超过最高限价 { $ceiling } 元
 award-why-rejected = 资格审查不合格：条款 { $clause }，{ $reason }
 award-why-unreviewed = 尚未审查
 award-why-below-band = 报价低于合理造价区间下限 { $low } 元

@@ -22,7 +22,7 @@ act-expert-silent = 专家未答复
 act-expert-recused = 专家回避
 act-expert-pledged = 专家承诺
 act-panel-seated = 评审小组成立
-act-bid-reviewed = 评审一份投标
+act-bid-reviewed = 评审一份竞选申请
 act-report-signed = 签署评审报告
 
 # 角色

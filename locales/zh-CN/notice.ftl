@@ -1,7 +1,7 @@
 # 首页与公开列表。
 
 notice-home-title = 公共资源交易
-notice-home-lead = 公告、开标、公示、结果全部公开；每一步都有凭据，谁都可以核验。
+notice-home-lead = 公告、开启、公示、结果全部公开；每一步都有凭据，谁都可以核验。
 notice-search-label = 项目名称或编号
 notice-search = 搜索
 notice-today = 今日新增 { $n }
@@ -12,7 +12,7 @@ notice-none-closing = 三日内没有截止的项目。
 notice-none-opening = 现在没有正在开启的项目。
 notice-none = 还没有发布公告。
 notice-check-us = 不必相信我们
-notice-check-us-why = 投标在截止前以密钥封存，密钥分由交易中心和监督部门持有；抽取由各方共同出数；日志由监督部门见证。您可以在自己的电脑上核对。
+notice-check-us-why = 竞选申请在截止前以密钥封存，密钥分由交易中心和监督部门持有；抽取由各方共同出数；日志由监督部门见证。您可以在自己的电脑上核对。
 notice-check-receipt = 核验回执或抽取记录
 notice-check-rules = 监督什么、谁能做什么
 notice-check-data = 数据与接口
@@ -22,7 +22,7 @@ notice-ceiling = 最高限价
 notice-closes = 截止
 notice-kind = 信息类型
 notice-kind-notice = 交易公告
-notice-kind-opening = 开标记录
+notice-kind-opening = 开启记录
 notice-kind-candidates = 候选人公示
 notice-kind-result = 交易结果
 notice-time = 发布时间

@@ -30,7 +30,7 @@ review-sign = 签署报告
 review-signed-at = 您已于 { $at } 签署。
 review-presume = 记录视为同意
 review-presume-reason = 情况说明
-review-program-unopened = 投标文件未能开启
+review-program-unopened = 竞选申请文件未能开启
 review-program-no-price = 没有报价
 review-program-ceiling = 报价超过最高限价
 

@@ -170,6 +170,7 @@ tender-clause-incident = 截止前 { $hours } 小时内平台中断超过 { $gap
 tender-incident-gap = 平台在截止前的最后几小时内中断。
 
 announcement-notice = 公告
+tender-notice-title = 交易公告
 announcement-addendum = 补遗
 announcement-withdrawal = 撤回
 announcement-termination = 终止

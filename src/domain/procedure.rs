@@ -1,7 +1,8 @@
 //! A procedure is data: the whole difference between trades and methods stands on this page.
 //!
 //! The code branches on *how* (contest, award method, order of review), never on *which trade*.
-//! Figures of law are not here but in the rule rows that `rules` names.
+//! Figures of law are not here but in the rule rows that `rules` names; what people and papers are
+//! called is in `locales/`, where the random award is never called 招标 (rule D03).
 
 use serde::{Deserialize, Serialize};
 
@@ -126,81 +127,6 @@ pub struct PanelRule {
     pub experience: RuleId,
 }
 
-/// A word of a procedure, in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word {
-    /// In Chinese.
-    pub zh: &'static str,
-    /// In English.
-    pub en: &'static str,
-}
-
-const fn word(zh: &'static str, en: &'static str) -> Word {
-    Word { zh, en }
-}
-
-/// What people and papers are called in a procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words {
-    /// The whole procedure.
-    pub procedure: Word,
-    /// Who has the works done.
-    pub owner: Word,
-    /// Who takes part.
-    pub bidder: Word,
-    /// What a bidder hands in.
-    pub bid: Word,
-    /// The paper that starts it.
-    pub notice: Word,
-    /// The documents.
-    pub documents: Word,
-    /// An answer to questions, or a change of the documents.
-    pub addendum: Word,
-    /// The end of submission.
-    pub deadline: Word,
-    /// The opening of the bids.
-    pub opening: Word,
-    /// Those who review.
-    pub panel: Word,
-    /// Their work.
-    pub evaluation: Word,
-    /// Whom the draw ranks.
-    pub candidate: Word,
-    /// The publication of the result.
-    pub standstill: Word,
-    /// Who gets the contract.
-    pub winner: Word,
-    /// The paper that says so.
-    pub award_notice: Word,
-    /// The paper the others get.
-    pub result_notice: Word,
-}
-
-impl Words {
-    /// All of them.
-    #[must_use]
-    pub fn all(&self) -> [Word; 16] {
-        [
-            self.procedure,
-            self.owner,
-            self.bidder,
-            self.bid,
-            self.notice,
-            self.documents,
-            self.addendum,
-            self.deadline,
-            self.opening,
-            self.panel,
-            self.evaluation,
-            self.candidate,
-            self.standstill,
-            self.winner,
-            self.award_notice,
-            self.result_notice,
-        ]
-    }
-}
-
 /// A procedure: one value per trade, method and order.
 #[derive(Debug)]
 pub struct Procedure {
@@ -230,32 +156,7 @@ pub struct Procedure {
     pub n_candidates_max: RuleId,
     /// Its gates and duties; those with a period bound its dates.
     pub rules: &'static [RuleId],
-    /// What people and papers are called.
-    pub words: Words,
 }
-
-/// Never 招标: the random award of works below the threshold is a procedure of its own (rule D03).
-const RANDOM_WORDS: Words = Words {
-    procedure: word(
-        "限额以下工程随机抽取",
-        "Random selection for works below the threshold",
-    ),
-    owner: word("发包人", "Owner"),
-    bidder: word("竞选人", "Bidder"),
-    bid: word("竞选申请文件", "Bid"),
-    notice: word("交易公告", "Trading notice"),
-    documents: word("竞选文件", "Selection documents"),
-    addendum: word("澄清与修改", "Addendum"),
-    deadline: word("递交截止时间", "Deadline"),
-    opening: word("开启", "Opening"),
-    panel: word("评审小组", "Review panel"),
-    evaluation: word("资格审查", "Review of qualification"),
-    candidate: word("成交候选人", "Candidate"),
-    standstill: word("抽取结果公示", "Publication of the draw"),
-    winner: word("成交人", "Winner"),
-    award_notice: word("成交通知书", "Award notice"),
-    result_notice: word("结果通知书", "Result notice"),
-};
 
 const RANDOM_PANEL: PanelRule = PanelRule {
     size: "Z60R",
@@ -294,7 +195,6 @@ pub const RANDOM_REVIEW_FIRST: Procedure = Procedure {
     n_qualified_min: "Z74R",
     n_candidates_max: "Z76R",
     rules: RANDOM_RULES,
-    words: RANDOM_WORDS,
 };
 
 /// The same, the drawn ones reviewed after the draw (先抽后审).
@@ -423,20 +323,6 @@ mod tests {
                 at(Stage::Opened) < at(Stage::Evaluation),
                 "postqualification follows the opening"
             );
-        }
-    }
-
-    #[test]
-    fn a_random_award_is_never_called_a_tender() {
-        for word in PROCEDURES.iter().flat_map(|procedure| procedure.words.all()) {
-            assert!(
-                !["招标", "投标", "中标", "评标", "开标"]
-                    .iter()
-                    .any(|tender| word.zh.contains(tender)),
-                "{}",
-                word.zh
-            );
-            assert!(!word.en.to_lowercase().contains("tender") && !word.en.is_empty());
         }
     }
 

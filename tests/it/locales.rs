@@ -202,3 +202,33 @@ fn no_sentence_is_left_over() {
     left.retain(|key, _| !is_said(key));
     assert!(left.is_empty(), "in the locales, never said: {:#?}", left.keys());
 }
+
+/// Where 招标 may stand: what the guard says of works that must be tendered, and that these are not.
+const TENDERS: &[&str] = &["必须招标", "不属于法律上的招标"];
+
+/// Rule D03: the random award of works below the threshold is a procedure of its own. No sentence
+/// calls it, its people or its papers by the words of the tendering law.
+#[test]
+fn the_random_award_is_never_called_a_tender() {
+    let mut key = "";
+    let mut offences = Vec::new();
+    let files = words::sources().into_iter().find(|(lang, _)| *lang == Lang::Zh);
+    for line in files.unwrap().1.iter().flat_map(|text| text.lines()) {
+        if let Some((name, _)) = line.split_once(" = ").filter(|_| !line.starts_with([' ', '#'])) {
+            key = name;
+        }
+        let text = TENDERS
+            .iter()
+            .fold(line.to_owned(), |text, lawful| text.replace(lawful, ""));
+        let said = ["招标", "投标", "中标", "评标", "开标", "定标"]
+            .iter()
+            .any(|word| text.contains(word));
+        if said && !key.starts_with("refusal-guard-") {
+            offences.push(line);
+        }
+    }
+    assert!(
+        offences.is_empty(),
+        "called as the tendering law calls it: {offences:#?}"
+    );
+}

@@ -254,7 +254,7 @@ fn erase(tx: &mut Tx<'_>, mut bid: Bid) -> Answer<()> {
     let erased = PayloadErased {
         c: Hash::from_hex(&event.c)?,
         k: Some(Label::new("bid")?),
-        ground: "封标协议 A.6：已替换或撤回的投标不予开启".into(),
+        ground: "密封协议 A.6：已替换或撤回的竞选申请不予开启".into(),
     };
     for part in store::bid::parts(tx.db, &bid.id)? {
         tx.delete(&part)?;

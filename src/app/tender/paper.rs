@@ -127,17 +127,12 @@ pub fn notice(db: &mut Db, tender: &Tender, lots: &[Lot], policy: Hash, on: Date
         None => None,
     };
     let documents = store::document::of_tender(db, &tender.id)?;
-    let title = lots
-        .first()
-        .map(Lot::procedure)
-        .transpose()?
-        .map_or("", |procedure| procedure.words.notice.zh);
     let lots_in = lots.iter().map(|lot| lot_paper(db, lot)).collect::<Answer<_>>()?;
     Ok(NoticePaper {
         tender: tender.id.clone(),
         number: tender.number.clone(),
         name: tender.name.clone(),
-        title: title.to_owned(),
+        title: words::say(Lang::Zh, "tender-notice-title", &[]),
         owner: (owner.name, owner.code),
         agency: agency.map(|agency| (agency.name, agency.code)),
         region: tender.region.clone(),
