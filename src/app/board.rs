@@ -21,6 +21,7 @@ use crate::{
         tender::{Lot, Tender},
         time::{HOUR, Instant},
     },
+    proof::stage::KeyStage,
     store::{self, Db, Row as _},
 };
 
@@ -193,7 +194,7 @@ fn panels(db: &mut Db, lots: &mut Lots, now: Instant, owed: &mut Vec<Owed>) -> A
                 what,
                 lot: panel.lot_id.0,
                 name: panel.code,
-                stage: "draw0".to_owned(),
+                stage: KeyStage::EXPERTS.to_string(),
                 since_at: since,
                 until_at: until,
                 status: status(since, until, now),
@@ -234,7 +235,7 @@ impl Lots {
     }
 
     fn closes_at(&mut self, db: &mut Db, keyset: &Keyset) -> Answer<Option<Instant>> {
-        let is_listed = matches!(keyset.stage.as_str(), "draw1" | "draw2");
+        let is_listed = keyset.is_of(KeyStage::is_listed);
         let lot = self.find(db, &keyset.lot_id)?;
         Ok(lot.and_then(|lot| lot.closes_at).filter(|_| is_listed))
     }

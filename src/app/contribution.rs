@@ -36,6 +36,7 @@ use crate::{
         canon::{Flaw, Hash, Token},
         measure::Measures,
         sig::Signed,
+        stage::KeyStage,
     },
     store::{self, Fault, Row as _, Tx, tx::Payload},
 };
@@ -163,7 +164,7 @@ fn take(tx: &mut Tx<'_>, lot: &Lot, duty: &str, one: Checked, taken: &mut Taken)
 /// Until the deadline for what the list of bids names; else until the keys are asked for.
 fn is_in_time(lot: &Lot, keyset: &Keyset, now: Instant) -> bool {
     let is_open = matches!(keyset.state, KeysetState::Frozen | KeysetState::Ready);
-    if matches!(keyset.stage.as_str(), "draw1" | "draw2") {
+    if keyset.is_of(KeyStage::is_listed) {
         let is_before = lot.closes_at.is_none_or(|closes_at| now < closes_at);
         return is_open && is_before && matches!(lot.stage, Stage::Draft | Stage::Open);
     }

@@ -23,6 +23,7 @@ use crate::{
         envelope::Identity,
         opening::{self, Body},
         sig::Signed,
+        stage::KeyStage,
         transcript::{BeaconRow, Contrib, Transcript},
     },
     store::{
@@ -65,11 +66,12 @@ impl Contribution {
     }
 }
 
-/// Every contribution to a draw stage, ascending by who: the duties', and, but for `draw0` and later
-/// attempts, those of all effective bidders, also the ones disqualified later.
-pub fn contributions(db: &mut Db, lot: &Lot, stage: &str) -> Answer<Vec<Contribution>> {
+/// Every contribution to a draw stage, ascending by who: the duties', and, where the bids foresaw it,
+/// those of all effective bidders, also the ones disqualified later.
+pub fn contributions(db: &mut Db, lot: &Lot, stage: KeyStage) -> Answer<Vec<Contribution>> {
     let mut all = std::collections::BTreeMap::new();
-    for given in store::contribution::of_stage(db, &lot.id, stage)? {
+    let name = stage.to_string();
+    for given in store::contribution::of_stage(db, &lot.id, &name)? {
         let signed = Signed::from_bytes(given.signed.0.as_bytes())?;
         let submit = Submit::from_value(&signed.x)?;
         let who = Who::new(given.duty.as_str())?;
@@ -77,20 +79,20 @@ pub fn contributions(db: &mut Db, lot: &Lot, stage: &str) -> Answer<Vec<Contribu
             who.clone(),
             Contribution {
                 who,
-                part: submit.part(stage)?.clone(),
+                part: submit.part(&name)?.clone(),
                 ct: given.ct.0,
                 signed,
             },
         );
     }
-    if matches!(stage, "draw1" | "draw2") {
+    if stage.is_listed() {
         for bid in store::bid::effective(db, &lot.id)? {
             let submit = Submit::from_value(&bid.signed.x)?;
-            let part = submit.parts.iter().find(|part| part.hd.0.stage.as_str() == stage);
+            let part = submit.parts.iter().find(|part| part.hd.0.stage.as_str() == name);
             let part = part
                 .ok_or_else(|| Fault::new("bid", "an effective bid without its draw part"))?
                 .clone();
-            let stored = bid.parts.iter().find(|stored| stored.stage == stage);
+            let stored = bid.parts.iter().find(|stored| stored.stage == name);
             let ct = stored
                 .and_then(|stored| stored.ct.clone())
                 .ok_or_else(|| Fault::new("bid", "no ciphertext"))?;
@@ -127,14 +129,15 @@ pub struct Plan {
 }
 
 /// Freezes the lists of the draws that one stage opens, in one event, and asks for the keys.
-pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> Answer<Recorded> {
+pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: KeyStage, plans: Vec<Plan>) -> Answer<Recorded> {
     let contribs: Vec<ContribRow> = contributions(tx.db, lot, stage)?
         .iter()
         .map(Contribution::row)
         .collect();
-    let closed = match stage {
-        "draw0" => None,
-        _ => super::bid::closing::list(tx.db, lot)?.map(|(c, _)| c),
+    let closed = if stage.is_before_bids() {
+        None
+    } else {
+        super::bid::closing::list(tx.db, lot)?.map(|(c, _)| c)
     };
     let mut payloads = Vec::new();
     for plan in plans {
@@ -142,7 +145,7 @@ pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> 
         tx.insert(&Draw {
             id: tx.id(),
             lot_id: lot.id.clone(),
-            stage: stage.to_owned(),
+            stage: stage.to_string(),
             draw_id: plan.draw_id.clone(),
             attempt: i64::try_from(plan.attempt).map_err(|e| Fault::new("attempt", e))?,
             purpose: plan.purpose,
@@ -164,7 +167,7 @@ pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> 
         vec![Payload::object("custody", &custody)?],
     )?;
     // the keys are asked for by the event that froze the list; it cannot seal a row that names it
-    store::ceremony::ask_releases(tx, &lot.id, stage, &recorded.c, tx.now)?;
+    store::ceremony::ask_releases(tx, &lot.id, &stage.to_string(), &recorded.c, tx.now)?;
     lot.wake(tx.now);
     tx.update(lot)?;
     tx.record(lot.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;
@@ -172,7 +175,7 @@ pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: &str, plans: Vec<Plan>) -> 
 }
 
 /// Every contribution hashed again, before its keys are asked for (protocols A.6).
-fn custody(lot: &Lot, stage: &str, given: &[Contribution]) -> Answer<CustodyChecked> {
+fn custody(lot: &Lot, stage: KeyStage, given: &[Contribution]) -> Answer<CustodyChecked> {
     let mut rows: Vec<(Token, Token, Custody)> = given
         .iter()
         .map(|given| {
@@ -186,7 +189,7 @@ fn custody(lot: &Lot, stage: &str, given: &[Contribution]) -> Answer<CustodyChec
     Ok(CustodyChecked {
         tender: Token::new(lot.tender_id.as_str())?,
         lot: Token::new(lot.id.as_str())?,
-        stage: Token::new(stage)?,
+        stage: stage.token()?,
         rows,
     })
 }
@@ -242,7 +245,7 @@ fn frozen(
 pub fn transcript(db: &mut Db, lot: &Lot, draw: &Draw, layers: &[Identity]) -> Answer<Transcript> {
     let frozen = Frozen::from_bytes(draw.frozen.0.as_bytes())?;
     let frozen_c = store::journal::c_of_payload(db, &label(&draw.draw_id), draw.frozen.0.as_bytes())?;
-    let given = contributions(db, lot, &draw.stage)?;
+    let given = contributions(db, lot, draw.stage.parse()?)?;
     let contribs = frozen
         .contribs
         .iter()

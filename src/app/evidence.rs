@@ -128,7 +128,7 @@ pub async fn archive(app: &App, lot: String) -> Answer<Option<Vec<u8>>> {
             let parties = tender.parties.ok_or(Error::NotFound)?;
             let draws = store::draw::of_lot(db, &lot.id)?.into_iter();
             let mut draws: Vec<_> = draws
-                .filter(|draw| draw.done_at.is_some() && !draw.stage.starts_with("draw0"))
+                .filter(|draw| draw.done_at.is_some() && draw.purpose.is_of_award())
                 .collect();
             draws.sort_by_key(|draw| (draw.done_at, draw.stage.clone()));
             let archive = Archive {

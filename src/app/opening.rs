@@ -27,6 +27,7 @@ use crate::{
         closing::StageOpened,
         envelope::Identity,
         opening::{self, Body, Closed, Code},
+        stage::KeyStage,
     },
     store::{self, Fault, Row as _, bid::Effective, tx::Payload},
 };
@@ -50,8 +51,7 @@ impl App {
             .view(move |db| {
                 let mut asked = Vec::new();
                 for keyset in store::ceremony::of_lot(db, &id)? {
-                    let is_of_bids = matches!(keyset.stage.as_str(), "docs" | "price");
-                    if is_of_bids && keyset.for_c.is_some() {
+                    if keyset.is_of(|stage| !stage.is_draw()) && keyset.for_c.is_some() {
                         let known = store::release::identities(db, &id, &keyset.stage)?;
                         asked.push((keyset.stage, known));
                     }
@@ -360,7 +360,7 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
         Some((c, _)) => store::journal::event_by_c(db, &c.to_hex())?.map(|event| event.ts),
         None => None,
     };
-    let keyset = store::ceremony::of_stage(db, &lot.id, "price")?;
+    let keyset = store::ceremony::of_stage(db, &lot.id, &KeyStage::PRICE.to_string())?;
     let opened_at = keyset.and_then(|keyset| keyset.opened_at);
     let opened_at = opened_at.ok_or_else(|| Fault::new("opening", "without its keys"))?;
     Ok(Record {

@@ -37,6 +37,7 @@ use crate::{
         parties::Parties,
         release::{Opening, ShareRelease, StageRelease, Task},
         sig::Signed,
+        stage::KeyStage,
     },
     store::{self, Db, Row as _, Tx, tx::Payload},
 };
@@ -96,7 +97,7 @@ pub async fn task(app: &App, lot: &Id, stage: &str) -> Answer<Option<Task>> {
         let rows = rows(db, &lot, papers)?;
         let (mut receipts, mut named) = (Vec::new(), Vec::new());
         if let Some((c, _)) = super::bid::closing::list(db, &lot)?
-            && !keyset.stage.starts_with("draw0")
+            && !keyset.is_of(KeyStage::is_before_bids)
         {
             named.push(c);
         }
@@ -158,7 +159,7 @@ pub async fn shown(app: &App, lot: &Id, stage: &str) -> Answer<Shown> {
     app.view(move |db| {
         let mut displayed = Vec::new();
         for draw in store::draw::of_stage(db, &lot.id, &keyset.stage)? {
-            if !keyset.stage.starts_with("draw0") {
+            if !keyset.is_of(KeyStage::is_before_bids) {
                 continue;
             }
             let frozen = Frozen::from_bytes(draw.frozen.0.as_bytes())?;
@@ -178,14 +179,14 @@ pub async fn shown(app: &App, lot: &Id, stage: &str) -> Answer<Shown> {
 fn held(db: &mut Db, lot: &Lot, keyset: &Keyset) -> Answer<Vec<Held>> {
     let mut held = Vec::new();
     if keyset.is_draw() {
-        for given in draw::contributions(db, lot, &keyset.stage)? {
+        for given in draw::contributions(db, lot, keyset.stage.parse()?)? {
             held.push(Held {
                 signed: Whole(given.signed),
                 part: given.part.hd.0.part,
                 ct: Base64(given.ct),
             });
         }
-    } else if keyset.stage == "price" {
+    } else if keyset.is_of(|stage| stage == KeyStage::PRICE) {
         for bid in store::bid::effective(db, &lot.id)? {
             for part in bid.parts.into_iter().filter(|part| part.stage == keyset.stage) {
                 if let Some(ct) = part.ct {

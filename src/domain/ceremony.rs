@@ -20,7 +20,11 @@ use super::{
     time::{Instant, MINUTE, SECOND},
 };
 use crate::{
-    proof::{canon::Token, ceremony::SealKey},
+    proof::{
+        canon::Token,
+        ceremony::SealKey,
+        stage::{KeyStage, named},
+    },
     schema::{canary, keyset, stage_ack, stage_key},
     text_enum,
 };
@@ -199,7 +203,13 @@ impl Keyset {
     /// Whether the stage is a draw, to which the duties contribute.
     #[must_use]
     pub fn is_draw(&self) -> bool {
-        self.stage.starts_with("draw")
+        self.is_of(KeyStage::is_draw)
+    }
+
+    /// Whether its stage is of this sort, e.g. [`KeyStage::is_draw`].
+    #[must_use]
+    pub fn is_of(&self, sort: impl FnOnce(KeyStage) -> bool) -> bool {
+        named(&self.stage).is_some_and(sort)
     }
 
     /// Refuses a key that is not the one asked for.
@@ -228,9 +238,9 @@ impl Keyset {
 ///
 /// # Errors
 /// `ceremony.no_deadline`.
-pub fn not_before(stage: &str, closes_at: Option<Instant>, now: Instant) -> Lawful<Instant> {
+pub fn not_before(stage: KeyStage, closes_at: Option<Instant>, now: Instant) -> Lawful<Instant> {
     // a later attempt at a draw rests on the list of bids, whose deadline must not lie before it (A.6)
-    if stage.starts_with("draw0") {
+    if stage.is_before_bids() {
         // a quorum time counts whole seconds
         return Ok(Instant(now.0 - now.0.rem_euclid(1000)));
     }

@@ -30,6 +30,17 @@ text_enum! {
     }
 }
 
+impl DrawPurpose {
+    /// Whether the draw is part of the award, and not of making up the panel.
+    #[must_use]
+    pub fn is_of_award(self) -> bool {
+        match self {
+            Self::Coef | Self::Award => true,
+            Self::Expert => false,
+        }
+    }
+}
+
 /// One attempt at one draw.
 #[derive(
     Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text_enum;
+use crate::{proof::stage::KeyStage, text_enum};
 
 text_enum! {
     /// What is traded.
@@ -109,6 +109,13 @@ impl AwardMethod {
             Self::ReasonablePriceDraw => &[Stage::CoefficientDraw, Stage::AwardDraw],
         }
     }
+
+    /// The stages of keys that it needs beside those of the bids.
+    fn key_stages(self) -> &'static [KeyStage] {
+        match self {
+            Self::ReasonablePriceDraw => &[KeyStage::COEFFICIENT, KeyStage::ORDER],
+        }
+    }
 }
 
 /// The id of a rule row; its figure is looked up for the day it is applied to.
@@ -146,8 +153,6 @@ pub struct Procedure {
     pub order: ReviewOrder,
     /// The panel, if there is one.
     pub panel: Option<PanelRule>,
-    /// The draws held, by their stage name of the protocols.
-    pub draws: &'static [&'static str],
     /// The rule row of the least number of bidders.
     pub n_bidders_min: RuleId,
     /// The rule row of the least number of qualified bids.
@@ -190,7 +195,6 @@ pub const RANDOM_REVIEW_FIRST: Procedure = Procedure {
     award: AwardMethod::ReasonablePriceDraw,
     order: ReviewOrder::BeforeDraw,
     panel: Some(RANDOM_PANEL),
-    draws: &["draw0", "draw1", "draw2"],
     n_bidders_min: "Z43R",
     n_qualified_min: "Z74R",
     n_candidates_max: "Z76R",
@@ -243,6 +247,12 @@ impl Procedure {
     #[must_use]
     pub fn newest(&'static self) -> &'static Self {
         Self::of(self.trade, self.award, self.order).unwrap_or(self)
+    }
+
+    /// The stages of keys of its draws: of the experts where there is a panel, and those of its method.
+    pub fn draws(&self) -> impl Iterator<Item = KeyStage> {
+        let experts = self.panel.map(|_| KeyStage::EXPERTS);
+        experts.into_iter().chain(self.award.key_stages().iter().copied())
     }
 
     /// The stage after `stage` on the path.

@@ -13,6 +13,7 @@ use super::{
     time::Instant,
 };
 use crate::{
+    proof::stage::KeyStage,
     schema::{lot, tender},
     text_enum,
 };
@@ -213,11 +214,11 @@ impl Lot {
     ///
     /// # Errors
     /// As [`Lot::procedure`].
-    pub fn key_stages(&self) -> Lawful<Vec<&'static str>> {
-        let mut stages: Vec<&'static str> = self.procedure()?.draws.to_vec();
-        stages.push("price");
+    pub fn key_stages(&self) -> Lawful<Vec<KeyStage>> {
+        let mut stages: Vec<KeyStage> = self.procedure()?.draws().collect();
+        stages.push(KeyStage::PRICE);
         if self.needs_docs {
-            stages.push("docs");
+            stages.push(KeyStage::DOCS);
         }
         stages.sort_unstable();
         Ok(stages)

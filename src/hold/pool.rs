@@ -20,6 +20,7 @@ use crate::{
         canon::{Hash, Token, Whole},
         draw::Who,
         sig::Signed,
+        stage::KeyStage,
         transcript::Transcript,
     },
 };
@@ -240,14 +241,10 @@ fn place(wanted: &Wanted) -> Outcome<(Place, Kind, &'static str)> {
             tender, lot, attempt, ..
         } => (tender, lot, *attempt, Kind::Calls, "call"),
     };
-    let stage = match attempt {
-        1 => "draw0".to_owned(),
-        n => format!("draw0-a{n}"),
-    };
     let at = Place {
         tender: Token::new(tender.as_str())?,
         lot: Token::new(lot.as_str())?,
-        stage: Token::new(stage)?,
+        stage: KeyStage::EXPERTS.at(count(attempt)?).token()?,
     };
     Ok((at, kind, what))
 }

@@ -11,13 +11,13 @@ use crate::{
     proof::{
         bid::{BodyHead, Slot},
         canon::{Hash, Token},
-        draw::attempt_of,
         envelope::Identity,
         judge::judge,
         keyset::Pack,
         parties::Parties,
         seal::{Address, Content},
         sig::Signed,
+        stage::KeyStage,
         warrant::{Kept, Trust},
     },
 };
@@ -80,20 +80,20 @@ impl<K: Keys> Holder<K> {
                 .kept
                 .push(Kept::check(&held.signed.0, held.part.as_str(), ct)?);
         }
+        let stage: KeyStage = at.stage.as_str().parse()?;
         for (draw, attempt, items) in shown.displayed {
-            if self.duty.as_str() == "sup" && at.stage.as_str().starts_with("draw0") {
+            if self.duty.as_str() == "sup" && stage.is_before_bids() {
                 self.pool(&draw, attempt)?.check(&items)?;
             }
             memory.displayed.insert((draw, attempt), items);
         }
-        let (base, attempt) = attempt_of(at.stage.as_str())?;
-        if matches!(base, "draw1" | "draw2") {
+        if stage.is_draw() && !stage.is_before_bids() {
             // not what the platform says it displays: what follows from the papers everybody has
-            let items = redo::items(&task.rows, &at.lot, base)?;
+            let items = redo::items(&task.rows, &at.lot, stage.base)?;
             let draws = task
                 .draws
                 .iter()
-                .map(|draw| ((draw.clone(), attempt), items.clone()));
+                .map(|draw| ((draw.clone(), stage.attempt), items.clone()));
             memory.displayed.extend(draws);
         }
         let trust = Trust {

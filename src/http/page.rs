@@ -17,6 +17,7 @@ use super::{
 use crate::{
     app::{Answer, Error},
     domain::actor::Role,
+    proof::stage::named,
     words::{self, Fact},
 };
 
@@ -89,9 +90,11 @@ impl Frame {
     /// A stage of the protocols in words; a later attempt of a draw says which.
     #[must_use]
     pub fn key_stage(&self, stage: &str) -> String {
-        match stage.split_once("-a") {
-            Some((first, attempt)) => format!("{} · {attempt}", self.word("key-stage", first)),
-            None => self.word("key-stage", stage),
+        match named(stage) {
+            Some(stage) if stage.attempt > 1 => {
+                format!("{} · {}", self.word("key-stage", stage.at(1)), stage.attempt)
+            }
+            Some(_) | None => self.word("key-stage", stage),
         }
     }
 

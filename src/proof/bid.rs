@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::canon::{Base64, Checked, Flaw, Hash, Object, Token, Whole, ascends, ensure};
+use super::stage::{KeyStage, named};
 
 /// What the body of a part is, and how far its length is padded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,7 +106,7 @@ impl Object for LotParts {
                 format_args!("not the names of a part and a stage: {part} {stage}"),
             )?;
             ensure(
-                (slot.kind == Kind::Draw) == matches!(stage, "draw1" | "draw2"),
+                (slot.kind == Kind::Draw) == named(stage).is_some_and(KeyStage::is_listed),
                 format_args!("{part}: a part of kind {:?} in stage {stage}", slot.kind),
             )?;
             for other in self.parts.iter().filter(|other| other.part != slot.part) {

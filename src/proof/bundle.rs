@@ -21,6 +21,7 @@ use super::policy::Policy;
 use super::receipt::{Proven, Receipt};
 use super::release::Opening;
 use super::sig::{Sig, Signed};
+use super::stage::{KeyStage, named};
 use super::transcript::{BeaconRow, Contrib, Transcript};
 
 /// `draw.bundle/1`.
@@ -146,9 +147,9 @@ impl Bundle {
 
     /// The first freeze of this draw and attempt: its place, its name, what it says.
     fn freeze(&self, docket: &Docket, keys: &StageKeys) -> Checked<(u64, Hash, Frozen)> {
-        let frozen = self.frozen(docket, keys.keyset.stage.as_str())?;
+        let frozen = self.frozen(docket, keys.keyset.stage.as_str().parse()?)?;
         if let Some(before) = frozen.x.stage_before()? {
-            let before = self.frozen(docket, &before)?;
+            let before = self.frozen(docket, before)?;
             ensure(
                 before.n < frozen.n && frozen.x.prev == Some(before.x.digest()?),
                 "bundle: not the attempt after the one before",
@@ -157,7 +158,7 @@ impl Bundle {
         Ok((frozen.n, frozen.c, frozen.x))
     }
 
-    fn frozen(&self, docket: &Docket, stage: &str) -> Checked<Entry<Frozen>> {
+    fn frozen(&self, docket: &Docket, stage: KeyStage) -> Checked<Entry<Frozen>> {
         let Entry { n, c, x } = docket.freeze(stage)?;
         let own = x.into_iter().find(|frozen| frozen.draw == self.draw);
         let x = own.ok_or_else(|| Flaw::new("bundle: another draw is frozen"))?;
@@ -286,7 +287,7 @@ impl Lot<'_> {
     /// draw is one that the bid did not foresee.
     fn required(&self, who: &Who) -> Checked<Vec<Slot>> {
         let keyset = &self.keys.keyset;
-        if who.is_duty() || !matches!(keyset.stage.as_str(), "draw1" | "draw2") {
+        if who.is_duty() || !named(keyset.stage.as_str()).is_some_and(KeyStage::is_listed) {
             return Ok(vec![Slot::contribution(keyset.stage.clone(), self.keys.id)]);
         }
         let mut slots = self.parts.parts.iter();

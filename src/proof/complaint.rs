@@ -14,6 +14,7 @@ use super::event::act;
 use super::policy::Policy;
 use super::receipt::{Ack, Receipt};
 use super::sig::Signed;
+use super::stage::named;
 
 /// What is filed, at the server or with a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,5 +123,5 @@ impl Complaint {
 
 /// Contributions to `draw0` and to later attempts are named by the frozen draw, not by the list.
 fn is_later_stage(stage: &str) -> bool {
-    stage == "draw0" || (stage.starts_with("draw") && stage.contains("-a"))
+    named(stage).is_some_and(|stage| stage.is_draw() && !stage.is_listed())
 }

@@ -12,6 +12,7 @@ use super::draw::{Beacon, BeaconName, Frozen, Who};
 use super::event::act;
 use super::parties::Parties;
 use super::sig::Signed;
+use super::stage::{self, KeyStage};
 
 /// An entry of the chain that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,9 +191,8 @@ impl<'a> Docket<'a> {
     ///
     /// # Errors
     /// None, or a list of these draws withheld or of another draw, stage, lot or tender.
-    pub fn freeze(&self, stage: &str) -> Checked<Entry<Vec<Frozen>>> {
-        let base = stage.split_once("-a").map_or(stage, |(base, _)| base);
-        let prefix = format!("frozen.{}.{base}", self.lot);
+    pub fn freeze(&self, stage: KeyStage) -> Checked<Entry<Vec<Frozen>>> {
+        let prefix = format!("frozen.{}.{}", self.lot, stage.at(1));
         for (c, row) in self.chain.of(act::DRAW_FROZEN) {
             let mut frozen = Vec::new();
             for label in row.event().refs.iter().map(|r| r.k.as_str()) {
@@ -238,7 +238,7 @@ impl<'a> Docket<'a> {
     ) -> Checked<Vec<Contributor>> {
         let stage = frozen.stage()?;
         let listed = match list {
-            Some(list) if matches!(stage.as_str(), "draw1" | "draw2") => Some(listed(list, &stage)?),
+            Some(list) if stage.is_listed() => Some(listed(list, stage)?),
             Some(_) | None => None,
         };
         if let Some(listed) = &listed {
@@ -293,8 +293,9 @@ impl<'a> Docket<'a> {
 }
 
 /// Who contributes to `draw1` or `draw2` and the digests of their submissions, ascending.
-fn listed(list: &BidsClosed, stage: &str) -> Checked<Vec<(Who, Hash)>> {
-    let duties = list.duty_subs.iter().filter(|sub| sub.stage.as_str() == stage);
+fn listed(list: &BidsClosed, stage: KeyStage) -> Checked<Vec<(Who, Hash)>> {
+    let is_own = |named: &Token| stage::named(named.as_str()) == Some(stage);
+    let duties = list.duty_subs.iter().filter(|sub| is_own(&sub.stage));
     let duties = duties.map(|sub| Ok((Who::new(sub.duty.as_str())?, sub.last)));
     let bidders = list
         .effective()

@@ -9,7 +9,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::Sha256;
 
-use super::canon::{Checked, Flaw, Hash, Object, Token, ascends, decimal, ensure};
+use super::canon::{Checked, Flaw, Hash, Object, Token, ascends, ensure};
+use super::stage::{KeyStage, named};
 
 /// The only beacon source: balls drawn in the hall on camera; others are reserved and refused.
 pub const HALL_BALLS: &str = "hall-balls";
@@ -150,51 +151,33 @@ impl Frozen {
     ///
     /// # Errors
     /// A draw id of another form, or of another lot.
-    pub fn stage(&self) -> Checked<String> {
-        Ok(stage_of(self.draw_stage()?, self.attempt))
+    pub fn stage(&self) -> Checked<KeyStage> {
+        Ok(self.draw_stage()?.at(self.attempt))
     }
 
     /// The stage of the attempt before; none for attempt 1.
     ///
     /// # Errors
     /// As [`Frozen::stage`].
-    pub fn stage_before(&self) -> Checked<Option<String>> {
-        let base = self.draw_stage()?;
-        Ok((self.attempt > 1).then(|| stage_of(base, self.attempt - 1)))
+    pub fn stage_before(&self) -> Checked<Option<KeyStage>> {
+        Ok(self.stage()?.before())
     }
 
     /// The draw stage in the id, checked: it belongs to the lot, and only `draw0` is not closed.
-    fn draw_stage(&self) -> Checked<&str> {
+    fn draw_stage(&self) -> Checked<KeyStage> {
         let wrong = || Flaw::new(format!("not a draw id of lot {}: {}", self.lot, self.draw));
         let mut pieces = self.draw.as_str().split('.');
         ensure(pieces.next() == Some(self.lot.as_str()), wrong().0)?;
         let stage = pieces.next().ok_or_else(wrong)?;
         let specialty = pieces.next();
         let whole = pieces.next().is_none() && specialty.is_none_or(is_specialty);
-        ensure(whole && matches!(stage, "draw0" | "draw1" | "draw2"), wrong().0)?;
+        let stage = named(stage).filter(|stage| whole && stage.is_draw() && stage.attempt == 1);
+        let stage = stage.ok_or_else(wrong)?;
         ensure(
-            self.closed.is_none() == (stage == "draw0"),
+            self.closed.is_none() == stage.is_before_bids(),
             "closed is null exactly for draw0",
         )?;
         Ok(stage)
-    }
-}
-
-/// The draw stage and the attempt of a stage: `draw2-a3` is the third of `draw2`.
-///
-/// # Errors
-/// An attempt that is no number.
-pub fn attempt_of(stage: &str) -> Checked<(&str, u64)> {
-    match stage.split_once("-a") {
-        Some((base, attempt)) => Ok((base, decimal(attempt)?)),
-        None => Ok((stage, 1)),
-    }
-}
-
-fn stage_of(base: &str, attempt: u64) -> String {
-    match attempt {
-        1 => base.into(),
-        n => format!("{base}-a{n}"),
     }
 }
 

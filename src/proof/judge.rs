@@ -12,11 +12,12 @@ use super::ceremony::Stage;
 use super::closing::{BidsClosed, Custody};
 use super::complaint::Complaint;
 use super::docket::{Contributor, Docket, Entry};
-use super::draw::{Frozen, Who, attempt_of};
+use super::draw::{Frozen, Who};
 use super::keyset::StageKeys;
 use super::policy::Policy;
 use super::receipt::Receipt;
 use super::release::Task;
+use super::stage::KeyStage;
 use super::warrant::{Kept, Memory, Refused, Trust, Warrant};
 
 /// Judges a task by the client's own trust files, memory and clock (Unix ms).
@@ -48,17 +49,17 @@ pub fn judge(task: &Task, trust: Trust<'_>, memory: &Memory, now: i64) -> Result
     if last < keys.keyset.not_before || now < last {
         return Err(Refused::NotBefore(last.max(keys.keyset.not_before)));
     }
-    let moment = Moment::of(at.stage.as_str()).map_err(Refused::KeySet)?;
-    let closing = if moment.is_before_bids() {
+    let stage: KeyStage = at.stage.as_str().parse().map_err(Refused::KeySet)?;
+    let closing = if stage.is_before_bids() {
         None
     } else {
         Some(case.closing()?)
     };
     let list = closing.as_ref().map(|closing| &closing.list);
-    let (event, parts) = match (moment, list) {
-        (Moment::Bids, Some(list)) => (list.c, case.bids(list)?),
-        (Moment::Bids, None) => return Err(Refused::List(Flaw::new("no list"))),
-        (Moment::Draw(base, attempt), list) => case.draws(base, attempt, list)?,
+    let (event, parts) = match list {
+        list if stage.is_draw() => case.draws(stage, list)?,
+        Some(list) => (list.c, case.bids(list)?),
+        None => return Err(Refused::List(Flaw::new("no list"))),
     };
     case.custody(&parts)?;
     if let Some(before) = memory.released.get(&at).filter(|before| **before != event) {
@@ -82,28 +83,6 @@ fn times(task: &Task, policy: &Policy) -> Checked<BTreeMap<Hash, i64>> {
         times.insert(proven.c, proven.quorum_ms);
     }
     Ok(times)
-}
-
-/// When a stage is opened: after the list of bids, or after the freeze of a draw's attempt.
-#[derive(Clone, Copy)]
-enum Moment<'a> {
-    Bids,
-    Draw(&'a str, u64),
-}
-
-impl<'a> Moment<'a> {
-    fn of(stage: &'a str) -> Checked<Self> {
-        let (base, attempt) = attempt_of(stage)?;
-        match base {
-            "docs" | "price" if base == stage => Ok(Self::Bids),
-            "draw0" | "draw1" | "draw2" if base == stage || attempt >= 2 => Ok(Self::Draw(base, attempt)),
-            _ => Err(Flaw::new(format!("stage {stage} is never released"))),
-        }
-    }
-
-    fn is_before_bids(self) -> bool {
-        matches!(self, Self::Draw("draw0", _))
-    }
 }
 
 /// The closing of the lot, checked.
@@ -211,27 +190,20 @@ impl Case<'_> {
     }
 
     /// B.4: the freeze that counts, checked draw by draw.
-    fn draws(
-        &self,
-        base: &str,
-        attempt: u64,
-        list: Option<&Entry<BidsClosed>>,
-    ) -> Result<(Hash, Vec<Due>), Refused> {
-        let freeze = self
-            .docket
-            .freeze(self.at.stage.as_str())
-            .map_err(Refused::Draw)?;
+    fn draws(&self, stage: KeyStage, list: Option<&Entry<BidsClosed>>) -> Result<(Hash, Vec<Due>), Refused> {
+        let freeze = self.docket.freeze(stage).map_err(Refused::Draw)?;
         let frozen: BTreeSet<_> = freeze.x.iter().map(|x| &x.draw).collect();
         let asked: BTreeSet<_> = self.task.draws.iter().collect();
         ensure(frozen == asked, "not exactly the draws asked for are frozen").map_err(Refused::Draw)?;
-        let part = match (attempt, base) {
-            (1, "draw1" | "draw2") => self.slots()?.into_iter().next().map(|(part, _)| part),
-            _ => None,
+        let part = if stage.is_listed() {
+            self.slots()?.into_iter().next().map(|(part, _)| part)
+        } else {
+            None
         };
         let part = part.unwrap_or_else(|| self.at.stage.clone());
         let mut parts = Vec::new();
         for x in &freeze.x {
-            self.frozen(x, freeze.n, base, list).map_err(Refused::Draw)?;
+            self.frozen(x, freeze.n, stage, list).map_err(Refused::Draw)?;
             for name in &x.beacons {
                 self.docket.beacon(x, freeze.n, name).map_err(Refused::Beacon)?;
             }
@@ -247,7 +219,7 @@ impl Case<'_> {
     }
 
     /// What the frozen list says of itself: the list of bids, the attempt before, the items.
-    fn frozen(&self, x: &Frozen, n: u64, base: &str, list: Option<&Entry<BidsClosed>>) -> Checked<()> {
+    fn frozen(&self, x: &Frozen, n: u64, stage: KeyStage, list: Option<&Entry<BidsClosed>>) -> Checked<()> {
         ensure(
             x.closed == list.map(|list| list.c),
             "closed is not the list of bids",
@@ -260,20 +232,17 @@ impl Case<'_> {
         let seen = self.memory.displayed.get(&(x.draw.clone(), x.attempt));
         ensure(seen == Some(&x.items), "the items are not those displayed")?;
         let Some(prev) = x.prev else { return Ok(()) };
-        let stage = match x.attempt {
-            2 => base.to_owned(),
-            n => format!("{base}-a{}", n.saturating_sub(1)),
-        };
+        let stage = stage.at(x.attempt.saturating_sub(1));
         let before = self
             .docket
-            .freeze(&stage)?
+            .freeze(stage)?
             .x
             .into_iter()
             .find(|before| before.draw == x.draw);
         let before = before.ok_or_else(|| Flaw::new("no attempt before"))?.digest()?;
         ensure(before == prev, "prev is not the attempt before")?;
         let before = Stage {
-            stage: Token::new(stage)?,
+            stage: stage.token()?,
             ..self.at.clone()
         };
         ensure(

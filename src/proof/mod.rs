@@ -35,6 +35,7 @@ pub mod receipt;
 pub mod release;
 pub mod seal;
 pub mod sig;
+pub mod stage;
 pub mod tick;
 pub mod tiles;
 pub mod transcript;

@@ -14,7 +14,7 @@ use crate::{
         time::Instant,
     },
     proof::{
-        bid::{Kind, LotParts, Slot},
+        bid::{LotParts, Slot},
         canon::{Flaw, Hash, Token},
     },
     row,
@@ -154,18 +154,16 @@ pub fn parts(db: &mut Db, lot: &Lot) -> Result<LotParts, Fault> {
     let stages = lot
         .key_stages()
         .map_err(|refusal| Fault::new("procedure", refusal.reason.code))?;
-    for stage in stages.into_iter().filter(|stage| *stage != "draw0") {
-        let digest = keysets.iter().find(|keyset| keyset.stage == stage);
+    for stage in stages {
+        let Some(kind) = stage.part() else { continue };
+        let name = stage.to_string();
+        let digest = keysets.iter().find(|keyset| keyset.stage == name);
         let digest = digest.and_then(|keyset| keyset.digest.as_deref());
         let digest = digest.ok_or_else(|| Flaw::new(format!("no key set of {stage}")))?;
         parts.push(Slot {
-            part: Token::new(stage)?,
-            stage: Token::new(stage)?,
-            kind: match stage {
-                "docs" => Kind::Docs,
-                "price" => Kind::Price,
-                _ => Kind::Draw,
-            },
+            part: stage.token()?,
+            stage: stage.token()?,
+            kind,
             keyset: Hash::from_hex(digest)?,
         });
     }

@@ -20,7 +20,7 @@ use crate::{
         ceremony::not_before,
         consent::Matter,
         credential,
-        draw::{Draw, DrawState},
+        draw::{Draw, DrawPurpose, DrawState},
         procedure::Stage,
         refusal::{
             Refusal,
@@ -35,6 +35,7 @@ use crate::{
         draw::{Beacon, Frozen, HALL_BALLS, balls_value},
         parties::Parties,
         sig::{PublicKey, Signed},
+        stage::KeyStage,
     },
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
@@ -88,7 +89,7 @@ impl Paper {
 /// The draw that waits for the balls of the hall.
 pub(super) fn awaiting_balls<'a>(lot: &Lot, draws: &'a [Draw]) -> Option<&'a Draw> {
     let waits = |draw: &&Draw| {
-        draw.stage.starts_with(ORDER) && draw.state == DrawState::Frozen && draw.digits.is_none()
+        draw.purpose == DrawPurpose::Award && draw.state == DrawState::Frozen && draw.digits.is_none()
     };
     draws.iter().find(waits).filter(|_| lot.has_balls)
 }
@@ -230,20 +231,20 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
         let facts = json!({ "draw": draw.draw_id, "attempt": draw.attempt, "reason": decision.reason });
         let payload = Payload::facts("voided", "draw.voided/1", &facts)?;
         tx.record(lot.tender_id.as_str(), Act::DrawVoided, vec![payload])?;
-        let stage = next_stage(base, &draw);
+        let stage = next_stage(base, &draw)?;
         let parties = tender.parties.clone().ok_or(Error::NotFound)?;
         ceremony::begin(
             tx,
             &lot,
-            &stage,
+            stage,
             parties,
-            not_before(&stage, lot.closes_at, tx.now)?,
+            not_before(stage, lot.closes_at, tx.now)?,
         )?;
         tx.record(lot.tender_id.as_str(), Act::CeremonyCalled, Vec::new())?;
         Ok(Voided {
             draw: draw.draw_id,
             attempt: draw.attempt,
-            stage,
+            stage: stage.to_string(),
         })
     })
     .await
@@ -251,7 +252,7 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
 
 /// The draw that a decision may void: the newest, as long as nothing rests on it. Who falls out after
 /// the publication does not undo it: the order is walked down.
-pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, Draw)> {
+pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(KeyStage, Draw)> {
     lot.must_be_drawn()?;
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
     let has_award = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_none());
@@ -267,7 +268,7 @@ pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(&'static str, 
     Err(Refusal::new(&NOT_VOIDED).into())
 }
 
-fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: &str) -> Answer<()> {
+fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: KeyStage) -> Answer<()> {
     let award = store::award::of_lot(tx.db, &lot.id)?;
     let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
     // an objection is answered whatever becomes of the draw

@@ -20,17 +20,20 @@ use crate::{
         refusal::{Refusal, award::NO_KEYS, draw::FROZEN_BEFORE, require},
         tender::Lot,
     },
-    proof::transcript::{Drawn, Transcript},
+    proof::{
+        stage::KeyStage,
+        transcript::{Drawn, Transcript},
+    },
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
 
 /// The stage of the draw of K.
-pub const COEFFICIENT: &str = "draw1";
+pub const COEFFICIENT: KeyStage = KeyStage::COEFFICIENT;
 /// The stage of the draw of the order.
-pub const ORDER: &str = "draw2";
+pub const ORDER: KeyStage = KeyStage::ORDER;
 
 /// The draw id of the protocols.
-pub fn id(lot: &Id, base: &str) -> String {
+pub fn id(lot: &Id, base: KeyStage) -> String {
     format!("{lot}.{base}")
 }
 
@@ -61,35 +64,38 @@ pub struct FrozenDraw {
     pub c: String,
 }
 
-/// The attempt that is next, and the stage of its keys.
-fn attempt(db: &mut Db, lot: &Lot, base: &str) -> Answer<(u64, String)> {
+/// The stage of keys of the attempt that is next.
+fn attempt(db: &mut Db, lot: &Lot, base: KeyStage) -> Answer<KeyStage> {
     let Some(before) = store::draw::newest(db, &id(&lot.id, base))? else {
-        return Ok((1, base.to_owned()));
+        return Ok(base);
     };
     require(before.state == DrawState::Voided, || Refusal::new(&FROZEN_BEFORE))?;
-    let stage = next_stage(base, &before);
-    let keyset = store::ceremony::of_stage(db, &lot.id, &stage)?;
+    let stage = next_stage(base, &before)?;
+    let keyset = store::ceremony::of_stage(db, &lot.id, &stage.to_string())?;
     let is_ready = keyset.is_some_and(|keyset| keyset.state == KeysetState::Ready);
-    require(is_ready, || Refusal::new(&NO_KEYS).fact("stage", &stage))?;
+    require(is_ready, || Refusal::new(&NO_KEYS).fact("stage", stage))?;
+    Ok(stage)
+}
+
+pub(super) fn next_stage(base: KeyStage, before: &Draw) -> Answer<KeyStage> {
     let n = u64::try_from(before.attempt + 1).map_err(|e| Fault::new("attempt", e))?;
-    Ok((n, stage))
+    Ok(base.at(n))
 }
 
-pub(super) fn next_stage(base: &str, before: &Draw) -> String {
-    format!("{base}-a{}", before.attempt + 1)
-}
-
-fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, base: &str, plan: draw::Plan) -> Answer<FrozenDraw> {
+fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, base: KeyStage, plan: draw::Plan) -> Answer<FrozenDraw> {
     lot.must_be_drawn()?;
-    let (attempt, stage) = attempt(tx.db, lot, base)?;
+    let stage = attempt(tx.db, lot, base)?;
     let (draw, n_items) = (plan.draw_id.clone(), plan.items.len());
-    let plan = draw::Plan { attempt, ..plan };
-    let recorded = draw::freeze(tx, lot, &stage, vec![plan])?;
+    let plan = draw::Plan {
+        attempt: stage.attempt,
+        ..plan
+    };
+    let recorded = draw::freeze(tx, lot, stage, vec![plan])?;
     Ok(FrozenDraw {
         lot: lot.id.0.clone(),
         draw,
-        attempt,
-        stage,
+        attempt: stage.attempt,
+        stage: stage.to_string(),
         n_items,
         c: recorded.c.to_hex(),
     })

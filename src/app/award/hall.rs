@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     Case,
     bureau::{self, Paper, Typed},
-    draws::{COEFFICIENT, ORDER},
     result::{self, Standing},
 };
 use crate::{
@@ -23,7 +22,7 @@ use crate::{
             hall::{Held, Minutes, SessionProgress, Step, agenda},
         },
         consent::Matter,
-        draw::{Draw, DrawState},
+        draw::{Draw, DrawPurpose, DrawState},
         id::Id,
         objection::ObjectionKind,
         procedure::{AwardMethod, Stage},
@@ -119,7 +118,7 @@ impl Hall {
 /// The newest attempt at each draw, unless it was voided.
 fn standing_draws(db: &mut Db, lot: &Id) -> Answer<Vec<Draw>> {
     let all = store::draw::of_lot(db, lot)?;
-    let stands = |draw: &Draw| draw.state != DrawState::Voided && !draw.stage.starts_with("draw0");
+    let stands = |draw: &Draw| draw.state != DrawState::Voided && draw.purpose.is_of_award();
     Ok(all.into_iter().filter(stands).collect())
 }
 
@@ -128,7 +127,7 @@ fn readiness(db: &mut Db, lot: &Id) -> Answer<Vec<Keys>> {
     let keysets = store::ceremony::of_lot(db, lot)?;
     let of_draws = keysets
         .into_iter()
-        .filter(|keyset| keyset.stage.starts_with(COEFFICIENT) || keyset.stage.starts_with(ORDER));
+        .filter(|keyset| keyset.is_of(|stage| stage.is_draw() && !stage.is_before_bids()));
     Ok(of_draws
         .map(|keyset| Keys {
             n_contributed: given.iter().filter(|given| given.stage == keyset.stage).count(),
@@ -199,7 +198,7 @@ fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee
 }
 
 fn is_confirmable(lot: &Lot, draws: &[Draw]) -> bool {
-    lot.is_being_awarded() && !draws.iter().any(|draw| draw.stage.starts_with(ORDER))
+    lot.is_being_awarded() && !draws.iter().any(|draw| draw.purpose == DrawPurpose::Award)
 }
 
 /// The session, opened.
@@ -312,7 +311,7 @@ fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
         return Err(Refusal::new(&NO_MINUTES).into());
     };
     let draws = store::draw::of_lot(db, &case.lot.id)?;
-    let held = draws.into_iter().filter(|draw| !draw.stage.starts_with("draw0"));
+    let held = draws.into_iter().filter(|draw| draw.purpose.is_of_award());
     let objections = store::objection::of_lot(db, &case.lot.id)?;
     let heard = objections
         .into_iter()

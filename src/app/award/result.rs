@@ -119,7 +119,7 @@ impl Case {
     fn proofs(&self, db: &mut Db) -> Answer<Vec<DrawProof>> {
         let draws = store::draw::of_lot(db, &self.lot.id)?;
         let done = draws.into_iter().filter(|draw| draw.state == DrawState::Done);
-        let proofs = done.filter(|draw| !draw.stage.starts_with("draw0"));
+        let proofs = done.filter(|draw| draw.purpose.is_of_award());
         Ok(proofs
             .filter_map(|draw| {
                 Some(DrawProof {

@@ -28,6 +28,7 @@ use crate::{
         canon::{Hash, Object as _, Token},
         closing::{BidsClosed, Custody, CustodyChecked, DutySub, Fate, Sub},
         event::{Label, PayloadErased},
+        stage::{KeyStage, named},
     },
     store::{self, Fault, Row as _, Tx, bid::Effective, tx::Payload},
 };
@@ -159,9 +160,13 @@ impl App {
         self.erase_superseded(lot).await?;
         let (id, of) = (lot.id.clone(), lot.clone());
         let bids = self.view(move |db| Ok(store::bid::effective(db, &id)?)).await?;
-        let mut rows: BTreeMap<&'static str, Vec<(Token, Token, Custody)>> = BTreeMap::new();
-        for stage in of.key_stages()?.into_iter().filter(|stage| *stage != "draw0") {
-            rows.insert(stage, self.custody_of(stage, &bids).await?);
+        let mut rows: BTreeMap<KeyStage, Vec<(Token, Token, Custody)>> = BTreeMap::new();
+        for stage in of
+            .key_stages()?
+            .into_iter()
+            .filter(|stage| !stage.is_before_bids())
+        {
+            rows.insert(stage, self.custody_of(&stage.to_string(), &bids).await?);
         }
         let is_sound = rows
             .values()
@@ -172,7 +177,7 @@ impl App {
                 let checked = CustodyChecked {
                     tender: Token::new(of.tender_id.as_str())?,
                     lot: Token::new(of.id.as_str())?,
-                    stage: Token::new(stage)?,
+                    stage: stage.token()?,
                     rows,
                 };
                 tx.record(
@@ -183,8 +188,8 @@ impl App {
             }
             // a part that is bad is supplied again, or the supervisor decides, before anything is released
             if is_sound {
-                for stage in ["docs", "price"] {
-                    store::ceremony::ask_releases(tx, &of.id, stage, &c, asked_at)?;
+                for stage in [KeyStage::DOCS, KeyStage::PRICE] {
+                    store::ceremony::ask_releases(tx, &of.id, &stage.to_string(), &c, asked_at)?;
                 }
                 tx.record(of.tender_id.as_str(), Act::ReleasesAsked, Vec::new())?;
             }
@@ -292,7 +297,7 @@ fn compose(tx: &mut Tx<'_>, lot: &Lot) -> Answer<BidsClosed> {
     }
     let mut duties = BTreeMap::new();
     for given in store::contribution::of_lot(tx.db, &lot.id)? {
-        if matches!(given.stage.as_str(), "draw1" | "draw2") {
+        if named(&given.stage).is_some_and(KeyStage::is_listed) {
             duties.insert((given.duty.clone(), given.stage.clone()), given);
         }
     }

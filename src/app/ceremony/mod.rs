@@ -39,6 +39,7 @@ use crate::{
         note::{KeyType, Vkey},
         parties::{Parties, Party},
         sig::Signed,
+        stage::KeyStage,
     },
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
@@ -206,7 +207,7 @@ fn call_lot(tx: &mut Tx<'_>, lot: &Lot, parties: &JsonText) -> Answer<Vec<(Strin
     }
     for stage in lot.key_stages()? {
         let not_before_at = not_before(stage, lot.closes_at, tx.now)?;
-        if let Some(mut before) = store::ceremony::of_stage(tx.db, &lot.id, stage)? {
+        if let Some(mut before) = store::ceremony::of_stage(tx.db, &lot.id, &stage.to_string())? {
             if before.parties == *parties && !is_early(lot, &before) {
                 continue;
             }
@@ -214,7 +215,7 @@ fn call_lot(tx: &mut Tx<'_>, lot: &Lot, parties: &JsonText) -> Answer<Vec<(Strin
             tx.update(&before)?;
         }
         begin(tx, lot, stage, parties.clone(), not_before_at)?;
-        called.push((lot.id.0.clone(), stage.to_owned()));
+        called.push((lot.id.0.clone(), stage.to_string()));
     }
     Ok(called)
 }
@@ -223,18 +224,18 @@ fn call_lot(tx: &mut Tx<'_>, lot: &Lot, parties: &JsonText) -> Answer<Vec<(Strin
 pub fn begin(
     tx: &mut Tx<'_>,
     lot: &Lot,
-    stage: &str,
+    stage: KeyStage,
     parties: JsonText,
     not_before_at: Instant,
 ) -> Answer<Keyset> {
-    let keyset = Keyset::call(tx.id(), lot, stage, parties, not_before_at, tx.now);
+    let keyset = Keyset::call(tx.id(), lot, &stage.to_string(), parties, not_before_at, tx.now);
     tx.insert(&keyset)?;
     Ok(keyset)
 }
 
 /// Whether the lot's deadline lies before what the key set promises.
 fn is_early(lot: &Lot, keyset: &Keyset) -> bool {
-    let is_bound = !keyset.stage.starts_with("draw0");
+    let is_bound = !keyset.is_of(KeyStage::is_before_bids);
     is_bound
         && lot
             .closes_at
@@ -249,12 +250,13 @@ pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
     let given = store::contribution::of_lot(db, &lot.id)?;
     let mut missing = Vec::new();
     for stage in lot.key_stages()? {
+        let name = stage.to_string();
         let lacks = |what: &str, duty: &str| Missing {
             what: what.to_owned(),
-            stage: stage.to_owned(),
+            stage: name.clone(),
             duty: duty.to_owned(),
         };
-        let Some(ceremony) = ceremonies.iter().find(|ceremony| ceremony.keyset.stage == stage) else {
+        let Some(ceremony) = ceremonies.iter().find(|ceremony| ceremony.keyset.stage == name) else {
             missing.push(lacks("ceremony", ""));
             continue;
         };
@@ -268,11 +270,11 @@ pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
                 missing.push(lacks("ceremony", ""));
             }
             missing.extend(owed.iter().map(|(what, duty)| lacks(what, duty)));
-        } else if matches!(stage, "draw1" | "draw2") {
+        } else if stage.is_listed() {
             let silent = |duty: &&str| {
                 let mut given = given
                     .iter()
-                    .filter(|given| given.stage == stage && given.duty == *duty);
+                    .filter(|given| given.stage == name && given.duty == *duty);
                 !given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
             };
             let silent = CONTRIBUTORS.into_iter().filter(silent);

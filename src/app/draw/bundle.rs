@@ -57,7 +57,7 @@ pub async fn bundle(app: &App, draw: String, attempt: i64) -> Answer<Option<Vec<
                 .iter()
                 .any(|(of, env, _)| of == who && env.is_some())
         };
-        let given = super::contributions(db, &lot, &draw.stage)?.into_iter();
+        let given = super::contributions(db, &lot, draw.stage.parse()?)?.into_iter();
         let subs = given.filter(|given| named(&given.who)).map(|given| Submission {
             who: given.who,
             sub: Whole(given.signed),

@@ -36,7 +36,7 @@ use crate::{
         tender::{Lot, Tender},
         time::Instant,
     },
-    proof::{canon::Object as _, parties::Parties},
+    proof::{canon::Object as _, parties::Parties, stage::KeyStage},
     store::{self, Db, Row as _, Tx, tx::Payload},
 };
 
@@ -181,7 +181,7 @@ fn new_panel(
         code: format!("PS-{}", code.to_uppercase()),
         region: tender.region.clone(),
         state: PanelState::Requested,
-        draw_id: format!("{}.draw0.{}", lot.id, lot.specialty),
+        draw_id: format!("{}.{}.{}", lot.id, KeyStage::EXPERTS, lot.specialty),
         library_id: None,
         record: None,
         attempt: 1,

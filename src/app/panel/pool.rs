@@ -29,12 +29,11 @@ use crate::{
     proof::{
         canon::Token,
         sig::{PublicKey, Signed},
+        stage::KeyStage,
     },
     store::{self, Db, Fault, tx::Payload},
 };
 
-/// The stage of the protocols that opens the contributions to an expert draw.
-pub const STAGE: &str = "draw0";
 /// How many panels one answer looks at.
 const PAGE: i64 = 200;
 
@@ -164,7 +163,7 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
                 .fact("n", n)
                 .fact("min", panel.n_experts)
         })?;
-        let contributed = store::contribution::of_stage(tx.db, &lot.id, STAGE)?;
+        let contributed = store::contribution::of_stage(tx.db, &lot.id, &KeyStage::EXPERTS.to_string())?;
         for duty in CONTRIBUTORS {
             require(contributed.iter().any(|given| given.duty == duty), || {
                 Refusal::new(&CONTRIBUTIONS).fact("duty", duty)
@@ -179,7 +178,7 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
         let items = Payload::object("items", &signed)?;
         tx.record(panel.id.as_str(), Act::PoolListed, vec![pool, items])?;
         let plan = plan(&panel, given.items)?;
-        let recorded = draw::freeze(tx, &mut lot, STAGE, vec![plan])?;
+        let recorded = draw::freeze(tx, &mut lot, KeyStage::EXPERTS, vec![plan])?;
         Ok(Frozen {
             n_items: n_pool,
             c: recorded.c.to_hex(),

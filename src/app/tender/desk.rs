@@ -365,8 +365,11 @@ pub async fn workspace(app: &App, actor: Actor, tender: &Id) -> Answer<Workspace
         documents.retain(|document| document.notice_id.is_some());
         let mut keysets = Vec::new();
         for lot in &lots {
-            let stages = lot.key_stages()?.into_iter().filter(|stage| *stage != "draw0");
-            keysets.extend(stages.map(|stage| (lot.id.0.clone(), stage.to_owned())));
+            let stages = lot
+                .key_stages()?
+                .into_iter()
+                .filter(|stage| !stage.is_before_bids());
+            keysets.extend(stages.map(|stage| (lot.id.0.clone(), stage.to_string())));
         }
         Ok(Workspace {
             keysets,

@@ -37,7 +37,7 @@ use crate::{
         terms::Terms,
         time::{DAY, HOUR, Instant},
     },
-    proof::canon::Object as _,
+    proof::{canon::Object as _, stage::KeyStage},
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
     words::Lang,
 };
@@ -234,7 +234,7 @@ fn check_dates(db: &mut Db, lots: &[Lot], sets: &[Set], now: Instant) -> Answer<
 /// A deadline earlier than the keys' promise needs a new ceremony (protocols A.3).
 pub fn must_fit_keys(db: &mut Db, lot: &Lot, closes_at: Instant) -> Answer<()> {
     for keyset in store::ceremony::of_lot(db, &lot.id)? {
-        let is_bound = !keyset.stage.starts_with("draw0");
+        let is_bound = !keyset.is_of(KeyStage::is_before_bids);
         let why = format!("{}: {}", keyset.stage, keyset.not_before_at);
         let fits: Lawful<()> = require(!is_bound || closes_at >= keyset.not_before_at, || {
             Refusal::new(&DEADLINE_UNFIT)

@@ -24,6 +24,7 @@ use crate::{
         parties::Parties,
         policy::Policy,
         seal::{Address, Content},
+        stage::KeyStage,
     },
 };
 
@@ -51,16 +52,15 @@ pub fn envelopes(door: &Door, project: &Project, needs_docs: bool) -> Done<Envel
     let parties = Parties::from_bytes(&trust("parties.json")?)?;
     let policy = String::from_utf8(trust("log.policy")?).map_err(Trouble::broken)?;
     let policy: Policy = policy.parse()?;
-    let mut stages = vec![
-        ("draw1", Kind::Draw),
-        ("draw2", Kind::Draw),
-        ("price", Kind::Price),
-    ];
+    let mut stages = vec![KeyStage::COEFFICIENT, KeyStage::ORDER, KeyStage::PRICE];
     if needs_docs {
-        stages.insert(0, ("docs", Kind::Docs));
+        stages.insert(0, KeyStage::DOCS);
     }
     let mut parts = Vec::new();
-    for (stage, kind) in stages {
+    for (stage, kind) in stages
+        .into_iter()
+        .filter_map(|stage| Some((stage, stage.part()?)))
+    {
         let path = format!("/lots/{}/keysets/{stage}", project.lot);
         let pack = door.until("a key set", || {
             let bytes = door.bytes(&path, "")?;
@@ -68,8 +68,8 @@ pub fn envelopes(door: &Door, project: &Project, needs_docs: bool) -> Done<Envel
         })?;
         let keys = Pack::from_bytes(&pack)?.open(&parties, &policy)?;
         let slot = Slot {
-            part: Token::new(stage)?,
-            stage: Token::new(stage)?,
+            part: stage.token()?,
+            stage: stage.token()?,
             kind,
             keyset: keys.id,
         };

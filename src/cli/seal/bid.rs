@@ -26,6 +26,7 @@ use crate::{
         policy::Policy,
         seal::{Address, Content},
         sig::{SecretKey, Sig},
+        stage::{KeyStage, named},
     },
 };
 
@@ -226,12 +227,8 @@ impl Bid {
 /// The part of a stage: its stage says what kind it is.
 fn slot(stage: &StageKeys) -> Result<Slot, Box<dyn std::error::Error + Send + Sync>> {
     let name = stage.keyset.stage.clone();
-    let kind = match name.as_str() {
-        "docs" => Kind::Docs,
-        "price" => Kind::Price,
-        "draw1" | "draw2" => Kind::Draw,
-        other => return Err(format!("{other}: not a stage that a bid is sealed to").into()),
-    };
+    let kind = named(name.as_str()).and_then(KeyStage::part);
+    let kind = kind.ok_or_else(|| format!("{name}: not a stage that a bid is sealed to"))?;
     Ok(Slot {
         part: name.clone(),
         stage: name,

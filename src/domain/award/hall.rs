@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Award, standstill::draw_word};
 use crate::{
     domain::{
-        draw::{Draw, DrawState},
+        draw::{Draw, DrawPurpose, DrawState},
         money::Fen,
         procedure::Stage,
         tender::Lot,
@@ -71,8 +71,8 @@ pub struct Step {
 /// The agenda of a lot's session; `draws` are the attempts that stand.
 #[must_use]
 pub fn agenda(lot: &Lot, award: &Award, draws: &[Draw], n_signatures: usize) -> Vec<Step> {
-    let of = |base: &str| draws.iter().rev().find(|draw| draw.stage.starts_with(base));
-    let (k, order) = (of("draw1"), of("draw2"));
+    let of = |purpose| draws.iter().rev().find(|draw| draw.purpose == purpose);
+    let (k, order) = (of(DrawPurpose::Coef), of(DrawPurpose::Award));
     let frozen = |draw: Option<&Draw>| draw.map(|draw| draw.frozen_at);
     let balls = order
         .filter(|draw| draw.digits.is_some())
@@ -232,16 +232,16 @@ impl Object for Minutes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{bytes::JsonText, draw::DrawPurpose, id::Id, tender::sample_lot};
+    use crate::domain::{bytes::JsonText, id::Id, tender::sample_lot};
 
-    fn draw(stage: &str, state: DrawState) -> Draw {
+    fn draw(stage: &str, purpose: DrawPurpose, state: DrawState) -> Draw {
         Draw {
             id: Id::from(stage),
             lot_id: Id::from("lot"),
             stage: stage.into(),
             draw_id: format!("lot.{stage}"),
             attempt: 1,
-            purpose: DrawPurpose::Coef,
+            purpose,
             state,
             frozen: JsonText::default(),
             frozen_at: Instant(3),
@@ -267,16 +267,16 @@ mod tests {
         assert_eq!(todo(&lot, &award, &[]), [SessionItem::Session]);
         award.session_at = Some(Instant(2));
         assert_eq!(todo(&lot, &award, &[]), [SessionItem::FreezeK]);
-        let frozen = [draw("draw1", DrawState::Frozen)];
+        let frozen = [draw("draw1", DrawPurpose::Coef, DrawState::Frozen)];
         assert_eq!(todo(&lot, &award, &frozen), [SessionItem::DrawK]);
         lot.stage = Stage::AwardDraw;
         award.k_drawn_at = Some(Instant(4));
-        let done = draw("draw1", DrawState::Done);
+        let done = draw("draw1", DrawPurpose::Coef, DrawState::Done);
         assert_eq!(
             todo(&lot, &award, std::slice::from_ref(&done)),
             [SessionItem::FreezeOrder]
         );
-        let mut order = draw("draw2-a2", DrawState::Frozen);
+        let mut order = draw("draw2-a2", DrawPurpose::Award, DrawState::Frozen);
         let both = |order: &Draw| [done.clone(), order.clone()];
         assert_eq!(
             todo(&lot, &award, &both(&order)),

@@ -29,6 +29,7 @@ use crate::{
         chain::{Chain, Row, Shown},
         docket::Docket,
         draw::Done,
+        stage::{Base, named},
         transcript::Transcript,
     },
 };
@@ -39,11 +40,11 @@ use crate::{
 ///
 /// # Errors
 /// A paper that is not shown or is none; two lists of qualified bids; another draw.
-pub fn items(rows: &[Row], lot: &Token, base: &str) -> Checked<Vec<Token>> {
+pub fn items(rows: &[Row], lot: &Token, base: Base) -> Checked<Vec<Token>> {
     let chain = Chain::check(rows)?;
     match base {
-        "draw1" => terms(&published(&chain, lot)?)?.coefficients(),
-        "draw2" => {
+        Base::Coefficient => terms(&published(&chain, lot)?)?.coefficients(),
+        Base::Order => {
             let mut lists = chain.of(Act::QualifiedListed.name());
             let mut own = lists.by_ref().filter_map(|(_, row)| list(row, lot).transpose());
             let list = own
@@ -53,7 +54,7 @@ pub fn items(rows: &[Row], lot: &Token, base: &str) -> Checked<Vec<Token>> {
             let qualified = list.bids.into_iter().filter(|bid| bid.fate == Fate::Qualified);
             qualified.map(|bid| Token::new(bid.bidder)).collect()
         }
-        _ => Err(Flaw::new(format!("{base} is no draw of an award"))),
+        Base::Docs | Base::Experts | Base::Price => Err(Flaw::new("no draw of an award")),
     }
 }
 
@@ -195,34 +196,34 @@ impl Redo<'_> {
     fn drawn(&mut self, row: &Shown) -> Checked<()> {
         let done: Done = row.object("done")?;
         let lot = self.archive.lot.as_str();
-        let Some(base) = done
+        let stage = done
             .draw
             .as_str()
             .strip_prefix(lot)
-            .and_then(|rest| rest.strip_prefix('.'))
-        else {
+            .and_then(|rest| named(rest.strip_prefix('.')?));
+        let Some(base) = stage.map(|stage| stage.base) else {
             return Ok(());
         };
         let (items, take) = match base {
-            "draw1" => (self.terms.coefficients()?, 1),
-            "draw2" => {
+            Base::Coefficient => (self.terms.coefficients()?, 1),
+            Base::Order => {
                 let items = self.pool()?.items()?;
                 let take = self.terms.n_candidates.min(items.len());
                 (items, take)
             }
-            _ => return Ok(()),
+            Base::Docs | Base::Experts | Base::Price => return Ok(()),
         };
         let transcript = self.transcript(&done)?;
         ensure(
             transcript.items == items,
-            format_args!("{base}: other items are drawn from"),
+            format_args!("{}: other items are drawn from", done.draw),
         )?;
         ensure(
             u64::try_from(take) == Ok(transcript.take),
             "another number is drawn",
         )?;
         let order = transcript.order()?;
-        if base == "draw2" {
+        if base == Base::Order {
             self.ranking = Ranking::drawn(order);
             return Ok(());
         }

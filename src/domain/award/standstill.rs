@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{Exclusion, Fate, Outcome};
 use crate::{
     domain::{money::Fen, procedure::ReviewOrder, tender::AwardPrice},
-    proof::canon::Object,
+    proof::{
+        canon::Object,
+        stage::{KeyStage, named},
+    },
 };
 
 /// A bid in the publication.
@@ -98,8 +101,9 @@ impl DrawProof {
 
 /// Which of the two draws an id of the protocols names.
 pub(super) fn draw_word(id: &str) -> &'static str {
-    match id.rsplit_once('.') {
-        Some((_, "draw1")) => "coefficient",
+    let stage = id.rsplit_once('.').and_then(|(_, stage)| named(stage));
+    match stage {
+        Some(KeyStage::COEFFICIENT) => "coefficient",
         Some(_) | None => "order",
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json as of};
 use tianping::proof::canon::{Hash, Object as _, Token};
 use tianping::proof::draw::{Frozen, PoolItem, balls_value};
+use tianping::proof::stage::KeyStage;
 use tianping::proof::transcript::{Tickets, Transcript};
 
 use super::{bytes, json, set};
@@ -93,11 +94,11 @@ fn a_frozen_list_says_what_its_transcript_will() {
     let row = rows.iter().find(|row| row["ev"]["act"] == "draw.frozen").unwrap();
     let good = &row["pay"][0]["x"];
     let frozen = Frozen::from_value(good).unwrap();
-    assert_eq!(frozen.stage().unwrap(), "draw2");
+    assert_eq!(frozen.stage().unwrap(), KeyStage::ORDER);
     assert_eq!(frozen.stage_before().unwrap(), None);
     let again = Frozen { attempt: 2, ..frozen };
-    assert_eq!(again.stage().unwrap(), "draw2-a2");
-    assert_eq!(again.stage_before().unwrap().unwrap(), "draw2");
+    assert_eq!(again.stage().unwrap(), KeyStage::ORDER.at(2));
+    assert_eq!(again.stage_before().unwrap(), Some(KeyStage::ORDER));
 
     let hex = Hash::ZERO.to_hex();
     let edits = [
