@@ -101,8 +101,8 @@ impl App {
             }
             lot.enter(Stage::Opened, tx.now);
             tx.update(&lot)?;
-            tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
             owe_record(tx, &lot)?;
+            tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
             super::panel::seat::check_ties(tx, &lot)?;
             Ok(())
         })
