@@ -87,11 +87,7 @@ pub async fn create(ctx: Ctx, id: web::Path<String>, upload: Upload) -> Result<H
     let title = upload.field("title").map(str::to_owned);
     let answer = keep(&ctx, &id, &upload.file.name, title, &upload).await;
     let location = format!("/tenders/{id}/documents");
-    let input = Input {
-        x: (),
-        envelope: upload.envelope.clone(),
-        form: upload.form.clone(),
-    };
+    let input = Input::read((), upload.envelope.clone(), upload.form.clone());
     ctx.done(&input, answer, &location, || all(&ctx, &id)).await
 }
 

@@ -11,17 +11,17 @@ use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest,
     dev::Payload,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{AUTHORIZATION, ORIGIN},
     },
-    web::Bytes,
+    web::{Bytes, Data},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{again::Typed, ctx::Ctx, error::Failure};
 use crate::{
-    app::{Answer, Ask, Once, limit::Limit},
+    app::{Answer, App, Ask, Once, bid::closing::Answering, limit::Limit},
     domain::{
         act::Act,
         actor::Actor,
@@ -43,6 +43,8 @@ pub struct Input<T> {
     pub envelope: Envelope,
     /// The form as sent, to fill it in again when it is refused.
     pub form: Vec<(String, String)>,
+    /// Until the handler has answered, the closing of the lot waits.
+    _answering: Option<Answering>,
 }
 
 /// What every act carries beside its input.
@@ -108,6 +110,18 @@ impl Envelope {
     }
 }
 
+impl<T> Input<T> {
+    /// What another reader has read, for which no closing waits.
+    pub(super) fn read(x: T, envelope: Envelope, form: Vec<(String, String)>) -> Self {
+        Self {
+            x,
+            envelope,
+            form,
+            _answering: None,
+        }
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
@@ -117,10 +131,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
         let body = Bytes::from_request(req, payload);
         let req = req.clone();
         Box::pin(async move {
-            // its last byte is its time: nothing waits for the database before that
+            // its last byte is its time, and from then on the closing of its lot waits for the answer
             let body = body.await;
+            let app = req.app_data::<Data<App>>();
+            let arrived = app.map(|app| app.in_flight.arrive(&app.clock, submission(&req)));
             let ctx = ctx.await?;
-            let received_at = ctx.context.now;
+            let (received_at, answering) = arrived.unwrap_or((ctx.context.now, None));
             let body = body.map_err(|e| {
                 let too_large = e.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
                 let (status, code) = if too_large {
@@ -168,9 +184,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
             let x = parsed.read().map_err(|refusal| {
                 Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
             })?;
-            Ok(Self { x, envelope, form })
+            Ok(Self {
+                _answering: answering,
+                ..Self::read(x, envelope, form)
+            })
         })
     }
+}
+
+/// The lot that a bid or its withdrawal is sent for.
+fn submission(req: &HttpRequest) -> Option<&str> {
+    let (lot, page) = req.path().strip_prefix("/lots/")?.split_once('/')?;
+    let is_submission = matches!(page, "bids" | "bids/withdrawals") && req.method() == Method::POST;
+    is_submission.then_some(lot)
 }
 
 /// Cookie sessions act only from our own pages: the form's token, and the origin where it is said.

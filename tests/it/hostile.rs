@@ -1,14 +1,17 @@
 //! What a hostile bidder sends: no one's bid keeps the others from being opened, no request ends in a
 //! fault, nobody is sent elsewhere.
 
+use actix_web::{FromRequest as _, test::TestRequest, web::Data};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
-use serde_json::json;
+use serde_json::{Value, json};
 use tianping::{
+    domain::time::Instant,
+    http::input::Input,
     proof::{bid::Price, canon::Base64, measure::Measures},
     store::{Db, Fault},
 };
 
-use crate::{bidder::Bidder, tender::Town};
+use crate::{bidder::Bidder, tender::Town, world::World};
 
 /// How many.
 #[derive(QueryableByName)]
@@ -81,6 +84,36 @@ async fn a_nul_in_a_sealed_text_stops_nobody() {
     assert!(managers.contains(&"李\u{fffd}造"), "{record}");
     assert_eq!(managers.len(), 3);
     town.world.end().await;
+}
+
+#[actix_web::test]
+async fn the_closing_waits_for_a_submission_from_its_last_byte_on() {
+    let world = World::new().await;
+    let in_flight = world.app.in_flight.clone();
+    let late = Instant(i64::MAX);
+    for (path, counts) in [
+        ("/lots/l/bids", true),
+        ("/lots/l/bids/withdrawals", true),
+        ("/lots/l/uploads", false),
+    ] {
+        let request = TestRequest::post()
+            .uri(path)
+            .app_data(Data::new(world.app.clone()));
+        let request = request.insert_header(("Content-Type", "application/json"));
+        let (request, mut payload) = request.set_payload("{}").to_http_parts();
+        let input = Input::<Value>::from_request(&request, &mut payload)
+            .await
+            .unwrap();
+        assert_eq!(in_flight.is_settled("l", late), !counts, "{path}");
+        assert!(
+            in_flight.is_settled("l", input.envelope.received_at),
+            "{path}: it came at the deadline"
+        );
+        assert!(in_flight.is_settled("other", late));
+        drop(input);
+        assert!(in_flight.is_settled("l", late), "{path}: it is answered");
+    }
+    world.end().await;
 }
 
 #[actix_web::test]

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     app::{Answer, App, Ask, lot::Advanced},
+    clock::Clock,
     domain::{
         act::Act,
         bid::{self, Bid, BidPart, BidState},
@@ -37,33 +38,37 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Submissions whose last byte has arrived and which have no answer yet, per lot.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct InFlight(Arc<Mutex<BTreeMap<(String, i64), usize>>>);
 
 /// One of them; it counts until this is dropped.
+#[derive(Debug)]
 pub struct Answering {
     all: InFlight,
     key: (String, i64),
 }
 
 impl InFlight {
-    /// Counts a submission from the arrival of its last byte.
+    /// The instant at which the last byte of a request has arrived; where it is a submission for a lot,
+    /// it counts from that very instant: no closing looks between the clock and the count.
     #[must_use]
-    pub fn enter(&self, lot: &str, received_at: Instant) -> Answering {
-        let key = (lot.to_owned(), received_at.0);
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(key.clone())
-            .or_default() += 1;
-        Answering {
-            all: self.clone(),
-            key,
-        }
+    pub fn arrive(&self, clock: &Clock, lot: Option<&str>) -> (Instant, Option<Answering>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock.now();
+        let answering = lot.map(|lot| {
+            let key = (lot.to_owned(), now.0);
+            *all.entry(key.clone()).or_default() += 1;
+            Answering {
+                all: self.clone(),
+                key,
+            }
+        });
+        (now, answering)
     }
 
-    fn is_settled(&self, lot: &str, deadline: Instant) -> bool {
+    /// Whether everything received for a lot before a deadline is answered.
+    #[must_use]
+    pub fn is_settled(&self, lot: &str, deadline: Instant) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         !all.keys().any(|(of, at)| of == lot && *at < deadline.0)
     }

@@ -123,7 +123,6 @@ impl App {
         sent: Sent,
         received_at: Instant,
     ) -> Answer<Signed> {
-        let _answering = self.in_flight.enter(&lot, received_at);
         let asked = ask.clone();
         let organisation = self.view(move |db| bidder_of(db, &asked)).await?;
         // who comes late is told so and recorded, whatever is wrong with the rest: the writer decides
@@ -166,7 +165,6 @@ impl App {
         sent: SentWithdrawal,
         received_at: Instant,
     ) -> Answer<Signed> {
-        let _answering = self.in_flight.enter(&lot, received_at);
         let sent = withdrawal(&sent);
         let asked = ask.clone();
         let organisation = self.view(move |db| bidder_of(db, &asked)).await?;

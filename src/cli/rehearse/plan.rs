@@ -203,7 +203,7 @@ impl Wave {
             (Step::Bid, closes_at.plus(-2 * DAY)),
             (Step::Panel, closes_at.plus(-18 * HOUR)),
             (Step::Open, closes_at.plus(OBJECTION_SPAN)),
-            (Step::Record, closes_at.plus(2 * OBJECTION_SPAN)),
+            (Step::Record, closes_at.plus(30 * MINUTE)),
             (first, closes_at.plus(30 * MINUTE)),
             (second, closes_at.plus(HOUR)),
             (Step::Result, closes_at.plus(2 * HOUR)),
