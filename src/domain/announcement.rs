@@ -123,6 +123,8 @@ pub struct LotPaper {
     pub lot: Id,
     /// Its name.
     pub name: String,
+    /// The procedure it runs under, and its version: what all other terms are read by.
+    pub procedure: (String, i64),
     /// B, fen.
     pub ceiling: i64,
     /// a, fen.

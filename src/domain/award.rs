@@ -219,6 +219,22 @@ impl Terms {
         found
     }
 
+    /// Whether somebody is left to award to, and the review of the drawn ones has not rejected too many;
+    /// if not, the lot fails under the procedure's rule of qualified bids.
+    #[must_use]
+    pub fn is_enough_left(&self, ranking: &Ranking, verdicts: &Verdicts, later: &Exclusions) -> bool {
+        let is_enough = match self.order {
+            ReviewOrder::BeforeDraw => true,
+            ReviewOrder::AfterDraw => {
+                let mut rejected = rejections(verdicts);
+                // whoever passed and fell out for another cause still counts as having qualified
+                rejected.retain(|bidder, _| !later.contains_key(bidder));
+                ranking.is_enough_left(&rejected, self.n_qualified_min)
+            }
+        };
+        is_enough && ranking.is_enough_left(&self.exclusions(verdicts, later.clone()), 1)
+    }
+
     /// What the contract with a bidder costs, once K is drawn.
     #[must_use]
     pub fn contract_price(&self, own: Fen, k: Coefficient) -> Fen {

@@ -11,6 +11,7 @@ use crate::{
     proof::{
         bid::{BodyHead, Slot},
         canon::{Hash, Token},
+        chain::Chain,
         envelope::Identity,
         judge::judge,
         keyset::Pack,
@@ -81,6 +82,7 @@ impl<K: Keys> Holder<K> {
                 .push(Kept::check(&held.signed.0, held.part.as_str(), ct)?);
         }
         let stage: KeyStage = at.stage.as_str().parse()?;
+        let chain = Chain::check(&task.rows)?;
         for (draw, attempt, items) in shown.displayed {
             if self.duty.as_str() == "sup" && stage.is_before_bids() {
                 self.pool(&draw, attempt)?.check(&items)?;
@@ -89,7 +91,7 @@ impl<K: Keys> Holder<K> {
         }
         if stage.is_draw() && !stage.is_before_bids() {
             // not what the platform says it displays: what follows from the papers everybody has
-            let items = redo::items(&task.rows, &at.lot, stage.base)?;
+            let items = redo::items(&chain, &at.lot, stage.base)?;
             let draws = task
                 .draws
                 .iter()
@@ -101,7 +103,7 @@ impl<K: Keys> Holder<K> {
             policy: &self.policy,
         };
         let now = platform.now();
-        let warrant = judge(&task, trust, &memory, now).map_err(Trouble::new)?;
+        let warrant = judge((&task, chain), trust, &memory, now).map_err(Trouble::new)?;
         if warrant.keys.keyset.at() != at.stage() {
             return Err(Trouble::new("the task is of another stage"));
         }

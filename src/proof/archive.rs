@@ -16,6 +16,7 @@ use super::{
     parties::Parties,
     policy::Policy,
     receipt::{Proven, Receipt},
+    stage::KeyStage,
 };
 
 /// `lot.archive/1`.
@@ -128,8 +129,7 @@ impl Archive {
         let mut all = Vec::new();
         for (_, shown) in chain.of(act::DRAW_DONE) {
             let done: Done = shown.object("done")?;
-            let rest = done.draw.as_str().strip_prefix(self.lot.as_str());
-            if rest.is_some_and(|rest| [".draw1", ".draw2"].iter().any(|stage| rest.starts_with(stage))) {
+            if done.stage(&self.lot).is_some_and(KeyStage::is_award) {
                 all.push(done);
             }
         }

@@ -49,9 +49,16 @@ impl<'a> Docket<'a> {
     /// Reads rows that begin with `tender.published` of this tender.
     ///
     /// # Errors
-    /// Rows that are no chain, or of another beginning or tender.
+    /// Rows that are no chain; those of [`Docket::read`].
     pub fn open(rows: &'a [Row], parties: &'a Parties, tender: &'a Token, lot: &'a Token) -> Checked<Self> {
-        let chain = Chain::check(rows)?;
+        Self::read(Chain::check(rows)?, parties, tender, lot)
+    }
+
+    /// Reads a chain that begins with `tender.published` of this tender.
+    ///
+    /// # Errors
+    /// A chain of another beginning or tender.
+    pub fn read(chain: Chain<'a>, parties: &'a Parties, tender: &'a Token, lot: &'a Token) -> Checked<Self> {
         let first = chain.links.first().and_then(|link| link.shown);
         ensure(
             chain.tx == Some(tender) && first.is_some_and(|s| s.event().act == act::TENDER_PUBLISHED),

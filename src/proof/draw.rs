@@ -264,6 +264,16 @@ impl Object for Done {
     const T: &'static str = "draw.done/1";
 }
 
+impl Done {
+    /// The stage of this draw of a lot; none where the draw is another lot's.
+    #[must_use]
+    pub fn stage(&self, lot: &Token) -> Option<KeyStage> {
+        let rest = self.draw.as_str().strip_prefix(lot.as_str())?.strip_prefix('.')?;
+        let stage = rest.split('.').next().and_then(named)?;
+        Some(stage.at(self.attempt))
+    }
+}
+
 /// An expert as an item of a draw, and the salt that proves later who it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolItem {

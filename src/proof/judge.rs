@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bid::Kind;
 use super::canon::{Checked, Flaw, Hash, Object as _, Token, ensure};
 use super::ceremony::Stage;
+use super::chain::Chain;
 use super::closing::{BidsClosed, Custody};
 use super::complaint::Complaint;
 use super::docket::{Contributor, Docket, Entry};
@@ -20,18 +21,23 @@ use super::release::Task;
 use super::stage::KeyStage;
 use super::warrant::{Kept, Memory, Refused, Trust, Warrant};
 
-/// Judges a task by the client's own trust files, memory and clock (Unix ms).
+/// Judges a task, whose rows are a chain, by the client's own trust files, memory and clock (Unix ms).
 ///
 /// # Errors
 /// The first condition that does not hold.
-pub fn judge(task: &Task, trust: Trust<'_>, memory: &Memory, now: i64) -> Result<Warrant, Refused> {
+pub fn judge(
+    (task, chain): (&Task, Chain<'_>),
+    trust: Trust<'_>,
+    memory: &Memory,
+    now: i64,
+) -> Result<Warrant, Refused> {
     let keys = task
         .pack
         .0
         .open(trust.parties, trust.policy)
         .map_err(Refused::KeySet)?;
     let at = keys.keyset.at();
-    let docket = Docket::open(&task.rows, trust.parties, &at.tender, &at.lot).map_err(Refused::Chain)?;
+    let docket = Docket::read(chain, trust.parties, &at.tender, &at.lot).map_err(Refused::Chain)?;
     ensure(docket.unchecked().is_empty(), "a row is erased").map_err(Refused::Chain)?;
     let times = times(task, trust.policy).map_err(Refused::Receipt)?;
     let case = Case {

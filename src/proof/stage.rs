@@ -95,6 +95,12 @@ impl KeyStage {
         self.base.is_draw()
     }
 
+    /// Whether it is a draw by which a winner is found.
+    #[must_use]
+    pub fn is_award(self) -> bool {
+        matches!(self.base, Base::Coefficient | Base::Order)
+    }
+
     /// Whether it is opened before the bids are, so that no list of bids is waited for.
     #[must_use]
     pub fn is_before_bids(self) -> bool {

@@ -4,7 +4,7 @@
 use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
 use tianping::{
-    domain::{award::redo::redo, time::Instant},
+    domain::{actor::Role, award::redo::redo, time::Instant},
     proof::{
         archive::Archive,
         canon::{Hash, Object as _, write},
@@ -15,7 +15,10 @@ use tianping::{
     store::{Db, Fault},
 };
 
-use crate::story::{INSIDE, Story};
+use crate::{
+    redraw::void,
+    story::{BUREAU, INSIDE, Story},
+};
 
 async fn archive_of(story: &Story) -> Archive {
     story.world().settle().await;
@@ -73,7 +76,7 @@ fn drop_first(list: &mut Value) {
 }
 
 /// What a platform could write falsely: the event and label, the change, and what is found.
-const LIES: [((&str, &str), Lie, &str); 22] = [
+const LIES: [((&str, &str), Lie, &str); 26] = [
     (
         ("tender.published", "notice"),
         |x| x["lots"][0]["k"][1] = json!("5.00"),
@@ -82,7 +85,22 @@ const LIES: [((&str, &str), Lie, &str); 22] = [
     (
         ("tender.published", "notice"),
         |x| x["lots"][0]["candidates"] = json!(1),
-        "another number",
+        "another frozen list",
+    ),
+    (
+        ("tender.published", "notice"),
+        |x| x["lots"][0]["procedure"][1] = json!(2),
+        "no procedure",
+    ),
+    (
+        ("tender.published", "notice"),
+        |x| x["lots"][0]["review_order"] = json!("after_draw"),
+        "another order of review",
+    ),
+    (
+        ("tender.published", "notice"),
+        |x| x["lots"][0]["min"] = json!(1),
+        "another least number",
     ),
     (
         ("opening.published", "opening."),
@@ -96,10 +114,7 @@ const LIES: [((&str, &str), Lie, &str); 22] = [
     ),
     (
         ("opening.published", "opening."),
-        |x| {
-            let twice = x["lines"][0].clone();
-            x["lines"].as_array_mut().unwrap().push(twice);
-        },
+        |x| x["lines"][1] = x["lines"][0].clone(),
         "twice",
     ),
     (
@@ -164,6 +179,11 @@ const LIES: [((&str, &str), Lie, &str); 22] = [
         ("candidate.excluded", "exclusion"),
         |x| x["lot"] = json!("other"),
         "no such candidate",
+    ),
+    (
+        ("candidates.published", "span"),
+        |x| x["ends_at"] = json!(x["ends_at"].as_i64().unwrap() + 1),
+        "before the publication ended",
     ),
     (
         ("candidates.published", "standstill"),
@@ -233,20 +253,29 @@ async fn every_false_paper_of_an_award_is_found() {
             .contains("no such candidate")
     );
     for base in ["draw1", "draw2"] {
-        let flaw = redo(&drawn_from_fewer(&archive, base)).unwrap_err().to_string();
-        assert!(flaw.contains("other items"), "{flaw}");
+        let lies: [(fn(&mut Transcript), &str); 3] = [
+            (|x| drop(x.items.remove(0)), "other items"),
+            (|x| x.take += 1, "another number"),
+            (|x| x.frozen = Hash::ZERO, "another frozen list"),
+        ];
+        for (lie, why) in lies {
+            let flaw = redo(&otherwise_drawn(&archive, base, lie))
+                .unwrap_err()
+                .to_string();
+            assert!(flaw.contains(why), "{flaw}");
+        }
     }
     story.town.world.end().await;
 }
 
-/// The archive of a platform that left out an item of a draw.
-fn drawn_from_fewer(archive: &Archive, base: &str) -> Archive {
+/// The archive of a platform that has another transcript of a draw.
+fn otherwise_drawn(archive: &Archive, base: &str, lie: fn(&mut Transcript)) -> Archive {
     let mut other = archive.clone();
     let id = format!("{}.{base}", archive.lot);
     let bundle = other.draws.iter_mut().find(|bundle| bundle.0.draw.as_str() == id);
     let bundle = &mut bundle.unwrap().0;
     let mut transcript = Transcript::parse(bundle.transcript.as_bytes()).unwrap();
-    transcript.items.remove(0);
+    lie(&mut transcript);
     bundle.transcript = transcript.text().unwrap();
     let sha256 = Hash::of(&[bundle.transcript.as_bytes()]).to_hex();
     for row in &mut other.chain {
@@ -288,6 +317,117 @@ async fn a_draw_that_came_first_is_redone_with_its_reviews() {
     });
     assert!(redo(&spared).is_err(), "the winner was rejected");
     story.town.world.end().await;
+}
+
+/// The archive of a platform that lets the lot fail after its first rows, under a rule.
+fn failing(archive: &Archive, n_rows: usize, rule: &str) -> Archive {
+    let mut other = archive.clone();
+    let Some(Row::Shown(mut last)) = other.chain.pop() else {
+        panic!("erased")
+    };
+    other.chain.truncate(n_rows);
+    let Some(Row::Shown(before)) = other.chain.last() else {
+        panic!("erased")
+    };
+    last.ev.0.n = before.ev.0.n + 1;
+    "lot.failed".clone_into(&mut last.ev.0.act);
+    last.pay.retain(|pay| pay.k.as_str().starts_with("ended."));
+    last.ev.0.refs.retain(|r| last.pay.iter().any(|pay| pay.k == r.k));
+    last.pay[0].x["stage"] = json!("failed");
+    last.pay[0].x["rule"] = json!(rule);
+    other.chain.push(Row::Shown(last));
+    reseal(&mut other);
+    other
+}
+
+/// How many rows there are up to the last of an act, with it.
+fn up_to(archive: &Archive, act: &str) -> usize {
+    let is_it = |row: &Row| matches!(row, Row::Shown(shown) if shown.event().act == act);
+    archive.chain.iter().rposition(is_it).unwrap() + 1
+}
+
+#[actix_web::test]
+async fn a_lot_fails_for_a_cause_that_its_papers_show() {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    let ends_at = story.publish().await;
+    story.world().jump(Instant(ends_at)).await;
+    story.decide().await.expect(201);
+    let archive = archive_of(&story).await;
+    story.town.world.end().await;
+    for (act, why) in [
+        ("bids.closed", "4 bid, 3 are needed"),
+        ("qualified.listed", "enough are left"),
+        ("draw.done", "enough are left"),
+        ("candidates.published", "enough are left"),
+    ] {
+        for rule in ["Z43R", "Z74R"] {
+            let false_end = failing(&archive, up_to(&archive, act), rule);
+            let flaw = redo(&false_end).unwrap_err().to_string();
+            assert!(flaw.contains(why), "{act}: {flaw}");
+        }
+    }
+
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&INSIDE[1..]).await;
+    assert_eq!(story.stage().await, "failed");
+    let archive = archive_of(&story).await;
+    assert_eq!(redo(&archive), Ok(None));
+    let other = with(&archive, ("lot.failed", "ended."), |x| x["rule"] = json!("Z43R"));
+    let flaw = redo(&other).unwrap_err().to_string();
+    assert!(flaw.contains("another rule"), "{flaw}");
+    story.town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_second_attempt_follows_from_the_decision_that_voided_the_first() {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    let bureau = story.world().person("jd", Role::Supervisor, Some(BUREAU)).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    void(&story, &bureau).await;
+    story.world().settle().await;
+    story.draw("award-draw").await;
+    let ends_at = story.publish().await;
+    story.world().jump(Instant(ends_at)).await;
+    let done = story.decide().await.expect(201).json();
+    let archive = archive_of(&story).await;
+    story.town.world.end().await;
+    let winner = done["winner"].as_str().unwrap().to_owned();
+    assert_eq!(redo(&archive), Ok(Some(winner)));
+    let decision = ("supervisor.decided", "decision");
+    // what the bureau signed is of another list, or its signature is
+    for lie in [
+        (|x| x["x"]["about"] = json!("0".repeat(64))) as Lie,
+        |x| x["x"]["what"] = json!("warn"),
+        |x| x["x"]["reason"] = json!("other"),
+    ] {
+        let flaw = redo(&with(&archive, decision, lie)).unwrap_err().to_string();
+        assert!(flaw.contains("was not voided"), "{flaw}");
+    }
+    // the decision came, and the result of the voided attempt stands as if it had not
+    let mut kept = archive.clone();
+    let is_second = |row: &Row| {
+        matches!(row, Row::Shown(shown) if shown.pay.iter().any(|pay| {
+            pay.x["attempt"] == 2 && ["draw.frozen/1", "draw.done/1"].iter().any(|t| pay.x["t"] == *t)
+        }))
+    };
+    let Row::Shown(first) = &kept.chain[0] else {
+        panic!("erased")
+    };
+    let n_first = first.event().n;
+    kept.chain.retain(|row| !is_second(row));
+    for (n, row) in (n_first..).zip(&mut kept.chain) {
+        if let Row::Shown(shown) = row {
+            shown.ev.0.n = n;
+        }
+    }
+    reseal(&mut kept);
+    let flaw = redo(&kept).unwrap_err().to_string();
+    assert!(flaw.contains("a voided draw"), "{flaw}");
 }
 
 /// What a platform's own administrator could do to a table.

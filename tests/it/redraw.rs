@@ -30,6 +30,18 @@ pub async fn send(story: &Story, page: &str, bureau: &Who, duty: &str, x: &Value
     story.sign(page, bureau, &body, &digest).await
 }
 
+/// The newest draw is voided by the bureau, with the centre's consent.
+pub async fn void(story: &Story, bureau: &Who) -> Value {
+    let hall = story.get("hall?reason=%E4%B8%AD%E6%96%AD", Some(bureau)).await;
+    let decision: Value = serde_json::from_str(hall["paper"]["object"].as_str().unwrap()).unwrap();
+    let consent_to = story.path("voidings/consent");
+    consent(story.world(), &consent_to, &story.centre, "录像中断")
+        .await
+        .expect(201);
+    let voided = send(story, "voidings", bureau, "sup", &decision).await;
+    voided.expect(201).json()
+}
+
 #[actix_web::test]
 async fn balls_named_in_the_documents_enter_once() {
     let story = Story::opened(&json!({ "has_balls": true }), &INSIDE).await;
@@ -90,14 +102,7 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
         .await
         .expect(422);
     assert_eq!(other.code(), "award.void_unfit");
-    let consent_to = story.path("voidings/consent");
-    consent(story.world(), &consent_to, &story.centre, "录像中断")
-        .await
-        .expect(201);
-    let voided = send(&story, "voidings", &bureau, "sup", &decision)
-        .await
-        .expect(201)
-        .json();
+    let voided = void(&story, &bureau).await;
     assert_eq!(
         (&voided["attempt"], &voided["stage"]),
         (&json!(1), &json!("draw2-a2"))

@@ -19,11 +19,12 @@ use crate::{
     domain::{
         act::Act,
         actor::Role,
-        award::{Award, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts, rejections},
+        award::{Award, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts},
         bid::OpenedBid,
         dates::Planner,
         duty::Duty,
-        procedure::{AwardMethod, Procedure, ReviewOrder, Stage},
+        id::Id,
+        procedure::{AwardMethod, Procedure, Stage},
         refusal::{Refusal, award::NOT_PUBLISHED},
         rule::Moment,
         tender::{Lot, Tender},
@@ -84,8 +85,7 @@ impl Case {
             .iter()
             .filter_map(|review| Some((review.bidder.clone(), review.verdict()?)))
             .collect();
-        let later = store::award::exclusions(db, &lot.id)?;
-        let later = later.into_iter().map(Excluded::entry).collect();
+        let later = exclusions(db, &lot.id)?;
         Ok(Self {
             pool: Pool::of(&terms, &bids, &verdicts),
             award: store::award::of_lot(db, &lot.id)?,
@@ -120,6 +120,12 @@ pub(super) fn ranking(db: &mut Db, lot: &Lot) -> Answer<Ranking> {
     }
 }
 
+/// Who fell out after the draw.
+fn exclusions(db: &mut Db, lot: &Id) -> Answer<Exclusions> {
+    let later = store::award::exclusions(db, lot)?;
+    Ok(later.into_iter().map(Excluded::entry).collect())
+}
+
 /// What the stage begins with that a lot has just entered: the first of those in which its method finds
 /// the winner, or the result to be published. Called in the act that moved the lot, after its row was
 /// saved.
@@ -139,7 +145,8 @@ pub fn enter(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
 /// The result is there: the owner publishes it, unless after the review too few are left.
 fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
-    if !has_enough(tx.db, &case)? {
+    let later = exclusions(tx.db, &case.lot.id)?;
+    if !case.terms.is_enough_left(&case.ranking, &case.verdicts, &later) {
         return lots::fail(tx, lot, case.procedure.n_qualified_min);
     }
     let due = due(
@@ -152,23 +159,6 @@ fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     owe_owner(tx, &case, DUTY_STANDSTILL, "standstill", due)?;
     tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
     Ok(())
-}
-
-/// Whether somebody is left to award to, and the review of the drawn ones has not rejected too many.
-fn has_enough(db: &mut Db, case: &Case) -> Answer<bool> {
-    let mut rejected = rejections(&case.verdicts);
-    // whoever passed and fell out for another cause still counts as having qualified
-    for later in store::award::exclusions(db, &case.lot.id)? {
-        rejected.remove(&later.bidder);
-    }
-    let is_enough = match case.terms.order {
-        ReviewOrder::BeforeDraw => true,
-        ReviewOrder::AfterDraw => {
-            let n_min = case.terms.n_qualified_min;
-            case.ranking.is_enough_left(&rejected, n_min)
-        }
-    };
-    Ok(is_enough && case.ranking.is_enough_left(&case.excluded, 1))
 }
 
 /// Something owed about the lot of a case.

@@ -166,6 +166,7 @@ fn lot_paper(db: &mut Db, lot: &Lot) -> Answer<LotPaper> {
     Ok(LotPaper {
         lot: lot.id.clone(),
         name: lot.name.clone(),
+        procedure: (lot.procedure.clone(), lot.procedure_version),
         ceiling: lot.ceiling_fen.0,
         provisional: lot.provisional_fen.0,
         specialist: lot.specialist_fen.0,

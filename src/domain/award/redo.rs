@@ -4,32 +4,33 @@
 //! winner, where there is one, or the first paper that does not follow from those before it. Never: a
 //! list to draw from, a K, an order, a candidate or a price believed because the platform wrote it.
 
-use std::collections::BTreeMap;
+mod papers;
 
-use serde::{Deserialize, de::DeserializeOwned};
+use std::collections::{BTreeMap, BTreeSet};
+
+use papers::{
+    Ended, Excluding, Opened, OpenedLine, Priced, Spanned, facts, flaw, list, procedure, published, terms,
+};
 
 use super::{
-    Candidate, CandidateLine, Exclusion, Exclusions, Fate, Ground, Notice, Pool, Ranking, Standstill, Terms,
-    Verdict, Verdicts,
+    Candidate, CandidateLine, Exclusions, Fate, Ground, Notice, Pool, Ranking, Standstill, Terms, Verdict,
+    Verdicts,
 };
 use crate::{
     domain::{
         act::Act,
-        announcement::{LotPaper, NoticePaper},
-        band::{Coefficient, PriceBand},
+        band::Coefficient,
         bid::OpenedBid,
-        money::Fen,
-        refusal::Refusal,
+        procedure::Procedure,
         review::{Outcome, Report},
-        terms::per_cent,
     },
     proof::{
         archive::Archive,
         canon::{Checked, Flaw, Hash, Object as _, Token, ensure},
-        chain::{Chain, Row, Shown},
+        chain::{Chain, Shown},
         docket::Docket,
         draw::Done,
-        stage::{Base, named},
+        stage::{Base, KeyStage},
         transcript::Transcript,
     },
 };
@@ -40,10 +41,9 @@ use crate::{
 ///
 /// # Errors
 /// A paper that is not shown or is none; two lists of qualified bids; another draw.
-pub fn items(rows: &[Row], lot: &Token, base: Base) -> Checked<Vec<Token>> {
-    let chain = Chain::check(rows)?;
+pub fn items(chain: &Chain<'_>, lot: &Token, base: Base) -> Checked<Vec<Token>> {
     match base {
-        Base::Coefficient => terms(&published(&chain, lot)?)?.coefficients(),
+        Base::Coefficient => terms(&published(chain, lot)?)?.coefficients(),
         Base::Order => {
             let mut lists = chain.of(Act::QualifiedListed.name());
             let mut own = lists.by_ref().filter_map(|(_, row)| list(row, lot).transpose());
@@ -64,13 +64,18 @@ pub fn items(rows: &[Row], lot: &Token, base: Base) -> Checked<Vec<Token>> {
 /// The first paper that does not follow, with n of its event.
 pub fn redo(archive: &Archive) -> Checked<Option<String>> {
     let chain = Chain::check(&archive.chain)?;
+    let paper = published(&chain, &archive.lot)?;
     let mut redo = Redo {
         archive,
-        terms: terms(&published(&chain, &archive.lot)?)?,
+        docket: Docket::read(chain.clone(), &archive.parties.0, &archive.tender, &archive.lot)?,
+        procedure: procedure(&paper)?,
+        terms: terms(&paper)?,
+        n_min: u64::try_from(paper.min).unwrap_or(u64::MAX),
         bids: Vec::new(),
         verdicts: Verdicts::new(),
         later: Exclusions::new(),
         pool: None,
+        freezes: BTreeMap::new(),
         k: None,
         ranking: Ranking::default(),
         standstill: None,
@@ -87,14 +92,20 @@ pub fn redo(archive: &Archive) -> Checked<Option<String>> {
 /// How far the papers have led.
 struct Redo<'a> {
     archive: &'a Archive,
+    docket: Docket<'a>,
+    procedure: &'static Procedure,
     terms: Terms,
+    n_min: u64,
     bids: Vec<OpenedBid>,
     verdicts: Verdicts,
     later: Exclusions,
     pool: Option<Pool>,
+    /// The digest of the frozen list on which each draw stands.
+    freezes: BTreeMap<Base, Hash>,
     k: Option<Coefficient>,
     ranking: Ranking,
-    standstill: Option<Hash>,
+    /// The digest of what was published, and until when it may be objected to, Unix ms.
+    standstill: Option<(Hash, i64)>,
     winner: Option<String>,
 }
 
@@ -102,7 +113,7 @@ impl Redo<'_> {
     /// What the award follows from, in the order in which it comes.
     fn follow(&mut self, row: &Shown) -> Checked<()> {
         type Step<T> = fn(&mut T, &Shown) -> Checked<()>;
-        let steps: [(Act, Step<Self>); 8] = [
+        let steps: [(Act, Step<Self>); 9] = [
             (Act::OpeningPublished, Self::opened),
             (Act::EvaluationEnded, Self::reviewed),
             (Act::QualifiedListed, Self::listed),
@@ -111,6 +122,7 @@ impl Redo<'_> {
             (Act::CandidateExcluded, Self::excluded),
             (Act::CandidatesPublished, Self::out),
             (Act::AwardDecided, Self::decided),
+            (Act::LotFailed, Self::failed),
         ];
         let step = steps.iter().find(|(act, _)| act.name() == row.event().act);
         step.map_or(Ok(()), |(_, step)| step(self, row))
@@ -125,32 +137,37 @@ impl Redo<'_> {
         let Some(record) = facts::<Opened>(row, &format!("opening.{}", self.archive.lot))? else {
             return Ok(());
         };
-        let Archive {
-            chain,
-            parties,
-            tender,
-            lot,
-            ..
-        } = self.archive;
-        let docket = Docket::open(chain, &parties.0, tender, lot)?;
-        let list = docket.list()?.x;
+        let list = self.docket.list()?.x;
+        self.is_enough_bid(true)?;
         let known: BTreeMap<&str, Hash> = list.effective().map(|s| (s.bidder.as_str(), s.last)).collect();
+        let mut opened = BTreeSet::new();
         for line in &record.lines {
-            ensure(
-                known.contains_key(line.bidder.as_str()),
-                format_args!("{} did not bid", line.bidder),
-            )?;
+            let bidder = line.bidder.as_str();
+            ensure(known.contains_key(bidder), format_args!("{bidder} did not bid"))?;
+            ensure(opened.insert(bidder), format_args!("{bidder} is opened twice"))?;
         }
-        let is_opened = |bidder: &str| record.lines.iter().any(|line| line.bidder == bidder);
         for (bidder, last) in &known {
             ensure(
-                is_opened(bidder) || docket.voided(last, u64::MAX),
+                opened.contains(bidder) || self.docket.voided(last, row.event().n),
                 format_args!("{bidder} is left out"),
             )?;
         }
-        ensure(record.lines.len() <= known.len(), "a bid is opened twice")?;
         self.bids = record.lines.into_iter().map(OpenedLine::bid).collect();
         Ok(())
+    }
+
+    /// Whether as many bid as the notice asks for, or not.
+    fn is_enough_bid(&self, is_so: bool) -> Checked<()> {
+        let n = self.docket.list()?.x.effective().count();
+        ensure(
+            self.docket.deadline()?.min == self.n_min,
+            "another least number of bidders than the notice's",
+        )?;
+        let is_enough = u64::try_from(n).unwrap_or(u64::MAX) >= self.n_min;
+        ensure(
+            is_enough == is_so,
+            format_args!("{n} bid, {} are needed", self.n_min),
+        )
     }
 
     fn reviewed(&mut self, row: &Shown) -> Checked<()> {
@@ -191,29 +208,23 @@ impl Redo<'_> {
         Ok(())
     }
 
-    /// A draw was held over exactly the items it must have; a later attempt takes the place of an
-    /// earlier one.
+    /// A draw was held over exactly the items it must have; a later attempt takes the place of the
+    /// earlier one, where the supervision bureau voided that.
     fn drawn(&mut self, row: &Shown) -> Checked<()> {
         let done: Done = row.object("done")?;
-        let lot = self.archive.lot.as_str();
-        let stage = done
-            .draw
-            .as_str()
-            .strip_prefix(lot)
-            .and_then(|rest| named(rest.strip_prefix('.')?));
-        let Some(base) = stage.map(|stage| stage.base) else {
+        let Some(stage) = done.stage(&self.archive.lot).filter(|stage| stage.is_award()) else {
             return Ok(());
         };
-        let (items, take) = match base {
-            Base::Coefficient => (self.terms.coefficients()?, 1),
-            Base::Order => {
-                let items = self.pool()?.items()?;
-                let take = self.terms.n_candidates.min(items.len());
-                (items, take)
-            }
-            Base::Docs | Base::Experts | Base::Price => return Ok(()),
-        };
         let transcript = self.transcript(&done)?;
+        let pool = self.pool()?;
+        ensure(pool.is_enough(), "too few qualified bids for a draw")?;
+        let (items, take) = if stage.base == Base::Coefficient {
+            (self.terms.coefficients()?, 1)
+        } else {
+            let items = pool.items()?;
+            let take = self.terms.n_candidates.min(items.len());
+            (items, take)
+        };
         ensure(
             transcript.items == items,
             format_args!("{}: other items are drawn from", done.draw),
@@ -222,14 +233,50 @@ impl Redo<'_> {
             u64::try_from(take) == Ok(transcript.take),
             "another number is drawn",
         )?;
+        self.freezes.insert(stage.base, self.frozen(stage, &transcript)?);
         let order = transcript.order()?;
-        if base == Base::Order {
+        if stage.base == Base::Order {
             self.ranking = Ranking::drawn(order);
             return Ok(());
         }
         let first = order.first().ok_or_else(|| Flaw::new("nothing is drawn"))?;
         self.k = Some(self.terms.band.coefficient(first.item.as_str()).map_err(flaw)?);
+        // whatever was drawn before this K stands no more
+        self.ranking = Ranking::default();
         Ok(())
+    }
+
+    /// The digest of the list that was frozen for an attempt: the first of the chain; a second attempt
+    /// rests on the bureau's decision that voids the one before.
+    fn frozen(&self, stage: KeyStage, transcript: &Transcript) -> Checked<Hash> {
+        let freeze = self.docket.freeze(stage)?;
+        let mut frozen = freeze.x.into_iter();
+        let own = frozen.find(|frozen| frozen.draw == transcript.draw);
+        let own = own.ok_or_else(|| Flaw::new("another draw is frozen"))?;
+        ensure(
+            own.prev
+                .is_none_or(|before| self.docket.voided(&before, freeze.n)),
+            "the attempt before was not voided by the supervision bureau",
+        )?;
+        let stands = self.freezes.get(&stage.base).copied();
+        ensure(
+            stands.is_none_or(|before| own.prev == Some(before)),
+            "a draw done twice",
+        )?;
+        ensure(
+            freeze.c == transcript.frozen,
+            "the draw is of another frozen list",
+        )?;
+        own.digest()
+    }
+
+    /// Refuses what rests on a draw that the bureau had voided.
+    fn stands(&self, n: u64) -> Checked<()> {
+        let mut freezes = self.freezes.values();
+        ensure(
+            freezes.all(|frozen| !self.docket.voided(frozen, n)),
+            "it rests on a voided draw",
+        )
     }
 
     fn transcript(&self, done: &Done) -> Checked<Transcript> {
@@ -270,9 +317,9 @@ impl Redo<'_> {
     /// The publication says of every bid what follows.
     fn out(&mut self, row: &Shown) -> Checked<()> {
         let own = facts::<Spanned>(row, "span")?.filter(|span| self.is_own(&span.lot));
-        if own.is_none() {
-            return Ok(());
-        }
+        let Some(span) = own else { return Ok(()) };
+        self.stands(row.event().n)?;
+        ensure(self.is_enough_left(), "too few are left to publish a result")?;
         let paper: Standstill = row.object("standstill")?;
         let (k, band) = (self.k()?, self.terms.band);
         ensure(
@@ -311,7 +358,7 @@ impl Redo<'_> {
         for (line, candidate) in paper.candidates.iter().zip(&candidates) {
             self.is_candidate(line, candidate)?;
         }
-        self.standstill = Some(paper.digest()?);
+        self.standstill = Some((paper.digest()?, span.ends_at));
         Ok(())
     }
 
@@ -320,17 +367,44 @@ impl Redo<'_> {
         if row.payload(&format!("ended.{}", self.archive.lot)).is_none() {
             return Ok(());
         }
+        self.stands(row.event().n)?;
         let notice: Notice = row.object("notice")?;
-        let published = self.standstill.map(|digest| digest.to_hex());
+        let published = self.standstill;
+        let (digest, ends_at) = published.ok_or_else(|| Flaw::new("nothing is published"))?;
         ensure(
-            published == Some(notice.standstill),
+            digest.to_hex() == notice.standstill,
             "it does not rest on the last publication",
         )?;
+        ensure(row.event().ts >= ends_at, "decided before the publication ended")?;
         let candidates = self.candidates();
         let first = candidates.first().ok_or_else(|| Flaw::new("nobody is left"))?;
         self.is_candidate(&notice.winner, first)?;
         self.winner = Some(notice.winner.bidder);
         Ok(())
+    }
+
+    /// A lot fails for a cause that its papers show, and under the rule of that cause.
+    fn failed(&mut self, row: &Shown) -> Checked<()> {
+        let Some(ended) = facts::<Ended>(row, &format!("ended.{}", self.archive.lot))? else {
+            return Ok(());
+        };
+        let rule = if let Some(pool) = &self.pool {
+            let is_left = self.ranking.is_empty() || self.is_enough_left();
+            ensure(!pool.is_enough() || !is_left, "enough are left to award to")?;
+            self.procedure.n_qualified_min
+        } else {
+            self.is_enough_bid(false)?;
+            self.procedure.n_bidders_min
+        };
+        ensure(
+            ended.rule.as_deref() == Some(rule),
+            "it fails for another rule's reason",
+        )
+    }
+
+    fn is_enough_left(&self) -> bool {
+        self.terms
+            .is_enough_left(&self.ranking, &self.verdicts, &self.later)
     }
 
     fn is_candidate(&self, line: &CandidateLine, candidate: &Candidate) -> Checked<()> {
@@ -370,123 +444,4 @@ impl Redo<'_> {
         self.terms
             .candidates(&self.ranking, &self.exclusions(), &self.verdicts)
     }
-}
-
-/// A lot's terms as the notice published them.
-fn published(chain: &Chain<'_>, lot: &Token) -> Checked<LotPaper> {
-    let mut rows = chain.of(Act::TenderPublished.name());
-    let (_, row) = rows
-        .next()
-        .ok_or_else(|| Flaw::new("the tender is not published"))?;
-    let notice: NoticePaper = row.object("notice")?;
-    let own = notice
-        .lots
-        .into_iter()
-        .find(|paper| paper.lot.as_str() == lot.as_str());
-    own.ok_or_else(|| Flaw::new(format!("the notice has no lot {lot}")))
-}
-
-fn terms(paper: &LotPaper) -> Checked<Terms> {
-    let (min, max, step) = &paper.k;
-    let k = |text: &str| per_cent(text, "k").map_err(flaw);
-    let count = |n: i64| usize::try_from(n).map_err(|e| Flaw::new(e.to_string()));
-    let [ceiling, a, b] = [paper.ceiling, paper.provisional, paper.specialist].map(Fen);
-    let word = |text: &str| Flaw::new(format!("{text} is no term of a lot"));
-    Ok(Terms {
-        band: PriceBand::new(ceiling, a, b, k(min)?, k(max)?, k(step)?).map_err(flaw)?,
-        ceiling,
-        order: paper
-            .review_order
-            .parse()
-            .map_err(|_| word(&paper.review_order))?,
-        award_price: paper.award_price.parse().map_err(|_| word(&paper.award_price))?,
-        n_qualified_min: count(paper.qualified_min)?,
-        n_candidates: count(paper.candidates)?,
-    })
-}
-
-fn flaw(refusal: Refusal) -> Flaw {
-    Flaw::new(refusal.reason.code)
-}
-
-/// A payload of facts, where the event has it.
-fn facts<T: DeserializeOwned>(row: &Shown, label: &str) -> Checked<Option<T>> {
-    let read = |x: &serde_json::Value| T::deserialize(x).map_err(|e| Flaw::new(format!("{label}: {e}")));
-    row.payload(label).map(read).transpose()
-}
-
-/// The list of qualified bids that an event says of this lot.
-fn list(row: &Shown, lot: &Token) -> Checked<Option<Listed>> {
-    let list = facts::<Listed>(row, "qualified")?;
-    Ok(list.filter(|list| list.lot == lot.as_str()))
-}
-
-/// `opening.published/1`, as far as the award follows from it.
-#[derive(Deserialize)]
-struct Opened {
-    lines: Vec<OpenedLine>,
-}
-
-#[derive(Deserialize)]
-struct OpenedLine {
-    bidder: String,
-    code: Option<String>,
-    total_fen: Option<Fen>,
-}
-
-impl OpenedLine {
-    fn bid(self) -> OpenedBid {
-        OpenedBid {
-            id: self.bidder.as_str().into(),
-            bid_id: self.bidder.as_str().into(),
-            lot_id: "".into(),
-            organisation_id: self.bidder.as_str().into(),
-            bidder: self.bidder,
-            code: self.code,
-            total_fen: self.total_fen,
-            days: None,
-            quality: None,
-            manager: None,
-            note: None,
-        }
-    }
-}
-
-/// `qualified.listed/1`.
-#[derive(Deserialize)]
-struct Listed {
-    lot: String,
-    digest: Hash,
-    low: Fen,
-    high: Fen,
-    bids: Vec<ListedBid>,
-}
-
-#[derive(Deserialize)]
-struct ListedBid {
-    bidder: String,
-    fate: Fate,
-}
-
-/// `award.coefficient/1`.
-#[derive(Deserialize)]
-struct Priced {
-    lot: String,
-    k: String,
-    price: Fen,
-}
-
-/// `award.exclusion/1`.
-#[derive(Deserialize)]
-struct Excluding {
-    lot: String,
-    bidder: String,
-    #[serde(flatten)]
-    exclusion: Exclusion,
-}
-
-/// `standstill.span/1`.
-#[derive(Deserialize)]
-struct Spanned {
-    lot: String,
 }

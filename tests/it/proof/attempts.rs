@@ -9,13 +9,12 @@ use tianping::proof::chain::Row;
 use tianping::proof::closing::{BidsClosed, Custody};
 use tianping::proof::complaint::Complaint;
 use tianping::proof::draw::Frozen;
-use tianping::proof::judge::judge;
 use tianping::proof::sig::Signed;
 use tianping::proof::warrant::{Memory, Refused, Trust, Warrant};
 
 use super::tender::{
-    Journal, NOW, all_sound, closed, custody, decide, freeze, frozen, hash, key, make_pack, memory, parties,
-    policy, task, token, void,
+    Journal, all_sound, closed, custody, decide, freeze, frozen, hash, judged, key, make_pack, memory,
+    parties, policy, task, token, void,
 };
 
 #[test]
@@ -189,12 +188,9 @@ fn only_the_key_set_that_was_published_is_released() {
         parties: &parties,
         policy: &policy,
     };
-    judge(&task, trust, &memory, NOW).unwrap();
+    judged(&task, trust, &memory).unwrap();
     task.pack = Whole(make_pack("price"));
-    assert!(matches!(
-        judge(&task, trust, &memory, NOW),
-        Err(Refused::KeySet(_))
-    ));
+    assert!(matches!(judged(&task, trust, &memory), Err(Refused::KeySet(_))));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json as object};
 use tianping::proof::bid::{Kind, Submit};
 use tianping::proof::canon::{Hash, Object as _, Token};
 use tianping::proof::ceremony::Stage;
+use tianping::proof::chain::Chain;
 use tianping::proof::envelope::Identity;
 use tianping::proof::judge::judge;
 use tianping::proof::release::{Opening, Task};
@@ -81,7 +82,9 @@ fn decide(case: &Value, memory: &Memory) -> Result<Warrant, Refused> {
         parties: &parties,
         policy: &policy,
     };
-    judge(&task(case), trust, memory, case["now"].as_i64().unwrap())
+    let task = task(case);
+    let chain = Chain::check(&task.rows).map_err(Refused::Chain)?;
+    judge((&task, chain), trust, memory, case["now"].as_i64().unwrap())
 }
 
 /// `upper` steps in for `op`.

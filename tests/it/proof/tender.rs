@@ -7,7 +7,7 @@ use serde_json::Value;
 use tianping::proof::bid::{Kind, LotParts, Slot};
 use tianping::proof::canon::{Hash, Object, Token, Whole};
 use tianping::proof::ceremony::{Plan, Stage, acknowledge, announce};
-use tianping::proof::chain::{Payload, Row, Shown};
+use tianping::proof::chain::{Chain, Payload, Row, Shown};
 use tianping::proof::closing::{
     BidsClosed, Custody, CustodyChecked, DeadlineSet, Decision, DutySub, Fate, Sub,
 };
@@ -315,11 +315,17 @@ pub fn task(journal: &Journal, stage: &str, draws: &[&str]) -> Task {
     Task::from_bytes(&task.bytes().unwrap()).unwrap()
 }
 
+/// The judgement of a client whose clock says [`NOW`].
+pub fn judged(task: &Task, trust: Trust<'_>, memory: &Memory) -> Result<Warrant, Refused> {
+    let chain = Chain::check(&task.rows).map_err(Refused::Chain)?;
+    judge((task, chain), trust, memory, NOW)
+}
+
 pub fn decide(journal: &Journal, stage: &str, draws: &[&str], memory: &Memory) -> Result<Warrant, Refused> {
     let (parties, policy) = (parties(), policy());
     let trust = Trust {
         parties: &parties,
         policy: &policy,
     };
-    judge(&task(journal, stage, draws), trust, memory, NOW)
+    judged(&task(journal, stage, draws), trust, memory)
 }

@@ -1,0 +1,164 @@
+//! The papers that an award is redone from, as far as it follows from them.
+//!
+//! In: rows of a tender's chain. Out: a lot's procedure and terms as the notice published them, its list
+//! of qualified bids, the facts of an event. Never: a paper of another lot; terms of a procedure that
+//! this program does not have.
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::super::{Exclusion, Fate, Terms};
+use crate::{
+    domain::{
+        act::Act,
+        announcement::{LotPaper, NoticePaper},
+        band::PriceBand,
+        bid::OpenedBid,
+        money::Fen,
+        procedure::{AwardMethod, Procedure},
+        refusal::Refusal,
+        terms::per_cent,
+    },
+    proof::{
+        canon::{Checked, Flaw, Hash, Token, ensure},
+        chain::{Chain, Shown},
+    },
+};
+
+/// A lot as the notice published it.
+pub(super) fn published(chain: &Chain<'_>, lot: &Token) -> Checked<LotPaper> {
+    let mut rows = chain.of(Act::TenderPublished.name());
+    let (_, row) = rows
+        .next()
+        .ok_or_else(|| Flaw::new("the tender is not published"))?;
+    let notice: NoticePaper = row.object("notice")?;
+    let mut lots = notice.lots.into_iter();
+    let own = lots.find(|paper| paper.lot.as_str() == lot.as_str());
+    own.ok_or_else(|| Flaw::new(format!("the notice has no lot {lot}")))
+}
+
+/// The procedure that the notice names.
+pub(super) fn procedure(paper: &LotPaper) -> Checked<&'static Procedure> {
+    let (id, version) = &paper.procedure;
+    let known = Procedure::by_id(id, *version);
+    known.ok_or_else(|| Flaw::new(format!("{id} {version} is no procedure that this program knows")))
+}
+
+/// The terms that the notice published.
+pub(super) fn terms(paper: &LotPaper) -> Checked<Terms> {
+    let procedure = procedure(paper)?;
+    let order = procedure.order.word();
+    ensure(
+        paper.review_order == order,
+        "another order of review than the procedure's",
+    )?;
+    let (min, max, step) = &paper.k;
+    let k = |text: &str| per_cent(text, "k").map_err(flaw);
+    let count = |n: i64| usize::try_from(n).map_err(|e| Flaw::new(e.to_string()));
+    let [ceiling, a, b] = [paper.ceiling, paper.provisional, paper.specialist].map(Fen);
+    let word = |text: &str| Flaw::new(format!("{text} is no term of a lot"));
+    let band = match procedure.award {
+        AwardMethod::ReasonablePriceDraw => PriceBand::new(ceiling, a, b, k(min)?, k(max)?, k(step)?),
+    };
+    Ok(Terms {
+        band: band.map_err(flaw)?,
+        ceiling,
+        order: procedure.order,
+        award_price: paper.award_price.parse().map_err(|_| word(&paper.award_price))?,
+        n_qualified_min: count(paper.qualified_min)?,
+        n_candidates: count(paper.candidates)?,
+    })
+}
+
+/// What a refusal of the law says of a paper.
+pub(super) fn flaw(refusal: Refusal) -> Flaw {
+    Flaw::new(refusal.reason.code)
+}
+
+/// A payload of facts, where the event has it.
+pub(super) fn facts<T: DeserializeOwned>(row: &Shown, label: &str) -> Checked<Option<T>> {
+    let read = |x: &serde_json::Value| T::deserialize(x).map_err(|e| Flaw::new(format!("{label}: {e}")));
+    row.payload(label).map(read).transpose()
+}
+
+/// The list of qualified bids that an event says of this lot.
+pub(super) fn list(row: &Shown, lot: &Token) -> Checked<Option<Listed>> {
+    let list = facts::<Listed>(row, "qualified")?;
+    Ok(list.filter(|list| list.lot == lot.as_str()))
+}
+
+/// `opening.published/1`.
+#[derive(Deserialize)]
+pub(super) struct Opened {
+    pub(super) lines: Vec<OpenedLine>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OpenedLine {
+    pub(super) bidder: String,
+    code: Option<String>,
+    total_fen: Option<Fen>,
+}
+
+impl OpenedLine {
+    pub(super) fn bid(self) -> OpenedBid {
+        OpenedBid {
+            id: self.bidder.as_str().into(),
+            bid_id: self.bidder.as_str().into(),
+            lot_id: "".into(),
+            organisation_id: self.bidder.as_str().into(),
+            bidder: self.bidder,
+            code: self.code,
+            total_fen: self.total_fen,
+            days: None,
+            quality: None,
+            manager: None,
+            note: None,
+        }
+    }
+}
+
+/// `qualified.listed/1`.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    lot: String,
+    pub(super) digest: Hash,
+    pub(super) low: Fen,
+    pub(super) high: Fen,
+    pub(super) bids: Vec<ListedBid>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ListedBid {
+    pub(super) bidder: String,
+    pub(super) fate: Fate,
+}
+
+/// `award.coefficient/1`.
+#[derive(Deserialize)]
+pub(super) struct Priced {
+    pub(super) lot: String,
+    pub(super) k: String,
+    pub(super) price: Fen,
+}
+
+/// `award.exclusion/1`.
+#[derive(Deserialize)]
+pub(super) struct Excluding {
+    pub(super) lot: String,
+    pub(super) bidder: String,
+    #[serde(flatten)]
+    pub(super) exclusion: Exclusion,
+}
+
+/// `standstill.span/1`.
+#[derive(Deserialize)]
+pub(super) struct Spanned {
+    pub(super) lot: String,
+    pub(super) ends_at: i64,
+}
+
+/// `lot.ended/1`.
+#[derive(Deserialize)]
+pub(super) struct Ended {
+    pub(super) rule: Option<String>,
+}
