@@ -12,10 +12,10 @@
 //!
 //! # What always holds
 //!
-//! 1. Imports go downward only: `schema, proof < domain < store < app < http, worker, cli`.
+//! 1. Imports go downward only: `schema, proof < domain < store < app < hold < http, worker < cli`.
 //! 2. [`app::App::act`] is the only way to write: one transaction, one reading of the clock, at least
 //!    one event in the same commit, and every row written is sealed into it.
-//! 3. Nothing that anybody can see before the opening depends on how many bids there are.
+//! 3. Where bids are sealed, nothing that anybody can see before the opening depends on how many there are.
 //! 4. The law never reads a clock, a random source or a table, and never branches on which trade.
 //! 5. Money is integer fen, time integer milliseconds; there are no floats.
 

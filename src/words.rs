@@ -137,12 +137,17 @@ pub fn find(lang: Lang, key: &str, facts: &[Fact<'_>]) -> Option<String> {
     )
 }
 
-/// A fact as it is shown: one that is itself a key (`word:stage-open`) is said in the language.
+/// A fact as it is shown: one that is itself a key (`word:stage-open`), or several with commas between
+/// them, is said in the language.
 #[must_use]
 pub fn fact(lang: Lang, value: &str) -> String {
-    value
-        .strip_prefix("word:")
-        .map_or_else(|| value.to_owned(), |key| say(lang, key, &[]))
+    let key = |piece: &str| piece.strip_prefix("word:").map(|key| say(lang, key, &[]));
+    let words: Option<Vec<String>> = value.split(", ").map(key).collect();
+    let comma = match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    };
+    words.map_or_else(|| value.to_owned(), |words| words.join(comma))
 }
 
 /// The sources of both languages, for the test that compares their keys.

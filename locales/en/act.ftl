@@ -59,6 +59,7 @@ act-names-consented = Consent to an early reading of a panel’s names
 act-evaluation-ended = End the evaluation
 act-qualified-listed = The list of qualified bids stands
 act-session-opened = Open a step of the award session
+act-coefficient-drawn = K drawn
 act-list-confirmed = Confirm the list
 act-voiding-consented = Consent to the voiding of a draw
 act-draw-voided = Void a draw

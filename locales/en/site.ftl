@@ -57,6 +57,7 @@ site-sandbox-to = To (Beijing time)
 site-sandbox-go = Move the clock
 
 # trades and stages
+trade-all = All projects
 trade-construction = Construction
 trade-procurement = Procurement
 trade-land = Land use rights

@@ -92,6 +92,7 @@ lot-ceiling = Ceiling B
 lot-provisional = Provisional sums a
 lot-specialist = Specialist works' estimate b
 lot-k = Range of K and step
+lot-k-range = [{ $min } %, { $max } %), in steps of { $step } %
 lot-k-min = Kmin, %
 lot-k-max = Kmax, %
 lot-k-max-hint = Itself not drawn.

@@ -57,6 +57,7 @@ site-sandbox-to = 拨到（北京时间）
 site-sandbox-go = 拨到该时刻
 
 # 交易类别与阶段
+trade-all = 全部项目
 trade-construction = 工程建设
 trade-procurement = 政府采购
 trade-land = 土地使用权

@@ -92,6 +92,7 @@ lot-ceiling = 最高限价 B
 lot-provisional = 暂列金额 a
 lot-specialist = 专业工程暂估价 b
 lot-k = K 值范围与步长
+lot-k-range = [{ $min } %，{ $max } %)，步长 { $step } %
 lot-k-min = K 值下限（%）
 lot-k-max = K 值上限（%）
 lot-k-max-hint = 上限本身不参与抽取。

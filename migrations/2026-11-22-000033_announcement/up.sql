@@ -4,7 +4,7 @@ CREATE TABLE announcement (
   tender_id TEXT NOT NULL REFERENCES tender (id),
   -- none when it is about the whole tender
   lot_id TEXT REFERENCES lot (id),
-  kind TEXT NOT NULL CHECK (kind IN ('notice', 'addendum', 'withdrawal', 'termination', 'incident', 'resumption')),
+  kind TEXT NOT NULL,
   title TEXT NOT NULL,
   text TEXT NOT NULL,
   -- an addendum that bears on bids forces the deadline (rule Z15)

@@ -7,7 +7,7 @@ CREATE TABLE draw (
   -- the draw id of the protocols: <lot>.<draw stage>[.<specialty>]
   draw_id TEXT NOT NULL,
   attempt BIGINT NOT NULL CHECK (attempt >= 1),
-  purpose TEXT NOT NULL CHECK (purpose IN ('expert', 'coef', 'award')),
+  purpose TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('frozen', 'done', 'voided')),
   -- draw.frozen/1, CJ
   frozen TEXT NOT NULL,

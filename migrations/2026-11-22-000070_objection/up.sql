@@ -2,7 +2,7 @@
 CREATE TABLE objection (
   id TEXT NOT NULL PRIMARY KEY,
   lot_id TEXT NOT NULL REFERENCES lot (id),
-  kind TEXT NOT NULL CHECK (kind IN ('documents', 'opening', 'result', 'list')),
+  kind TEXT NOT NULL,
   -- who objects; to the documents nobody learns it
   organisation_id TEXT NOT NULL REFERENCES organisation (id),
   account_id TEXT NOT NULL REFERENCES account (id),

@@ -2,7 +2,7 @@
 CREATE TABLE consent (
   id TEXT NOT NULL PRIMARY KEY,
   lot_id TEXT NOT NULL REFERENCES lot (id),
-  matter TEXT NOT NULL CHECK (matter IN ('voiding', 'names')),
+  matter TEXT NOT NULL,
   -- the draw that may be voided, the panel whose names may be read
   about_id TEXT NOT NULL,
   reason TEXT NOT NULL,

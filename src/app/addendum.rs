@@ -9,12 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answer, App, Ask, Error,
     deadline::{self, Deadlines, Set},
+    law::planned,
     message,
     tender::{
         ending::{Announced, announce, announcement},
         must_be_seen, must_be_signed, owned, paper,
-        publication::calendar,
-        rules_of,
     },
 };
 use crate::{
@@ -22,7 +21,7 @@ use crate::{
         act::Act,
         actor::Actor,
         announcement::{Announcement, AnnouncementKind},
-        dates::Planner,
+        field::text,
         id::Id,
         procedure::Stage,
         refusal::{
@@ -33,7 +32,6 @@ use crate::{
             tender::{DEADLINE_UNFIT, OVER, PUBLISHED},
         },
         tender::{Lot, Tender},
-        terms::text,
         time::Instant,
     },
     proof::canon::Object as _,
@@ -142,22 +140,18 @@ fn find(db: &mut Db, actor: &Actor, addendum: &Id) -> Answer<(Tender, Announceme
 /// What an addendum that comes out now does to a lot's deadline.
 fn extension(db: &mut Db, lot: &Lot, is_material: bool, now: Instant) -> Answer<Extension> {
     let closes_at = lot.closes_at.ok_or(Error::Stale)?;
-    let calendar = calendar()?;
-    let rules = rules_of(db, lot)?;
-    let on = lot.issued_at.unwrap_or(now).date();
-    let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
-    let bound = if is_material {
-        planner.extension(closes_at, now)?
-    } else {
-        None
-    };
-    let object = bound.map(|bound| deadline::object(&lot.tender_id, lot, bound.at)?.bytes());
+    let forced = planned(db, lot, now, |planner| {
+        let bound = planner.extension(closes_at, now)?.filter(|_| is_material);
+        Ok(bound.map(|bound| (bound.at, format!("{} {}", bound.rule.id, bound.rule.basis))))
+    })?;
+    let (forced_at, rule) = forced.unzip();
+    let object = forced_at.map(|at| deadline::object(&lot.tender_id, lot, at)?.bytes());
     Ok(Extension {
         lot: lot.id.clone(),
         name: lot.name.clone(),
         closes_at,
-        forced_at: bound.map(|bound| bound.at),
-        rule: bound.map(|bound| format!("{} {}", bound.rule.id, bound.rule.basis)),
+        forced_at,
+        rule,
         object: object
             .transpose()?
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),

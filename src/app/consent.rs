@@ -13,6 +13,7 @@ use crate::{
     domain::{
         actor::{Actor, Power, Role},
         consent::{Consent, ConsentPaper, Matter, SPAN},
+        field::text,
         id::Id,
         panel::Panel,
         refusal::{
@@ -21,7 +22,6 @@ use crate::{
             require,
         },
         tender::{Lot, Tender},
-        terms::text,
         time::Instant,
     },
     proof::canon::Object as _,

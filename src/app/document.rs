@@ -20,6 +20,7 @@ use crate::{
         actor::{Actor, Role},
         chain::DOCUMENTS,
         document::{Document, DocumentFetch, media, safe_name},
+        field::text,
         id::Id,
         procedure::Stage,
         refusal::{
@@ -27,7 +28,6 @@ use crate::{
             tender::{DOCUMENT_OUT, ENDED},
         },
         tender::Tender,
-        terms::text,
     },
     proof::canon::Hash,
     store::{self, Db, Fault, Row as _, tx::Payload},

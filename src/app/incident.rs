@@ -20,6 +20,7 @@ use crate::{
         act::Act,
         actor::{Actor, Position, Role},
         announcement::AnnouncementKind,
+        field::text,
         id::Id,
         procedure::Stage,
         refusal::{
@@ -30,7 +31,6 @@ use crate::{
             tender::DEADLINE_UNFIT,
         },
         tender::{Lot, Tender},
-        terms::text,
         time::{Instant, SECOND},
     },
     proof::canon::Object as _,

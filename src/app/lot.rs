@@ -7,7 +7,7 @@ use super::{Answer, App, Ask, Error, ceremony, message};
 use crate::{
     domain::{
         act::Act,
-        procedure::Stage,
+        procedure::{Contest, Stage},
         tender::{Lot, Tender},
         time::Instant,
     },
@@ -68,14 +68,29 @@ pub async fn advance(app: &App, lot: &Lot) -> Answer<Advanced> {
 }
 
 async fn tick(app: &App, lot: &Lot, now: Instant) -> Answer<Advanced> {
-    let done = match lot.stage {
+    let done = match lot.procedure()?.contest {
+        Contest::SealedBid => tick_sealed(app, lot, now).await?,
+    };
+    if done == Advanced::Acted {
+        return Ok(done);
+    }
+    // the keys of the expert draw may come as late as the closing
+    match proceed_with_draws(app, lot).await? {
+        Advanced::Acted => Ok(Advanced::Acted),
+        Advanced::AwaitsJournal | Advanced::Waits => Ok(done),
+    }
+}
+
+/// What time does where bids are sealed until the opening.
+async fn tick_sealed(app: &App, lot: &Lot, now: Instant) -> Answer<Advanced> {
+    match lot.stage {
         Stage::Open if lot.closes_at.is_some_and(|at| at <= now) && lot.incident_at.is_none() => {
-            app.close_bids(lot).await.map(|()| Advanced::Acted)?
+            app.close_bids(lot).await.map(|()| Advanced::Acted)
         }
-        Stage::Closing => app.proceed_to_opening(lot).await?,
+        Stage::Closing => app.proceed_to_opening(lot).await,
         Stage::Open => {
             ceremony::canary::tend(app, lot, now).await?;
-            Advanced::Waits
+            Ok(Advanced::Waits)
         }
         Stage::Draft
         | Stage::Opened
@@ -86,15 +101,7 @@ async fn tick(app: &App, lot: &Lot, now: Instant) -> Answer<Advanced> {
         | Stage::Awarded
         | Stage::Failed
         | Stage::Withdrawn
-        | Stage::Terminated => Advanced::Waits,
-    };
-    if done == Advanced::Acted {
-        return Ok(done);
-    }
-    // the keys of the expert draw may come as late as the closing
-    match proceed_with_draws(app, lot).await? {
-        Advanced::Acted => Ok(Advanced::Acted),
-        Advanced::AwaitsJournal | Advanced::Waits => Ok(done),
+        | Stage::Terminated => Ok(Advanced::Waits),
     }
 }
 

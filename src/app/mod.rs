@@ -9,6 +9,7 @@ pub mod act;
 pub mod addendum;
 pub mod agent;
 pub mod announcement;
+pub mod arrival;
 pub mod audit;
 pub mod award;
 pub mod basis;
@@ -31,6 +32,7 @@ pub mod incident;
 pub mod interest;
 pub mod invitation;
 pub mod journal;
+pub mod law;
 pub mod limit;
 pub mod lot;
 pub mod message;
@@ -163,7 +165,7 @@ pub struct App {
     /// The names of regions and specialties.
     pub gazetteer: Arc<region::Gazetteer>,
     /// Submissions received and not yet answered.
-    pub in_flight: bid::closing::InFlight,
+    pub in_flight: arrival::InFlight,
     /// Drawn orders of experts.
     pub orders: panel::order::Orders,
     writer: Writer,
@@ -209,7 +211,7 @@ impl App {
             secrets,
             blobs,
             gazetteer: Arc::default(),
-            in_flight: bid::closing::InFlight::default(),
+            in_flight: arrival::InFlight::default(),
             orders: panel::order::Orders::default(),
         };
         Ok((app, last))

@@ -91,8 +91,8 @@ impl Row {
 /// A page of a list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct List {
-    /// The trade.
-    pub trade: Trade,
+    /// The trade; none where all are searched.
+    pub trade: Option<Trade>,
     /// What was asked.
     pub question: Question,
     /// How many lots it finds.
@@ -146,9 +146,29 @@ fn everything() -> Filter {
     }
 }
 
-/// The trade of an address; an unknown one is not found.
-pub fn trade(word: &str) -> Answer<Trade> {
-    word.parse().map_err(|_| Error::NotFound)
+/// The word that stands for all trades in addresses.
+const ALL: &str = "all";
+
+/// The trade of an address, or all of them; an unknown one is not found.
+pub fn trade(word: &str) -> Answer<Option<Trade>> {
+    if word == ALL {
+        return Ok(None);
+    }
+    word.parse().map(Some).map_err(|_| Error::NotFound)
+}
+
+/// The word that stands for a trade, or for all, in addresses and message keys.
+#[must_use]
+pub fn word(trade: Option<Trade>) -> &'static str {
+    trade.map_or(ALL, Trade::word)
+}
+
+impl List {
+    /// The trade in its address, or the word for all.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        word(self.trade)
+    }
 }
 
 /// The home page.
@@ -180,9 +200,9 @@ pub async fn home(app: &App) -> Answer<Home> {
     .await
 }
 
-/// A page of a trade's list.
-pub async fn page(app: &App, trade: Trade, question: Question) -> Answer<List> {
-    let filter = question.filter(Some(trade), app.clock.now())?;
+/// A page of the list of a trade, or of all.
+pub async fn page(app: &App, trade: Option<Trade>, question: Question) -> Answer<List> {
+    let filter = question.filter(trade, app.clock.now())?;
     app.view(move |db| {
         let n_found = list::count(db, &filter)?;
         let mut found = rows(list::page(db, &filter, PAGE + 1)?);
@@ -203,8 +223,8 @@ pub async fn page(app: &App, trade: Trade, question: Question) -> Answer<List> {
     .await
 }
 
-/// The whole of a trade's list, as far as a file takes it: for the feed and the CSV file.
-pub async fn file(app: &App, trade: Trade, question: Question) -> Answer<Vec<Row>> {
-    let filter = question.filter(Some(trade), app.clock.now())?;
+/// The whole of such a list, as far as a file takes it: for the feed and the CSV file.
+pub async fn file(app: &App, trade: Option<Trade>, question: Question) -> Answer<Vec<Row>> {
+    let filter = question.filter(trade, app.clock.now())?;
     app.view(move |db| Ok(rows(list::page(db, &filter, FILE)?))).await
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, Ask, Error, message};
+use super::{Answer, App, Ask, Error, law, message};
 use crate::{
     domain::{
         account::Organisation,
@@ -23,7 +23,7 @@ use crate::{
         tender::{Lot, Tender},
         time::Instant,
     },
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Row as _, Tx, tx::Payload},
 };
 
 /// What is owed: a reply.
@@ -125,7 +125,7 @@ impl Case {
             rules: super::tender::rules_of(db, &lot)?,
             lot,
             tender,
-            calendar: Calendar::embedded().map_err(|e| Fault::new("calendar", e))?,
+            calendar: law::calendar()?,
         })
     }
 

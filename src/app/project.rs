@@ -19,10 +19,10 @@ use crate::{
         account::Organisation,
         draw::{Draw, DrawPurpose, DrawState},
         id::Id,
+        method::MethodTerms,
         money::Fen,
         procedure::{ReviewOrder, Stage, Trade},
-        tender::{AwardPrice, Criterion, Funding, Lot, Tender},
-        terms::hundredths,
+        tender::{Criterion, Funding, Lot, Tender},
         text::text_enum,
         time::Instant,
         timeline::{Happened, Next, Step},
@@ -160,20 +160,8 @@ pub struct Terms {
     /// 最高投标限价 B, fen.
     #[schema(value_type = i64)]
     pub ceiling_fen: Fen,
-    /// 暂列金额 a, fen.
-    #[schema(value_type = i64)]
-    pub provisional_fen: Fen,
-    /// 专业工程暂估价 b, fen.
-    #[schema(value_type = i64)]
-    pub specialist_fen: Fen,
-    /// Kmin, per cent.
-    pub k_min: String,
-    /// Kmax, per cent; itself not drawn.
-    pub k_max: String,
-    /// The step of K, per cent.
-    pub k_step: String,
-    /// What the winner is paid.
-    pub award_price: AwardPrice,
+    /// How the winner is found, and on which terms.
+    pub method: MethodTerms,
     /// When the panel reviews.
     pub review_order: ReviewOrder,
     /// How many candidates are published.
@@ -184,8 +172,6 @@ pub struct Terms {
     pub n_qualified_min: i64,
     /// Whether bids have a part of documents.
     pub needs_docs: bool,
-    /// Whether the hall's balls enter the award draw.
-    pub has_balls: bool,
     /// The criteria of postqualification.
     pub criteria: Vec<Criterion>,
     /// The deadline, Unix ms.
@@ -251,18 +237,12 @@ impl Terms {
             id: lot.id.clone(),
             name: lot.name.clone(),
             ceiling_fen: lot.ceiling_fen,
-            provisional_fen: lot.provisional_fen,
-            specialist_fen: lot.specialist_fen,
-            k_min: hundredths(lot.k_min),
-            k_max: hundredths(lot.k_max),
-            k_step: hundredths(lot.k_step),
-            award_price: lot.award_price,
-            review_order: lot.review_order,
+            method: MethodTerms::clone(&lot.method),
+            review_order: lot.procedure()?.order,
             n_candidates: lot.n_candidates,
             n_bidders_min: lot.n_bidders_min,
             n_qualified_min: lot.n_qualified_min,
             needs_docs: lot.needs_docs,
-            has_balls: lot.has_balls,
             criteria: serde_json::from_str(&lot.criteria.0)?,
             closes_at: lot.closes_at,
         })

@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answer, App, Ask, Error,
     document::begin_chain,
+    law::planned,
     message,
-    tender::{owned, publication::calendar, published, rules_of},
+    tender::{owned, published},
 };
 use crate::{
     domain::{
         act::Act,
         actor::Role,
-        dates::Planner,
+        field::text,
         id::Id,
         procedure::Stage,
         question::Question,
         refusal::{Refusal, require, tender::ANSWERED},
         rule::Moment,
-        terms::text,
         time::Instant,
     },
     store::{self, Db, Row as _, tx::Payload},
@@ -70,17 +70,17 @@ impl Asked {
 
 /// Until when questions may be asked: the earliest last day of the tender's open lots (rule Z17).
 pub fn until(db: &mut Db, tender: &Id) -> Answer<Option<Instant>> {
-    let calendar = calendar()?;
     let mut until: Option<Instant> = None;
     for lot in store::tender::lots(db, tender)? {
         let (Stage::Open, Some(closes_at)) = (lot.stage, lot.closes_at) else {
             continue;
         };
-        let on = lot.issued_at.unwrap_or(closes_at).date();
-        let rules = rules_of(db, &lot)?;
-        let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
-        let cutoff = planner.cutoff(Moment::DocumentsObjected, Moment::ClosesAt, closes_at)?;
-        let cutoff = cutoff.map_or(closes_at, |bound| bound.at);
+        let cutoff = planned(db, &lot, closes_at, |planner| {
+            Ok(planner
+                .cutoff(Moment::DocumentsObjected, Moment::ClosesAt, closes_at)?
+                .map(|bound| bound.at))
+        })?;
+        let cutoff = cutoff.unwrap_or(closes_at);
         until = Some(until.map_or(cutoff, |least| least.min(cutoff)));
     }
     Ok(until)
@@ -88,7 +88,6 @@ pub fn until(db: &mut Db, tender: &Id) -> Answer<Option<Instant>> {
 
 /// Refuses a question after its last day, naming it and the rule.
 fn must_be_in_time(db: &mut Db, tender: &Id, now: Instant) -> Answer<()> {
-    let calendar = calendar()?;
     let lots = store::tender::lots(db, tender)?;
     let open: Vec<_> = lots.into_iter().filter(|lot| lot.stage == Stage::Open).collect();
     if open.is_empty() {
@@ -96,10 +95,9 @@ fn must_be_in_time(db: &mut Db, tender: &Id, now: Instant) -> Answer<()> {
     }
     for lot in open {
         let Some(closes_at) = lot.closes_at else { continue };
-        let on = lot.issued_at.unwrap_or(closes_at).date();
-        let rules = rules_of(db, &lot)?;
-        let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
-        planner.require_before(Moment::DocumentsObjected, now, Moment::ClosesAt, closes_at)?;
+        planned(db, &lot, closes_at, |planner| {
+            Ok(planner.require_before(Moment::DocumentsObjected, now, Moment::ClosesAt, closes_at)?)
+        })?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
         bytes::JsonText,
         id::Id,
         panel::{Panel, PanelState, Seat},
-        procedure::Stage,
+        procedure::{ReviewOrder, Stage},
         refusal::{Refusal, require, review as reason},
         review::{
             Ballots, Mark, Opinion, Outcome, Report, ReportSignature, Review, Sheet, asked, check_marks,
@@ -36,6 +36,7 @@ use crate::{
 /// What the panel is about to decide over: lot, panel, bids, members, marks.
 struct Room {
     lot: Lot,
+    order: ReviewOrder,
     panel: Panel,
     reviews: Vec<Review>,
     members: Vec<Seat>,
@@ -59,6 +60,7 @@ fn room(db: &mut Db, lot: &str) -> Answer<Room> {
     }
     let n_members = usize::try_from(panel.n_experts + panel.n_owner_seats).unwrap_or_default();
     Ok(Room {
+        order: lot.procedure()?.order,
         lot,
         panel,
         reviews,
@@ -69,22 +71,12 @@ fn room(db: &mut Db, lot: &str) -> Answer<Room> {
 
 impl Room {
     fn asked(&self) -> Vec<&Review> {
-        asked(
-            &self.reviews,
-            &self.ballots,
-            self.lot.review_order,
-            self.lot.n_candidates,
-        )
+        asked(&self.reviews, &self.ballots, self.order, self.lot.n_candidates)
     }
 
     /// The report, once every bid asked for is decided.
     fn report(&self) -> Option<Report> {
-        let lines = lines(
-            &self.reviews,
-            &self.ballots,
-            self.lot.review_order,
-            self.lot.n_candidates,
-        );
+        let lines = lines(&self.reviews, &self.ballots, self.order, self.lot.n_candidates);
         let is_full = self.panel.state == PanelState::Seated && !self.reviews.is_empty();
         Some(Report {
             tender: self.lot.tender_id.0.clone(),

@@ -227,6 +227,8 @@ acts! {
     QualifiedListed "qualified.listed" [Clock];
     /// A step of the session is begun: K draw, award draw.
     SessionOpened "session.opened" [CentreOperator];
+    /// K is drawn, and with it the price and the band's meaning; the order is drawn next.
+    CoefficientDrawn "coefficient.drawn" [Clock];
     /// A bidder confirms the list.
     ListConfirmed "list.confirmed" [Bidder];
     /// Somebody of another power consents to the voiding of the newest draw.

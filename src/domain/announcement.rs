@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bytes::JsonText,
     id::Id,
+    method::MethodTerms,
     refusal::{Lawful, Refusal, require, tender::SECOND_PERSON},
     time::Instant,
 };
@@ -127,14 +128,8 @@ pub struct LotPaper {
     pub procedure: (String, i64),
     /// B, fen.
     pub ceiling: i64,
-    /// a, fen.
-    pub provisional: i64,
-    /// b, fen.
-    pub specialist: i64,
-    /// Kmin, Kmax and the step, per cent.
-    pub k: (String, String, String),
-    /// What the winner is paid.
-    pub award_price: String,
+    /// How the winner is found, and on which terms.
+    pub method: MethodTerms,
     /// When the panel reviews.
     pub review_order: String,
     /// How many candidates are published.
@@ -149,8 +144,6 @@ pub struct LotPaper {
     pub specialty: String,
     /// Whether bids have a part of documents.
     pub docs: bool,
-    /// Whether the hall's balls enter the award draw.
-    pub balls: bool,
     /// Clause and text of each criterion.
     pub criteria: Vec<(String, String)>,
     /// The time to object to the opening, ms.

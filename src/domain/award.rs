@@ -16,10 +16,11 @@ use super::{
     band::{Coefficient, Place, PriceBand},
     bid::OpenedBid,
     id::Id,
+    method::{AwardPrice, MethodTerms},
     money::Fen,
-    procedure::{AwardMethod, ReviewOrder},
+    procedure::ReviewOrder,
     refusal::Lawful,
-    tender::{AwardPrice, Lot},
+    tender::Lot,
 };
 use crate::{
     proof::canon::{self, Checked, Hash, Token},
@@ -123,21 +124,12 @@ impl Terms {
     pub fn of(lot: &Lot) -> Lawful<Self> {
         // a figure that no machine word holds is refused by leaving nobody enough
         let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
-        let band = match lot.procedure()?.award {
-            AwardMethod::ReasonablePriceDraw => PriceBand::new(
-                lot.ceiling_fen,
-                lot.provisional_fen,
-                lot.specialist_fen,
-                lot.k_min,
-                lot.k_max,
-                lot.k_step,
-            )?,
-        };
+        let MethodTerms::ReasonablePriceDraw(draw) = &*lot.method;
         Ok(Self {
-            band,
+            band: draw.band(lot.ceiling_fen)?,
             ceiling: lot.ceiling_fen,
-            order: lot.review_order,
-            award_price: lot.award_price,
+            order: lot.procedure()?.order,
+            award_price: draw.award_price,
             n_qualified_min: count(lot.n_qualified_min),
             n_candidates: count(lot.n_candidates),
         })

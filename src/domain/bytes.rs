@@ -1,5 +1,7 @@
 //! What a column holds whole: raw bytes (base64 in JSON), and JSON kept as its text.
 
+use std::{fmt::Debug, ops::Deref};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use diesel::{
     backend::Backend,
@@ -90,5 +92,70 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(String::from_sql(bytes)?))
+    }
+}
+
+/// JSON of one kind, kept as the text it was written with and read once, with the row.
+#[derive(Debug, Clone, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct JsonOf<T> {
+    text: String,
+    value: T,
+}
+
+impl<T: Serialize> JsonOf<T> {
+    /// A value with its text.
+    ///
+    /// # Errors
+    /// A value that JSON cannot say.
+    pub fn of(value: T) -> serde_json::Result<Self> {
+        let text = serde_json::to_string(&value)?;
+        Ok(Self { text, value })
+    }
+}
+
+impl<T> Deref for JsonOf<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: DeserializeOwned> JsonOf<T> {
+    fn read(text: String) -> serde_json::Result<Self> {
+        let value = serde_json::from_str(&text)?;
+        Ok(Self { text, value })
+    }
+}
+
+impl<T> Serialize for JsonOf<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonOf<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::read(text).map_err(serde::de::Error::custom)
+    }
+}
+
+impl<DB: Backend, T: Debug> ToSql<Text, DB> for JsonOf<T>
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        <str as ToSql<Text, DB>>::to_sql(&self.text, out)
+    }
+}
+
+impl<DB: Backend, T: DeserializeOwned> FromSql<Text, DB> for JsonOf<T>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::read(String::from_sql(bytes)?)?)
     }
 }

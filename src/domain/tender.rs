@@ -4,11 +4,12 @@ use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    bytes::JsonText,
+    bytes::{JsonOf, JsonText},
     guard::ContractKind,
     id::Id,
+    method::MethodTerms,
     money::Fen,
-    procedure::{Procedure, ReviewOrder, Stage, Trade},
+    procedure::{Procedure, Stage, Trade},
     refusal::{Lawful, Refusal, bid::OWN_TENDER, require, tender::PROCEDURE_UNKNOWN},
     time::Instant,
 };
@@ -31,16 +32,6 @@ text_enum! {
         Private,
         /// 集体资金.
         Collective,
-    }
-}
-
-text_enum! {
-    /// What a winner is paid (rules 6.2).
-    pub enum AwardPrice {
-        /// 按自报价: his own bid.
-        OwnBid,
-        /// 按合理造价: P = f(K); every bid promises it.
-        BandPrice,
     }
 }
 
@@ -137,20 +128,8 @@ pub struct Lot {
     pub rules_version: i64,
     /// 最高投标限价 B.
     pub ceiling_fen: Fen,
-    /// 暂列金额 a.
-    pub provisional_fen: Fen,
-    /// 专业工程暂估价 b.
-    pub specialist_fen: Fen,
-    /// Kmin, hundredths of a per cent.
-    pub k_min: i64,
-    /// Kmax, hundredths of a per cent; itself not drawn.
-    pub k_max: i64,
-    /// The step of K, hundredths of a per cent.
-    pub k_step: i64,
-    /// What the winner is paid.
-    pub award_price: AwardPrice,
-    /// When the panel reviews.
-    pub review_order: ReviewOrder,
+    /// What it publishes about how the winner is found.
+    pub method: JsonOf<MethodTerms>,
     /// How many candidates are published.
     pub n_candidates: i64,
     /// The least number of bidders.
@@ -165,8 +144,6 @@ pub struct Lot {
     pub specialty: String,
     /// Whether a `docs` part is required of every bid.
     pub needs_docs: bool,
-    /// Whether numbered balls of the hall enter the award draw as a beacon.
-    pub has_balls: bool,
     /// The criteria of postqualification, JSON: list of `{clause, text}`.
     pub criteria: JsonText,
     /// The time in which the opening may be objected to, ms (protocols A.6); who is silent until its
@@ -215,11 +192,9 @@ impl Lot {
     /// # Errors
     /// As [`Lot::procedure`].
     pub fn key_stages(&self) -> Lawful<Vec<KeyStage>> {
-        let mut stages: Vec<KeyStage> = self.procedure()?.draws().collect();
-        stages.push(KeyStage::PRICE);
-        if self.needs_docs {
-            stages.push(KeyStage::DOCS);
-        }
+        let procedure = self.procedure()?;
+        let mut stages: Vec<KeyStage> = procedure.draws().collect();
+        stages.extend(procedure.contest.key_stages(self.needs_docs));
         stages.sort_unstable();
         Ok(stages)
     }
@@ -229,38 +204,9 @@ impl Lot {
 #[cfg(test)]
 #[must_use]
 pub fn sample_lot() -> Lot {
-    Lot {
-        id: Id::from("lot"),
-        tender_id: Id::from("tender"),
-        name: "一标段".into(),
-        stage: Stage::Draft,
-        procedure: "construction.random.review_first".into(),
-        procedure_version: 1,
-        rules_version: 1,
-        ceiling_fen: Fen(398_000_000),
-        provisional_fen: Fen(0),
-        specialist_fen: Fen(0),
-        k_min: 100,
-        k_max: 600,
-        k_step: 1,
-        award_price: AwardPrice::OwnBid,
-        review_order: ReviewOrder::BeforeDraw,
-        n_candidates: 3,
-        n_bidders_min: 3,
-        n_qualified_min: 3,
-        n_panel: 5,
-        n_owner_seats: 1,
-        specialty: "a08".into(),
-        needs_docs: false,
-        has_balls: false,
-        criteria: JsonText("[]".into()),
-        objection_span: 300_000,
-        issued_at: None,
-        closes_at: None,
-        incident_at: None,
-        standstill_until_at: None,
-        failed_for: None,
-        next_tick_at: None,
-        version: 0,
-    }
+    let procedure = &super::procedure::RANDOM_REVIEW_FIRST;
+    let terms = super::terms::sample();
+    terms
+        .drafted(("lot".into(), "tender".into()), procedure, 1)
+        .unwrap()
 }

@@ -9,10 +9,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    band::PriceBand,
-    bytes::JsonText,
+    bytes::{JsonOf, JsonText},
+    field::{bounded, text},
+    id::Id,
+    method::MethodTerms,
     money::Fen,
-    procedure::{AwardMethod, PanelRule, Procedure, ReviewOrder, Trade},
+    procedure::{AwardMethod, PanelRule, Procedure, ReviewOrder, Stage, Trade},
     refusal::{
         Lawful, Reason, Refusal,
         common::FIELD_BAD,
@@ -20,7 +22,7 @@ use super::{
         tender::{BIDDERS_MIN, CANDIDATES, CRITERIA, NO_PROCEDURE, PANEL_SHARE, PANEL_SIZE},
     },
     rule::Rules,
-    tender::{AwardPrice, Criterion, Lot},
+    tender::{Criterion, Lot},
     time::{DAY, Instant, MINUTE},
 };
 
@@ -31,18 +33,8 @@ pub struct Terms {
     pub name: String,
     /// 最高投标限价 B.
     pub ceiling_fen: Fen,
-    /// 暂列金额 a.
-    pub provisional_fen: Fen,
-    /// 专业工程暂估价 b.
-    pub specialist_fen: Fen,
-    /// Kmin, hundredths of a per cent.
-    pub k_min: i64,
-    /// Kmax, hundredths of a per cent; itself not drawn.
-    pub k_max: i64,
-    /// The step of K, hundredths of a per cent.
-    pub k_step: i64,
-    /// What the winner is paid.
-    pub award_price: AwardPrice,
+    /// How the winner is found.
+    pub method: MethodTerms,
     /// When the panel reviews.
     pub review_order: ReviewOrder,
     /// How many candidates are published.
@@ -59,8 +51,6 @@ pub struct Terms {
     pub specialty: String,
     /// Whether a `docs` part is required of every bid.
     pub needs_docs: bool,
-    /// Whether the hall's balls enter the award draw.
-    pub has_balls: bool,
     /// The criteria of postqualification.
     pub criteria: Vec<Criterion>,
     /// The time to object to the opening, ms.
@@ -121,21 +111,16 @@ impl Figures {
 }
 
 impl Terms {
-    /// The terms of a lot as they stand.
+    /// The terms of a lot as they stand, whose procedure reviews in this order.
     ///
     /// # Errors
     /// The criteria of the row are not JSON.
-    pub fn of(lot: &Lot) -> serde_json::Result<Self> {
+    pub fn of(lot: &Lot, order: ReviewOrder) -> serde_json::Result<Self> {
         Ok(Self {
             name: lot.name.clone(),
             ceiling_fen: lot.ceiling_fen,
-            provisional_fen: lot.provisional_fen,
-            specialist_fen: lot.specialist_fen,
-            k_min: lot.k_min,
-            k_max: lot.k_max,
-            k_step: lot.k_step,
-            award_price: lot.award_price,
-            review_order: lot.review_order,
+            method: MethodTerms::clone(&lot.method),
+            review_order: order,
             n_candidates: lot.n_candidates,
             n_bidders_min: lot.n_bidders_min,
             n_qualified_min: lot.n_qualified_min,
@@ -143,7 +128,6 @@ impl Terms {
             n_owner_seats: lot.n_owner_seats,
             specialty: lot.specialty.clone(),
             needs_docs: lot.needs_docs,
-            has_balls: lot.has_balls,
             criteria: lot.criteria.get()?,
             objection_span: lot.objection_span,
             closes_at: lot.closes_at,
@@ -157,8 +141,8 @@ impl Terms {
     /// `lot.panel_size`, `lot.panel_share`, `lot.criteria`; `rule.missing`.
     pub fn check(&self, procedure: &Procedure, rules: &Rules, on: Date) -> Lawful<()> {
         text(&self.name, "name", 100)?;
-        match procedure.award {
-            AwardMethod::ReasonablePriceDraw => self.band()?,
+        match &self.method {
+            MethodTerms::ReasonablePriceDraw(draw) => draw.band(self.ceiling_fen)?,
         };
         let book = |id: &str, reason: &'static Reason, field: &'static str| -> Lawful<(i64, Refusal)> {
             let rule = rules.rule(id, on)?;
@@ -182,77 +166,50 @@ impl Terms {
             require((0..=most).contains(&self.n_owner_seats), || {
                 refusal.fact("most", most).fact("thirds", thirds)
             })?;
+            specialty(&self.specialty)?;
         }
-        specialty(&self.specialty)?;
         bounded(self.objection_span, MINUTE, DAY, "objection_minutes")?;
-        criteria(&self.criteria)
+        procedure.panel.map_or(Ok(()), |_| criteria(&self.criteria))
     }
 
-    /// The band of prices they publish.
+    /// A lot in draft on these terms: its id and its tender's, the procedure, the version of the rules.
     ///
     /// # Errors
-    /// `band.*` at the field.
-    pub fn band(&self) -> Lawful<PriceBand> {
-        let (a, b) = (self.provisional_fen, self.specialist_fen);
-        PriceBand::new(self.ceiling_fen, a, b, self.k_min, self.k_max, self.k_step)
+    /// None: terms are always JSON.
+    pub fn drafted(
+        self,
+        (id, tender_id): (Id, Id),
+        procedure: &Procedure,
+        rules_version: i64,
+    ) -> serde_json::Result<Lot> {
+        Ok(Lot {
+            id,
+            tender_id,
+            name: self.name,
+            stage: Stage::Draft,
+            procedure: procedure.id.to_owned(),
+            procedure_version: procedure.version,
+            rules_version,
+            ceiling_fen: self.ceiling_fen,
+            method: JsonOf::of(self.method)?,
+            n_candidates: self.n_candidates,
+            n_bidders_min: self.n_bidders_min,
+            n_qualified_min: self.n_qualified_min,
+            n_panel: self.n_panel,
+            n_owner_seats: self.n_owner_seats,
+            specialty: self.specialty,
+            needs_docs: self.needs_docs,
+            criteria: JsonText::of(&self.criteria)?,
+            objection_span: self.objection_span,
+            issued_at: None,
+            closes_at: self.closes_at,
+            incident_at: None,
+            standstill_until_at: None,
+            failed_for: None,
+            next_tick_at: None,
+            version: 0,
+        })
     }
-
-    /// Writes them into a lot in draft.
-    pub fn write(&self, lot: &mut Lot) {
-        lot.name.clone_from(&self.name);
-        lot.ceiling_fen = self.ceiling_fen;
-        lot.provisional_fen = self.provisional_fen;
-        lot.specialist_fen = self.specialist_fen;
-        lot.k_min = self.k_min;
-        lot.k_max = self.k_max;
-        lot.k_step = self.k_step;
-        lot.award_price = self.award_price;
-        lot.review_order = self.review_order;
-        lot.n_candidates = self.n_candidates;
-        lot.n_bidders_min = self.n_bidders_min;
-        lot.n_qualified_min = self.n_qualified_min;
-        lot.n_panel = self.n_panel;
-        lot.n_owner_seats = self.n_owner_seats;
-        lot.specialty.clone_from(&self.specialty);
-        lot.needs_docs = self.needs_docs;
-        lot.has_balls = self.has_balls;
-        lot.criteria = JsonText::of(&self.criteria).unwrap_or_default();
-        lot.objection_span = self.objection_span;
-        lot.closes_at = self.closes_at;
-    }
-}
-
-/// A text of a form: present, not longer than `most` characters, without control characters.
-///
-/// # Errors
-/// `field.bad` at the field.
-pub fn text(given: &str, field: &str, most: usize) -> Lawful<()> {
-    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    let n = given.chars().count();
-    require(
-        !given.trim().is_empty() && n <= most && given.chars().all(plain),
-        || {
-            let expected = format!("1-{most}");
-            Refusal::new(&FIELD_BAD)
-                .fact("field", field)
-                .fact("expected", expected)
-                .at(field)
-        },
-    )
-}
-
-/// A number of a form between two bounds, both included.
-///
-/// # Errors
-/// `field.bad` at the field.
-pub fn bounded(n: i64, least: i64, most: i64, field: &str) -> Lawful<()> {
-    require((least..=most).contains(&n), || {
-        let expected = format!("{least}-{most}");
-        Refusal::new(&FIELD_BAD)
-            .fact("field", field)
-            .fact("expected", expected)
-            .at(field)
-    })
 }
 
 /// `[a-z0-9][a-z0-9-]{0,25}` (protocols 0.1).
@@ -326,35 +283,46 @@ pub fn hundredths(n: i64) -> String {
     format!("{}.{:02}", n / 100, n % 100)
 }
 
+/// Terms with nothing unusual about them: K from 1.00 % to 6.00 %, no sums, no balls.
+#[cfg(test)]
+#[must_use]
+pub fn sample() -> Terms {
+    let draw = super::method::DrawTerms {
+        provisional_fen: Fen(0),
+        specialist_fen: Fen(0),
+        k_min: 100,
+        k_max: 600,
+        k_step: 1,
+        award_price: super::method::AwardPrice::OwnBid,
+        has_balls: false,
+    };
+    Terms {
+        name: "一标段".into(),
+        ceiling_fen: Fen(398_000_000),
+        method: MethodTerms::ReasonablePriceDraw(draw),
+        review_order: ReviewOrder::BeforeDraw,
+        n_candidates: 3,
+        n_bidders_min: 3,
+        n_qualified_min: 3,
+        n_panel: 5,
+        n_owner_seats: 1,
+        specialty: "a08".into(),
+        needs_docs: false,
+        criteria: read_criteria("3.1|营业执照有效\n3.2 | 资质等级符合").unwrap(),
+        objection_span: 5 * MINUTE,
+        closes_at: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::procedure::RANDOM_REVIEW_FIRST;
+    use crate::domain::{method::DrawTerms, procedure::RANDOM_REVIEW_FIRST};
     use jiff::civil::date;
 
-    fn terms() -> Terms {
-        Terms {
-            name: "一标段".into(),
-            ceiling_fen: Fen(398_000_000),
-            provisional_fen: Fen(0),
-            specialist_fen: Fen(0),
-            k_min: 100,
-            k_max: 600,
-            k_step: 1,
-            award_price: AwardPrice::OwnBid,
-            review_order: ReviewOrder::BeforeDraw,
-            n_candidates: 3,
-            n_bidders_min: 3,
-            n_qualified_min: 3,
-            n_panel: 5,
-            n_owner_seats: 1,
-            specialty: "a08".into(),
-            needs_docs: false,
-            has_balls: false,
-            criteria: read_criteria("3.1|营业执照有效\n3.2 | 资质等级符合").unwrap(),
-            objection_span: 5 * MINUTE,
-            closes_at: None,
-        }
+    fn draw(terms: &mut Terms) -> &mut DrawTerms {
+        let MethodTerms::ReasonablePriceDraw(draw) = &mut terms.method;
+        draw
     }
 
     type Change = fn(&mut Terms);
@@ -363,18 +331,18 @@ mod tests {
     fn refusals_in_order_name_the_field_and_the_rule() {
         let rules = Rules::embedded().unwrap();
         let on = date(2026, 6, 1);
-        terms().check(&RANDOM_REVIEW_FIRST, &rules, on).unwrap();
+        sample().check(&RANDOM_REVIEW_FIRST, &rules, on).unwrap();
         let table: &[(Change, &str, &str)] = &[
             (|t| t.name = " ".into(), "field.bad", "name"),
             (|t| t.name = "长".repeat(101), "field.bad", "name"),
             (|t| t.ceiling_fen = Fen(0), "band.ceiling", "ceiling_fen"),
             (
-                |t| t.provisional_fen = Fen(398_000_000),
+                |t| draw(t).provisional_fen = Fen(398_000_000),
                 "band.sums",
                 "provisional_fen",
             ),
-            (|t| t.k_max = 100, "band.range", "k_max"),
-            (|t| t.k_step = 0, "band.step", "k_step"),
+            (|t| draw(t).k_max = 100, "band.range", "k_max"),
+            (|t| draw(t).k_step = 0, "band.step", "k_step"),
             (|t| t.n_bidders_min = 2, "lot.bidders_min", "n_bidders_min"),
             (|t| t.n_qualified_min = 0, "field.bad", "n_qualified_min"),
             (|t| t.n_candidates = 4, "lot.candidates", "n_candidates"),
@@ -391,7 +359,7 @@ mod tests {
             ),
         ];
         for (i, (change, code, field)) in table.iter().enumerate() {
-            let mut bad = terms();
+            let mut bad = sample();
             // what comes later in the table is wrong as well: the order of the table is the precedence
             table[i..]
                 .iter()
@@ -405,7 +373,7 @@ mod tests {
             );
         }
         for (n_panel, most) in [(5, 1), (7, 2), (9, 3), (11, 3)] {
-            let mut t = terms();
+            let mut t = sample();
             (t.n_panel, t.n_owner_seats) = (n_panel, most);
             t.check(&RANDOM_REVIEW_FIRST, &rules, on).unwrap();
             t.n_owner_seats = most + 1;

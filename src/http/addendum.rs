@@ -63,6 +63,16 @@ pub struct AddendumCheck {
 }
 page!(AddendumCheck, "tender/addendum_check.html");
 
+impl AddendumCheck {
+    /// Whether it moves a deadline, so that the owner's key signs the new one.
+    #[must_use]
+    pub fn moves_a_deadline(&self) -> bool {
+        self.extensions
+            .iter()
+            .any(|extension| extension.forced_at.is_some())
+    }
+}
+
 async fn form(ctx: &Ctx, id: &Id) -> Answer<AddendumForm> {
     let (actor, id) = (ctx.actor(), id.clone());
     let tender = ctx.app.view(move |db| tender::owned(db, &actor, &id)).await?;

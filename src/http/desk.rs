@@ -105,14 +105,14 @@ fn of(role: Role) -> &'static [(&'static str, &'static str)] {
         ],
         Role::Agency => &[("desk-tenders", "/tenders"), ("desk-company", "/organisation")],
         Role::Bidder => &[
-            ("desk-projects", "/jy/construction"),
+            ("desk-projects", "/jy/all"),
             ("desk-company", "/organisation"),
             ("desk-keys", "/organisation/keys"),
         ],
         Role::Expert => &[("desk-calls", "/calls"), ("desk-interests", "/interests")],
         Role::CentreOperator => &[
             ("desk-panels", "/panels"),
-            ("desk-projects", "/jy/construction"),
+            ("desk-projects", "/jy/all"),
             ("hold-board", "/duties/op/board"),
         ],
         Role::Committee => &[
@@ -123,19 +123,19 @@ fn of(role: Role) -> &'static [(&'static str, &'static str)] {
         ],
         Role::CentreHead => &[
             ("desk-panels", "/panels"),
-            ("desk-projects", "/jy/construction"),
+            ("desk-projects", "/jy/all"),
             ("desk-rules", "/rules"),
             ("desk-health", "/health"),
             ("hold-board", "/duties/op/board"),
         ],
         Role::Supervisor | Role::Inspector | Role::Auditor => &[
-            ("desk-projects", "/jy/construction"),
+            ("desk-projects", "/jy/all"),
             ("desk-rules", "/rules"),
             ("desk-health", "/health"),
             ("hold-board", "/duties/sup/board"),
         ],
         Role::CivicObserver => &[
-            ("desk-projects", "/jy/construction"),
+            ("desk-projects", "/jy/all"),
             ("desk-rules", "/rules"),
             ("desk-health", "/health"),
         ],

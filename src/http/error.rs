@@ -109,7 +109,7 @@ impl Failure {
             code: code.to_owned(),
             message: words::say(context.lang, &key, &facts),
             advice: words::find(context.lang, &format!("{key}-do"), &facts).unwrap_or_default(),
-            basis: refusal.reason.basis.to_owned(),
+            basis: refusal.basis().to_owned(),
             field: refusal.field.clone(),
             request_id: context.request_id.clone(),
         }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use super::{again::Typed, ctx::Ctx, error::Failure};
 use crate::{
-    app::{Answer, App, Ask, Once, bid::closing::Answering, limit::Limit},
+    app::{Answer, App, Ask, Once, arrival::Answering, limit::Limit},
     domain::{
         act::Act,
         actor::Actor,

@@ -32,14 +32,14 @@ pub async fn home(ctx: Ctx) -> Result<HttpResponse, Failure> {
     ctx.show(notice::home(&ctx.app).await)
 }
 
-/// The trade of a list, for whoever does not search too often.
-fn searched(ctx: &Ctx, trade: &str) -> Result<Trade, Failure> {
+/// The trade of a list, or all, for whoever does not search too often.
+fn searched(ctx: &Ctx, trade: &str) -> Result<Option<Trade>, Failure> {
     ctx.ok(ctx.app.limits.take(Limit::Search, &ctx.context.address))?;
     ctx.ok(notice::trade(trade))
 }
 
-/// A trade's list of lots, filtered and in pages.
-#[utoipa::path(get, path = "/jy/{trade}", tag = "public", params(("trade" = Trade, Path), Question),
+/// The list of lots of a trade, or of `all`, filtered and in pages.
+#[utoipa::path(get, path = "/jy/{trade}", tag = "public", params(("trade" = String, Path, description = "a trade, or `all`"), Question),
     responses((status = 200, body = List), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn list(
     ctx: Ctx,
@@ -54,13 +54,13 @@ pub async fn list(
 #[template(path = "notice/feed.xml")]
 struct Feed<'a> {
     f: &'a Frame,
-    trade: Trade,
+    trade: &'static str,
     query: &'a str,
     rows: &'a [Row],
 }
 
 /// The same list as an Atom feed.
-#[utoipa::path(get, path = "/jy/{trade}/feed", tag = "public", params(("trade" = Trade, Path), Question),
+#[utoipa::path(get, path = "/jy/{trade}/feed", tag = "public", params(("trade" = String, Path, description = "a trade, or `all`"), Question),
     responses((status = 200, content_type = "application/atom+xml", body = String), (status = 422, body = Problem)))]
 pub async fn feed(
     ctx: Ctx,
@@ -72,7 +72,7 @@ pub async fn feed(
     let rows = ctx.ok(notice::file(&ctx.app, trade, question.0).await)?;
     let feed = Feed {
         f: &Frame::new(&ctx),
-        trade,
+        trade: notice::word(trade),
         query: &query,
         rows: &rows,
     };
@@ -83,7 +83,7 @@ pub async fn feed(
 }
 
 /// The same list as a CSV file for spreadsheets.
-#[utoipa::path(get, path = "/jy/{trade}/csv", tag = "public", params(("trade" = Trade, Path), Question),
+#[utoipa::path(get, path = "/jy/{trade}/csv", tag = "public", params(("trade" = String, Path, description = "a trade, or `all`"), Question),
     responses((status = 200, content_type = "text/csv", body = String), (status = 422, body = Problem)))]
 pub async fn csv(
     ctx: Ctx,
@@ -93,7 +93,7 @@ pub async fn csv(
     let trade = searched(&ctx, &trade)?;
     let rows = ctx.ok(notice::file(&ctx.app, trade, question.0).await)?;
     let text = ctx.ok(sheet(&rows).map_err(|e| Error::Fault(Fault::new("csv", e))))?;
-    let name = format!("attachment; filename=\"tianping-{trade}.csv\"");
+    let name = format!("attachment; filename=\"tianping-{}.csv\"", notice::word(trade));
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((CONTENT_DISPOSITION, name))

@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_elsewhere() {
-        for own in ["/", "/desk", "/jy/construction?q=%E8%B7%AF"] {
+        for own in ["/", "/desk", "/jy/all?q=%E8%B7%AF"] {
             assert_eq!(own_path(Some(own)).as_deref(), Some(own));
         }
         for other in [

@@ -49,6 +49,7 @@ fn reseal(archive: &mut Archive) {
 }
 
 type Lie = fn(&mut Value);
+type Alter = fn(&mut Transcript);
 
 /// The archive with one paper changed; the last of its kind.
 fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive {
@@ -79,7 +80,7 @@ fn drop_first(list: &mut Value) {
 const LIES: [((&str, &str), Lie, &str); 26] = [
     (
         ("tender.published", "notice"),
-        |x| x["lots"][0]["k"][1] = json!("5.00"),
+        |x| x["lots"][0]["method"]["k_max"] = json!(500),
         "fate",
     ),
     (
@@ -161,12 +162,12 @@ const LIES: [((&str, &str), Lie, &str); 26] = [
         "no list",
     ),
     (
-        ("lot.moved", "coefficient"),
+        ("coefficient.drawn", "coefficient"),
         |x| x["k"] = json!("1.23"),
         "another K",
     ),
     (
-        ("lot.moved", "coefficient"),
+        ("coefficient.drawn", "coefficient"),
         |x| x["price"] = json!(1),
         "another K",
     ),
@@ -253,7 +254,7 @@ async fn every_false_paper_of_an_award_is_found() {
             .contains("no such candidate")
     );
     for base in ["draw1", "draw2"] {
-        let lies: [(fn(&mut Transcript), &str); 3] = [
+        let lies: [(Alter, &str); 3] = [
             (|x| drop(x.items.remove(0)), "other items"),
             (|x| x.take += 1, "another number"),
             (|x| x.frozen = Hash::ZERO, "another frozen list"),
@@ -269,7 +270,7 @@ async fn every_false_paper_of_an_award_is_found() {
 }
 
 /// The archive of a platform that has another transcript of a draw.
-fn otherwise_drawn(archive: &Archive, base: &str, lie: fn(&mut Transcript)) -> Archive {
+fn otherwise_drawn(archive: &Archive, base: &str, lie: Alter) -> Archive {
     let mut other = archive.clone();
     let id = format!("{}.{base}", archive.lot);
     let bundle = other.draws.iter_mut().find(|bundle| bundle.0.draw.as_str() == id);
@@ -441,8 +442,8 @@ async fn no_key_is_given_for_a_list_that_the_papers_do_not_lead_to() {
     let story = Story::opened(&json!({}), &INSIDE).await;
     story.reviewed(&[]).await;
     // K would be drawn from fewer values than were published
-    let other = format!("UPDATE lot SET k_max = k_max - 100 WHERE id = '{}'", story.lot);
-    edit(&story, &other);
+    let other = r#"UPDATE lot SET method = replace(method, '"k_max":600', '"k_max":500')"#;
+    edit(&story, &format!("{other} WHERE id = '{}'", story.lot));
     let frozen = story.draw("coefficient-draw").await;
     assert_eq!(frozen["n_items"], 400);
     assert_eq!(

@@ -235,7 +235,11 @@ fn trades() -> Vec<String> {
     let words = variants
         .iter()
         .map(|variant| format!("\"{}\"", variant.to_lowercase()));
+    let addresses = variants
+        .iter()
+        .map(|variant| format!("/jy/{}", variant.to_lowercase()));
     words
+        .chain(addresses)
         .chain(variants.iter().map(|variant| (*variant).to_owned()))
         .collect()
 }
@@ -274,8 +278,9 @@ fn trades_are_named_where_they_differ_and_nowhere_else() {
         "is(\"land\")",
         "Land =>",
         "Landing \"landing\" Wasteland",
+        "href=\"/jy/land?q=\"",
     ];
-    assert_eq!(seen.map(|text| names_of_trades(text, &trades)), [1, 1, 1, 0]);
+    assert_eq!(seen.map(|text| names_of_trades(text, &trades)), [1, 1, 1, 0, 1]);
 }
 
 /// Who compares regions: the comparison itself, the law on a basis, and which centre a tender has.

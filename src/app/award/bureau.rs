@@ -91,7 +91,7 @@ pub(super) fn awaiting_balls<'a>(lot: &Lot, draws: &'a [Draw]) -> Option<&'a Dra
     let waits = |draw: &&Draw| {
         draw.purpose == DrawPurpose::Award && draw.state == DrawState::Frozen && draw.digits.is_none()
     };
-    draws.iter().find(waits).filter(|_| lot.has_balls)
+    draws.iter().find(waits).filter(|_| lot.method.has_balls())
 }
 
 /// What the bureau may sign now.
@@ -173,7 +173,7 @@ pub async fn enter_balls(app: &App, ask: Ask, lot: String, decided: Decided) -> 
         let draw = store::draw::newest(tx.db, &id(&lot.id, ORDER))?;
         let named = draw.filter(|draw| draw.state == DrawState::Frozen && draw.digits.is_none());
         let mut draw = named
-            .filter(|_| lot.has_balls)
+            .filter(|_| lot.method.has_balls())
             .ok_or_else(|| Refusal::new(&BALLS))?;
         let frozen = Frozen::from_bytes(draw.frozen.0.as_bytes())?;
         let is_it = (&beacon.draw, beacon.attempt) == (&frozen.draw, frozen.attempt);

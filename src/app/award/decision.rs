@@ -11,13 +11,13 @@ use crate::{
     domain::{
         act::Act,
         actor::Actor,
-        award::{Candidate, Notice, Standstill},
+        award::{Candidate, Notice},
         bytes::JsonText,
         id::Id,
         money::Fen,
         objection::ObjectionKind,
         procedure::Stage,
-        refusal::{Refusal, award::REPUBLISH, require},
+        refusal::{Refusal, award::REPUBLISH},
         rule::Moment,
         time::Instant,
     },
@@ -48,15 +48,13 @@ pub struct Check {
 
 /// The first of the published candidates who is left.
 fn winner(case: &Case) -> Answer<Candidate> {
-    let published = case.award.as_ref().and_then(|award| award.paper.clone());
-    let first = case.candidates().into_iter().next();
-    let (Some(paper), Some(first)) = (published, first) else {
-        return Err(Refusal::new(&REPUBLISH).into());
+    let published = match &case.award {
+        Some(award) => award.published_candidates()?,
+        None => Vec::new(),
     };
-    let paper: Standstill = paper.get()?;
-    let is_known = paper.candidates.iter().any(|one| one.bidder == first.bidder);
-    require(is_known, || Refusal::new(&REPUBLISH))?;
-    Ok(first)
+    let first = case.candidates().into_iter().next();
+    let known = first.filter(|first| published.contains(&first.bidder));
+    Ok(known.ok_or_else(|| Refusal::new(&REPUBLISH))?)
 }
 
 fn notice(db: &mut Db, case: &Case) -> Answer<Notice> {

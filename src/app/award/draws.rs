@@ -146,7 +146,7 @@ pub async fn draw_order(app: &App, ask: Ask, lot: String) -> Answer<FrozenDraw> 
             purpose: DrawPurpose::Award,
             take: u64::try_from(take).map_err(|e| Fault::new("candidates", e))?,
             items,
-            has_balls: lot.has_balls,
+            has_balls: lot.method.has_balls(),
         };
         freeze(tx, &mut lot, ORDER, plan)
     })
@@ -173,7 +173,7 @@ pub fn coefficient_drawn(tx: &mut Tx<'_>, lot: &mut Lot, transcript: &Transcript
         "low": case.terms.band.low(), "high": case.terms.band.high(),
     });
     let payload = Payload::facts("coefficient", "award.coefficient/1", &facts)?;
-    tx.record(lot.tender_id.as_str(), Act::LotMoved, vec![payload])?;
+    tx.record(lot.tender_id.as_str(), Act::CoefficientDrawn, vec![payload])?;
     Ok(())
 }
 

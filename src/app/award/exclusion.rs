@@ -11,7 +11,7 @@ use crate::{
     domain::{
         act::Act,
         actor::Actor,
-        award::{Award, CandidateLine, Cause, DrawnLine, Excluded, Standstill},
+        award::{CandidateLine, Cause, DrawnLine, Excluded},
         id::Id,
         panel::PanelState,
         procedure::{ReviewOrder, Stage},
@@ -25,7 +25,7 @@ use crate::{
         tender::Lot,
     },
     proof::canon::{self, Hash},
-    store::{self, Tx, tx::Payload},
+    store::{self, Fault, Tx, tx::Payload},
 };
 
 const EXCLUSION: &str = "award.exclusion/1";
@@ -166,16 +166,9 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
     let mut award = case.begun()?;
     let candidates = case.candidates();
     let is_anybody_left = case.ranking.is_enough_left(&case.excluded, 1);
-    let is_out = |award: &Award| -> Answer<bool> {
-        let paper: Option<Standstill> = award
-            .paper
-            .as_ref()
-            .map(crate::domain::bytes::JsonText::get)
-            .transpose()?;
-        let first = candidates.first().map(|one| &one.bidder);
-        Ok(paper.is_some_and(|paper| paper.candidates.iter().any(|one| Some(&one.bidder) == first)))
-    };
-    let is_to_publish = !is_out(&award)?;
+    let first = candidates.first();
+    let out = award.published_candidates()?;
+    let is_to_publish = first.is_none_or(|first| !out.contains(&first.bidder));
     if !is_anybody_left {
         lots::fail(tx, lot, case.procedure.n_qualified_min)?;
     } else if is_to_publish {
@@ -210,7 +203,9 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
 
 /// After a draw that came first nobody reviewed is left: the panel goes on down the order.
 fn reopen(tx: &mut Tx<'_>, lot: &mut Lot, case: &Case) -> Answer<()> {
-    debug_assert_eq!(case.terms.order, ReviewOrder::AfterDraw, "all were reviewed");
+    if case.terms.order != ReviewOrder::AfterDraw {
+        return Err(Fault::new("award", "nobody is left to publish, though all were reviewed").into());
+    }
     lot.enter(Stage::Evaluation, tx.now);
     let panel = store::panel::of_lot(tx.db, &lot.id)?;
     let Some(mut panel) = panel else { return Ok(()) };

@@ -14,14 +14,13 @@ mod list;
 pub mod result;
 pub mod standstill;
 
-use super::{Answer, Error, lot as lots, tender as tenders};
+use super::{Answer, Error, law::planned, lot as lots};
 use crate::{
     domain::{
         act::Act,
         actor::Role,
         award::{Award, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts},
         bid::OpenedBid,
-        dates::Planner,
         duty::Duty,
         id::Id,
         procedure::{AwardMethod, Procedure, Stage},
@@ -188,21 +187,6 @@ fn owe_owner(
         ..of_case(duty, case).by_organisation(&case.tender.owner_id)
     })?;
     Ok(())
-}
-
-/// Asks the planner of the rows that the lot stands under.
-fn planned<T>(
-    db: &mut Db,
-    lot: &Lot,
-    now: Instant,
-    ask: impl FnOnce(&Planner<'_>) -> Answer<T>,
-) -> Answer<T> {
-    let rules = tenders::rules_of(db, lot)?;
-    let calendar = tenders::publication::calendar()?;
-    // the rows in force when the documents went out: a later change never re-judges
-    let on = lot.issued_at.unwrap_or(now).date();
-    let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
-    ask(&planner)
 }
 
 fn due(db: &mut Db, case: &Case, from: Moment, of: Moment, now: Instant) -> Answer<Option<Instant>> {

@@ -23,10 +23,11 @@ use crate::{
         band::Coefficient,
         draw::DrawState,
         id::Id,
+        method::{AwardPrice, MethodTerms},
         money::Fen,
         procedure::{AwardMethod, ReviewOrder, Stage},
         refusal::{Refusal, award::NOT_PUBLISHED},
-        tender::{AwardPrice, Tender},
+        tender::Tender,
         time::Instant,
     },
     proof::{canon::Object as _, parties::Parties},
@@ -147,6 +148,7 @@ fn of_draws(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
     };
     let names = names(db, case)?;
     let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
+    let MethodTerms::ReasonablePriceDraw(draw) = &*case.lot.method;
     Ok(Standstill {
         number: case.tender.number.clone(),
         tender: case.tender.name.clone(),
@@ -154,7 +156,7 @@ fn of_draws(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
         order: case.terms.order,
         award_price: case.terms.award_price,
         ceiling: case.terms.ceiling,
-        sums: Fen(case.lot.provisional_fen.0 + case.lot.specialist_fen.0),
+        sums: Fen(draw.provisional_fen.0 + draw.specialist_fen.0),
         k,
         price,
         low: case.terms.band.low(),

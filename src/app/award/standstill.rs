@@ -6,9 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, DUTY_DECISION, DUTY_STANDSTILL, owe_owner, planned, result};
+use super::{Case, DUTY_DECISION, DUTY_STANDSTILL, owe_owner, result};
 use crate::{
-    app::{Answer, App, Ask, message, tender as tenders},
+    app::{Answer, App, Ask, law::planned, message, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,

@@ -5,8 +5,8 @@
 use serde::Serialize;
 
 use super::{
-    super::{Answer, App},
-    owned, publication,
+    super::{Answer, App, law},
+    owned,
 };
 use crate::{
     domain::{actor::Actor, dates::Planner, id::Id, rule::Moment, tender::Lot, time::Instant},
@@ -86,7 +86,7 @@ pub async fn dates(app: &App, actor: Actor, tender: &Id) -> Answer<Dates> {
 }
 
 fn lot_dates(db: &mut Db, lot: &Lot, now: Instant) -> Answer<LotDates> {
-    let calendar = publication::calendar()?;
+    let calendar = law::calendar()?;
     let rules = super::rules_of(db, lot)?;
     let planner = Planner::new(&rules, lot.procedure()?, &calendar, now.date())?;
     let bound = planner.earliest(Moment::ClosesAt, &[(Moment::DocumentsIssued, now)])?;

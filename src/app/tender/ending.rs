@@ -15,6 +15,7 @@ use crate::{
         actor::Actor,
         announcement::{Announcement, AnnouncementKind},
         bytes::JsonText,
+        field::text,
         id::Id,
         procedure::Stage,
         refusal::{
@@ -22,7 +23,6 @@ use crate::{
             tender::{ENDED, OVER},
         },
         tender::{Lot, Tender},
-        terms::text,
         time::Instant,
     },
     proof::canon::Object as _,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    super::{Answer, App, Ask},
+    super::{Answer, App, Ask, law},
     draft::must_be_draft,
-    must_be_seen, owned, owned_lot, publication,
+    must_be_seen, owned, owned_lot,
 };
 use crate::{
     domain::{
@@ -14,12 +14,13 @@ use crate::{
         actor::Actor,
         dates::Planner,
         id::Id,
+        method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
         procedure::{Procedure, ReviewOrder, Stage},
         refusal::Lawful,
         rule::Moment,
-        tender::{AwardPrice, Criterion, Lot, Tender},
-        terms::{self, Figures, Terms, hundredths, per_cent, read_criteria},
+        tender::{Criterion, Lot, Tender},
+        terms::{self, Figures, Terms, per_cent, read_criteria},
         time::{Instant, MINUTE},
     },
     store::{self, Db, Row as _, Tx, tx::Payload},
@@ -125,13 +126,16 @@ impl LotInput {
     fn terms(self, figures: &Figures) -> Lawful<Terms> {
         Ok(Terms {
             ceiling_fen: Fen::checked(self.ceiling_fen, "ceiling_fen")?,
-            provisional_fen: Fen::checked(self.provisional_fen, "provisional_fen")?,
-            specialist_fen: Fen::checked(self.specialist_fen, "specialist_fen")?,
-            k_min: per_cent(&self.k_min, "k_min")?,
-            k_max: per_cent(&self.k_max, "k_max")?,
-            k_step: per_cent(&self.k_step, "k_step")?,
+            method: MethodTerms::ReasonablePriceDraw(DrawTerms {
+                provisional_fen: Fen::checked(self.provisional_fen, "provisional_fen")?,
+                specialist_fen: Fen::checked(self.specialist_fen, "specialist_fen")?,
+                k_min: per_cent(&self.k_min, "k_min")?,
+                k_max: per_cent(&self.k_max, "k_max")?,
+                k_step: per_cent(&self.k_step, "k_step")?,
+                award_price: self.award_price,
+                has_balls: self.has_balls,
+            }),
             name: self.name.trim().to_owned(),
-            award_price: self.award_price,
             review_order: self.review_order,
             n_candidates: self.n_candidates.unwrap_or(figures.candidates),
             n_bidders_min: self.n_bidders_min.unwrap_or(figures.bidders),
@@ -140,7 +144,6 @@ impl LotInput {
             n_owner_seats: self.n_owner_seats,
             specialty: self.specialty,
             needs_docs: self.needs_docs,
-            has_balls: self.has_balls,
             criteria: self.criteria.0,
             objection_span: self.objection_minutes.saturating_mul(MINUTE),
             closes_at: self.closes_at,
@@ -149,16 +152,18 @@ impl LotInput {
 
     /// What a form starts from: the lot as it stands.
     fn of(lot: &Lot) -> Answer<Self> {
+        let MethodTerms::ReasonablePriceDraw(draw) = &*lot.method;
+        let [k_min, k_max, k_step] = draw.k_texts();
         Ok(Self {
             name: lot.name.clone(),
             ceiling_fen: lot.ceiling_fen.0,
-            provisional_fen: lot.provisional_fen.0,
-            specialist_fen: lot.specialist_fen.0,
-            k_min: hundredths(lot.k_min),
-            k_max: hundredths(lot.k_max),
-            k_step: hundredths(lot.k_step),
-            award_price: lot.award_price,
-            review_order: lot.review_order,
+            provisional_fen: draw.provisional_fen.0,
+            specialist_fen: draw.specialist_fen.0,
+            k_min,
+            k_max,
+            k_step,
+            award_price: draw.award_price,
+            review_order: lot.procedure()?.order,
             n_candidates: Some(lot.n_candidates),
             n_bidders_min: Some(lot.n_bidders_min),
             n_qualified_min: Some(lot.n_qualified_min),
@@ -166,7 +171,7 @@ impl LotInput {
             n_owner_seats: lot.n_owner_seats,
             specialty: lot.specialty.clone(),
             needs_docs: lot.needs_docs,
-            has_balls: lot.has_balls,
+            has_balls: draw.has_balls,
             criteria: Criteria(lot.criteria.get()?),
             objection_minutes: lot.objection_span / MINUTE,
             closes_at: lot.closes_at,
@@ -194,9 +199,7 @@ pub async fn draft(app: &App, ask: Ask, tender: &Id, x: LotInput) -> Answer<LotD
         let tender = owned(tx.db, &actor, &id)?;
         must_be_draft(&tender)?;
         let (version, procedure, terms) = lawful(tx, &tender, x)?;
-        let mut lot = blank(tx.id(), &tender);
-        terms.write(&mut lot);
-        start_under(&mut lot, procedure, version);
+        let lot = terms.drafted((tx.id(), tender.id), procedure, version)?;
         tx.insert(&lot)?;
         record(tx, &lot, Act::LotDrafted)
     })
@@ -207,13 +210,15 @@ pub async fn draft(app: &App, ask: Ask, tender: &Id, x: LotInput) -> Answer<LotD
 pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInput) -> Answer<LotDrafted> {
     let (id, actor) = (lot.clone(), ask.actor.clone());
     app.act(ask, move |tx| {
-        let (tender, mut lot) = owned_lot(tx.db, &actor, &id)?;
+        let (tender, lot) = owned_lot(tx.db, &actor, &id)?;
         lot.must_be(Stage::Draft)?;
         must_be_seen(seen, lot.version)?;
         let (version, procedure, terms) = lawful(tx, &tender, x)?;
-        terms.write(&mut lot);
-        start_under(&mut lot, procedure, version);
-        lot.version += 1;
+        let lot = Lot {
+            next_tick_at: lot.next_tick_at,
+            version: lot.version + 1,
+            ..terms.drafted((lot.id, lot.tender_id), procedure, version)?
+        };
         tx.update(&lot)?;
         record(tx, &lot, Act::LotChanged)
     })
@@ -227,7 +232,7 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
     terms.check(procedure, &rules, tx.now.date())?;
     if let Some(at) = terms.closes_at {
         // too early for a notice of now is too early for any later one
-        let calendar = publication::calendar()?;
+        let calendar = law::calendar()?;
         let planner = Planner::new(&rules, procedure, &calendar, tx.now.date())?;
         planner.require(
             Moment::ClosesAt,
@@ -237,49 +242,6 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
         )?;
     }
     Ok((version, procedure, terms))
-}
-
-fn start_under(lot: &mut Lot, procedure: &Procedure, rules_version: i64) {
-    procedure.id.clone_into(&mut lot.procedure);
-    lot.procedure_version = procedure.version;
-    lot.rules_version = rules_version;
-}
-
-fn blank(id: Id, tender: &Tender) -> Lot {
-    Lot {
-        id,
-        tender_id: tender.id.clone(),
-        name: String::new(),
-        stage: Stage::Draft,
-        procedure: String::new(),
-        procedure_version: 0,
-        rules_version: 0,
-        ceiling_fen: Fen(0),
-        provisional_fen: Fen(0),
-        specialist_fen: Fen(0),
-        k_min: 0,
-        k_max: 0,
-        k_step: 0,
-        award_price: AwardPrice::OwnBid,
-        review_order: ReviewOrder::BeforeDraw,
-        n_candidates: 0,
-        n_bidders_min: 0,
-        n_qualified_min: 0,
-        n_panel: 0,
-        n_owner_seats: 0,
-        specialty: String::new(),
-        needs_docs: false,
-        has_balls: false,
-        criteria: crate::domain::bytes::JsonText("[]".into()),
-        objection_span: 0,
-        issued_at: None,
-        closes_at: None,
-        incident_at: None,
-        standstill_until_at: None,
-        failed_for: None,
-        next_tick_at: None,
-        version: 0,
-    }
 }
 
 fn record(tx: &mut Tx<'_>, lot: &Lot, act: Act) -> Answer<LotDrafted> {

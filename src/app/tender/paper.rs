@@ -6,9 +6,8 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{
-    super::{Answer, App, Error},
+    super::{Answer, App, Error, law},
     organisation,
-    publication::calendar,
 };
 use crate::{
     domain::{
@@ -19,9 +18,9 @@ use crate::{
         document::Document,
         id::Id,
         incident::{GAP_MIN, LAST_SPAN},
+        method::MethodTerms,
         rule::{Kind, Moment},
         tender::{Criterion, Lot, Tender},
-        terms::hundredths,
         time::{HOUR, MINUTE},
     },
     proof::{
@@ -85,7 +84,7 @@ fn clause(lang: Lang, key: &str, lot: &Lot, planner: &Planner<'_>) -> String {
 /// The clauses in a language, each once, with the figures of the first lot whose they are and of the
 /// rows in force on a day.
 pub fn clauses(db: &mut Db, lang: Lang, lots: &[Lot], on: Date) -> Answer<Vec<String>> {
-    let calendar = calendar()?;
+    let calendar = law::calendar()?;
     let mut all: Vec<String> = Vec::new();
     let mut of_lots = Vec::new();
     for lot in lots {
@@ -168,22 +167,14 @@ fn lot_paper(db: &mut Db, lot: &Lot) -> Answer<LotPaper> {
         name: lot.name.clone(),
         procedure: (lot.procedure.clone(), lot.procedure_version),
         ceiling: lot.ceiling_fen.0,
-        provisional: lot.provisional_fen.0,
-        specialist: lot.specialist_fen.0,
-        k: (
-            hundredths(lot.k_min),
-            hundredths(lot.k_max),
-            hundredths(lot.k_step),
-        ),
-        award_price: lot.award_price.to_string(),
-        review_order: lot.review_order.to_string(),
+        method: MethodTerms::clone(&lot.method),
+        review_order: lot.procedure()?.order.to_string(),
         candidates: lot.n_candidates,
         min: lot.n_bidders_min,
         qualified_min: lot.n_qualified_min,
         panel: (lot.n_panel, lot.n_owner_seats),
         specialty: lot.specialty.clone(),
         docs: lot.needs_docs,
-        balls: lot.has_balls,
         criteria: criteria.into_iter().map(|one| (one.clause, one.text)).collect(),
         objection: lot.objection_span,
         keysets,

@@ -4,12 +4,15 @@
 //! In: the owner's signature under the notice as it stands, and his signed deadlines. Out: lots that
 //! take bids. Never: a notice that the guard, the calendar, the key ceremony or the witness forbids.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
         Answer, App, Ask, Error, ceremony,
         deadline::{self, Deadlines, Set},
+        law::planned,
     },
     draft::must_be_draft,
     must_be_seen, must_be_signed, owned, paper,
@@ -21,13 +24,12 @@ use crate::{
         announcement::{Announcement, AnnouncementKind, NoticePaper},
         basis::Basis,
         bytes::JsonText,
-        calendar::Calendar,
         code::Region,
-        dates::{Plan, Planner},
+        dates::Plan,
         document::Document,
         guard::{self, Works},
         id::Id,
-        procedure::Stage,
+        procedure::{Guard, Stage},
         refusal::{
             Lawful, Refusal, require,
             tender::{DEADLINE_UNFIT, NO_DOCUMENTS, NO_LOTS, NOT_READY, UNWITNESSED},
@@ -38,7 +40,7 @@ use crate::{
         time::{DAY, HOUR, Instant},
     },
     proof::{canon::Object as _, stage::KeyStage},
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Row as _, Tx, tx::Payload},
     words::Lang,
 };
 
@@ -151,10 +153,10 @@ pub fn check(db: &mut Db, tender: Tender, now: Instant) -> Answer<Checked> {
     let mut warnings = Vec::new();
     for lot in &mut lots {
         lot.must_be(Stage::Draft)?;
-        warnings = permit(db, &tender, lot, &rules, now)?;
+        warnings.extend(permit(db, &tender, lot, &rules, now)?);
         // a draft may have lain over a change of the rules or of the procedure
         let procedure = lot.procedure()?.newest();
-        Terms::of(lot)?.check(procedure, &rules, now.date())?;
+        Terms::of(lot, procedure.order)?.check(procedure, &rules, now.date())?;
         lot.rules_version = version;
         lot.procedure_version = procedure.version;
     }
@@ -164,9 +166,10 @@ pub fn check(db: &mut Db, tender: Tender, now: Instant) -> Answer<Checked> {
     for lot in &lots {
         let missing = ceremony::missing(db, lot)?;
         require(missing.is_empty(), || {
-            let what: Vec<String> = missing
+            let stages: BTreeSet<&str> = missing.iter().map(|m| m.stage.as_str()).collect();
+            let what: Vec<String> = stages
                 .iter()
-                .map(|m| format!("{} {} {}", m.stage, m.what, m.duty).trim().to_owned())
+                .map(|stage| format!("word:key-stage-{stage}"))
                 .collect();
             Refusal::new(&NOT_READY)
                 .fact("lot", &lot.name)
@@ -202,30 +205,26 @@ pub fn permit(db: &mut Db, tender: &Tender, lot: &Lot, rules: &Rules, now: Insta
         is_public_interest: tender.public_interest.is_some(),
         is_procurement: tender.is_procurement,
         minimum_price: None,
-        order: lot.review_order,
+        order: lot.procedure()?.order,
         basis: basis.as_ref(),
     };
-    Ok(guard::permit(&works, rules, now)?)
-}
-
-/// The calendar that came with the program.
-pub fn calendar() -> Answer<Calendar> {
-    Ok(Calendar::embedded().map_err(|e| Fault::new("calendar", e))?)
+    match lot.procedure()?.guard {
+        Guard::RandomAward => Ok(guard::permit(&works, rules, now)?),
+    }
 }
 
 /// Refuses deadlines that are missing, too early by the rules, or earlier than the key sets promise.
 fn check_dates(db: &mut Db, lots: &[Lot], sets: &[Set], now: Instant) -> Answer<()> {
-    let calendar = calendar()?;
     for lot in lots {
         let set = deadline::of(sets, lot)?;
-        let rules = store::rule::of_version(db, lot.rules_version)?;
-        let planner = Planner::new(&rules, lot.procedure()?, &calendar, now.date())?;
         let plan = Plan {
             issued_at: now,
             documents_end_at: set.closes_at,
             closes_at: set.closes_at,
         };
-        planner.check(&plan, now)?;
+        planned(db, lot, now, |planner| {
+            Ok(planner.check(&plan, now).map(|_| ())?)
+        })?;
         must_fit_keys(db, lot, set.closes_at)?;
     }
     Ok(())
@@ -250,12 +249,10 @@ pub fn must_fit_keys(db: &mut Db, lot: &Lot, closes_at: Instant) -> Answer<()> {
 /// The first lawful deadline of a lot were its notice to come out now, at the planned time of day;
 /// the planned one where that is lawful.
 pub fn proposed(db: &mut Db, lot: &Lot, now: Instant) -> Answer<Instant> {
-    let rules = store::rule::of_version(db, lot.rules_version)?;
-    let calendar = calendar()?;
-    let planner = Planner::new(&rules, lot.procedure()?, &calendar, now.date())?;
-    let earliest = planner
-        .earliest(Moment::ClosesAt, &[(Moment::DocumentsIssued, now)])?
-        .map_or(now, |bound| bound.at);
+    let earliest = planned(db, lot, now, |planner| {
+        let bound = planner.earliest(Moment::ClosesAt, &[(Moment::DocumentsIssued, now)])?;
+        Ok(bound.map_or(now, |bound| bound.at))
+    })?;
     let planned = lot.closes_at.unwrap_or(earliest.plus(9 * HOUR));
     if planned >= earliest {
         return Ok(planned);

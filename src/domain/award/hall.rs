@@ -103,7 +103,7 @@ pub fn agenda(lot: &Lot, award: &Award, draws: &[Draw], n_signatures: usize) -> 
             when(award.order_drawn_at.is_some()),
         ),
     ];
-    if lot.has_balls {
+    if lot.method.has_balls() {
         let ready = order.is_some_and(|draw| draw.state == DrawState::Frozen);
         steps.insert(5, (SessionItem::Balls, balls, when(ready)));
     }
@@ -232,7 +232,12 @@ impl Object for Minutes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{bytes::JsonText, id::Id, tender::sample_lot};
+    use crate::domain::{
+        bytes::{JsonOf, JsonText},
+        id::Id,
+        method::MethodTerms,
+        tender::sample_lot,
+    };
 
     fn draw(stage: &str, purpose: DrawPurpose, state: DrawState) -> Draw {
         Draw {
@@ -255,7 +260,9 @@ mod tests {
     #[test]
     fn one_step_is_lawful_at_a_time() {
         let mut lot = sample_lot();
-        lot.has_balls = true;
+        let MethodTerms::ReasonablePriceDraw(mut terms) = MethodTerms::clone(&lot.method);
+        terms.has_balls = true;
+        lot.method = JsonOf::of(MethodTerms::ReasonablePriceDraw(terms)).unwrap();
         lot.stage = Stage::CoefficientDraw;
         let mut award = Award::begin(Id::from("award"), &lot.id, (3, 4), String::new(), Instant(1));
         let todo = |lot: &Lot, award: &Award, draws: &[Draw]| -> Vec<SessionItem> {

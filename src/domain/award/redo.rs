@@ -118,7 +118,7 @@ impl Redo<'_> {
             (Act::EvaluationEnded, Self::reviewed),
             (Act::QualifiedListed, Self::listed),
             (Act::DrawDone, Self::drawn),
-            (Act::LotMoved, Self::priced),
+            (Act::CoefficientDrawn, Self::priced),
             (Act::CandidateExcluded, Self::excluded),
             (Act::CandidatesPublished, Self::out),
             (Act::AwardDecided, Self::decided),

@@ -69,7 +69,30 @@ pub struct Award {
     pub version: i64,
 }
 
+/// What the act that goes on with an award needs of a publication, whatever its method published.
+#[derive(Deserialize)]
+struct Published {
+    candidates: Vec<PublishedCandidate>,
+}
+
+#[derive(Deserialize)]
+struct PublishedCandidate {
+    bidder: String,
+}
+
 impl Award {
+    /// The bidders who were published as candidates, first first; nobody before the publication.
+    ///
+    /// # Errors
+    /// None: what was published is JSON.
+    pub fn published_candidates(&self) -> serde_json::Result<Vec<String>> {
+        let Some(paper) = &self.paper else {
+            return Ok(Vec::new());
+        };
+        let paper: Published = paper.get()?;
+        Ok(paper.candidates.into_iter().map(|one| one.bidder).collect())
+    }
+
     /// The list of qualified bids stands: `n` of them out of so many.
     #[must_use]
     pub fn begin(

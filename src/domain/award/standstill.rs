@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Exclusion, Fate, Outcome};
 use crate::{
-    domain::{money::Fen, procedure::ReviewOrder, tender::AwardPrice},
+    domain::{method::AwardPrice, money::Fen, procedure::ReviewOrder},
     proof::{
         canon::Object,
         stage::{KeyStage, named},

@@ -3,12 +3,11 @@
 use super::*;
 use crate::domain::{
     actor::{Grant, Person},
-    bytes::JsonText,
     calendar::Calendar,
     money::Fen,
-    procedure::{RANDOM_REVIEW_FIRST, ReviewOrder, Trade},
+    procedure::{RANDOM_REVIEW_FIRST, Trade},
     rule::Rules,
-    tender::{AwardPrice, Funding},
+    tender::{Funding, sample_lot},
     time::MINUTE,
 };
 
@@ -18,38 +17,12 @@ fn at(text: &str) -> Instant {
 
 fn lot(stage: Stage) -> Lot {
     Lot {
-        id: "lot".into(),
-        tender_id: "tender".into(),
-        name: "lot".into(),
         stage,
-        procedure: RANDOM_REVIEW_FIRST.id.into(),
-        procedure_version: 1,
-        rules_version: 1,
-        ceiling_fen: Fen(100),
-        provisional_fen: Fen(0),
-        specialist_fen: Fen(0),
-        k_min: 100,
-        k_max: 600,
-        k_step: 1,
-        award_price: AwardPrice::OwnBid,
-        review_order: ReviewOrder::BeforeDraw,
-        n_candidates: 3,
-        n_bidders_min: 3,
-        n_qualified_min: 3,
-        n_panel: 5,
-        n_owner_seats: 0,
-        specialty: "works".into(),
-        needs_docs: false,
-        has_balls: false,
-        criteria: JsonText("[]".into()),
         objection_span: 10 * MINUTE,
         issued_at: Some(at("2026-06-01 09:00")),
         closes_at: Some(at("2026-06-22 09:00")),
-        incident_at: None,
         standstill_until_at: Some(at("2026-07-04 00:00")),
-        failed_for: None,
-        next_tick_at: None,
-        version: 1,
+        ..sample_lot()
     }
 }
 

@@ -68,6 +68,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// What it rests on: the rule row that was cited, else what the reason always rests on.
+    #[must_use]
+    pub fn basis(&self) -> &str {
+        let cited = self.facts.iter().find(|(name, _)| *name == "basis");
+        cited.map_or(self.reason.basis, |(_, basis)| basis)
+    }
+
     /// A refusal without facts.
     #[must_use]
     pub fn new(reason: &'static Reason) -> Self {

@@ -139,7 +139,7 @@ impl Scene {
             b.visit(&format!("{project}/{tab}")).await;
         }
         if b.lang == Lang::En {
-            b.visit("/jy/construction").await;
+            b.visit("/jy/all").await;
         }
     }
 }

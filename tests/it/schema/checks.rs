@@ -20,9 +20,9 @@ use tianping::domain::{
     guard::{ContractKind, FairReview},
     objection::ObjectionKind,
     panel::{PanelState, SeatKind, SeatState},
-    procedure::{ReviewOrder, Stage, Trade},
+    procedure::{Stage, Trade},
     review::{Opinion, Outcome},
-    tender::{AwardPrice, Funding},
+    tender::Funding,
 };
 
 type Words = BTreeSet<String>;
@@ -38,21 +38,27 @@ macro_rules! listed {
 /// The enums that stand in columns, by name.
 fn enums() -> BTreeMap<&'static str, Vec<&'static str>> {
     listed! {
-        AccountKind AnnouncementKind AwardPrice BidAct BidState CanaryRound Cause ContractKind DrawPurpose
+        AccountKind AnnouncementKind BidAct BidState CanaryRound Cause ContractKind DrawPurpose
         DrawState FairReview Funding KeysetState Matter ObjectionKind Opinion OrganisationKind Outcome
-        PanelState Position Power ReviewOrder Role SeatKind SeatState Stage Standing Trade
+        PanelState Position Power Role SeatKind SeatState Stage Standing Trade
     }
 }
 
 /// Columns that repeat one of `account` by a foreign key, which has the CHECK.
 const REFERRED: &[(&str, &str)] = &[("role_grant", "kind"), ("role_grant", "power")];
-/// Columns that admit a part of their enum: those who sign the minutes, and people, who alone hold
-/// roles and owe duties.
-const PARTIAL: &[(&str, &str)] = &[
+/// Columns whose words grow with the procedures: a CHECK could be widened only by rebuilding the table.
+/// The enum refuses a word it does not know, and `verify db` names one that nobody wrote by an act.
+const OPEN: &[(&str, &str)] = &[
+    ("announcement", "kind"),
+    ("consent", "matter"),
+    ("draw", "purpose"),
+    ("exclusion", "cause"),
+    ("lot", "stage"),
     ("minutes_signature", "role"),
-    ("role_grant", "role"),
-    ("duty", "role"),
+    ("objection", "kind"),
 ];
+/// Columns that admit a part of their enum: people alone hold roles and owe duties.
+const PARTIAL: &[(&str, &str)] = &[("role_grant", "role"), ("duty", "role")];
 
 /// Columns whose words no enum has, because only the store knows them.
 const BARE: &[(&str, &str)] = &[("session", "kind")];
@@ -146,9 +152,9 @@ fn columns() -> BTreeMap<Column, &'static str> {
 #[test]
 fn a_check_admits_what_its_enum_has() {
     let (checks, columns, enums) = (checks(), columns(), enums());
-    assert!(checks.len() > 30 && columns.len() > 30, "columns are found");
+    assert!(checks.len() > 20 && columns.len() > 30, "columns are found");
     for (column, name) in &columns {
-        if is_in(REFERRED, column) {
+        if is_in(REFERRED, column) || is_in(OPEN, column) {
             assert!(!checks.contains_key(column), "{column:?} has a CHECK of its own");
             continue;
         }

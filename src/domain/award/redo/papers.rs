@@ -11,12 +11,11 @@ use crate::{
     domain::{
         act::Act,
         announcement::{LotPaper, NoticePaper},
-        band::PriceBand,
         bid::OpenedBid,
+        method::MethodTerms,
         money::Fen,
-        procedure::{AwardMethod, Procedure},
+        procedure::Procedure,
         refusal::Refusal,
-        terms::per_cent,
     },
     proof::{
         canon::{Checked, Flaw, Hash, Token, ensure},
@@ -51,19 +50,18 @@ pub(super) fn terms(paper: &LotPaper) -> Checked<Terms> {
         paper.review_order == order,
         "another order of review than the procedure's",
     )?;
-    let (min, max, step) = &paper.k;
-    let k = |text: &str| per_cent(text, "k").map_err(flaw);
+    let MethodTerms::ReasonablePriceDraw(draw) = &paper.method;
+    ensure(
+        procedure.award == paper.method.method(),
+        "the terms of another method than the procedure's",
+    )?;
     let count = |n: i64| usize::try_from(n).map_err(|e| Flaw::new(e.to_string()));
-    let [ceiling, a, b] = [paper.ceiling, paper.provisional, paper.specialist].map(Fen);
-    let word = |text: &str| Flaw::new(format!("{text} is no term of a lot"));
-    let band = match procedure.award {
-        AwardMethod::ReasonablePriceDraw => PriceBand::new(ceiling, a, b, k(min)?, k(max)?, k(step)?),
-    };
+    let ceiling = Fen(paper.ceiling);
     Ok(Terms {
-        band: band.map_err(flaw)?,
+        band: draw.band(ceiling).map_err(flaw)?,
         ceiling,
         order: procedure.order,
-        award_price: paper.award_price.parse().map_err(|_| word(&paper.award_price))?,
+        award_price: draw.award_price,
         n_qualified_min: count(paper.qualified_min)?,
         n_candidates: count(paper.candidates)?,
     })
