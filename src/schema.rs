@@ -55,6 +55,8 @@ diesel::table! {
         contract_fen -> Nullable<BigInt>,
         notice -> Nullable<Text>,
         decided_at -> Nullable<BigInt>,
+        contract -> Nullable<Text>,
+        contract_at -> Nullable<BigInt>,
         version -> BigInt,
     }
 }

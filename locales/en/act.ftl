@@ -68,6 +68,7 @@ act-minutes-signed = Sign the minutes
 act-candidates-published = Publish the candidates
 act-candidate-excluded = Exclude a candidate
 act-award-decided = Decide the award
+act-contract-signed = Record the contract
 act-lot-failed = Declare a lot failed
 act-lot-terminated = Terminate a lot
 act-sealed-read = Read sealed or personal data

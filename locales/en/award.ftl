@@ -101,6 +101,17 @@ award-exclude-what = Whoever is excluded stays in the published order; those aft
 award-exclude-final = An exclusion cannot be taken back, and its reason is public.
 award-check = Check
 
+award-contract = The contract
+award-contract-what = The document stays with you. What is recorded is the day on which it was signed, its sum and its SHA-256; everybody can see these, and whoever holds the document can compare it.
+award-contract-on = Contract signed on
+award-contract-sum = Sum of the contract (yuan)
+award-contract-sum-hint = The price of the award notice.
+award-contract-sha256 = SHA-256 of the contract
+award-contract-sha256-hint = 64 hexadecimal digits, as printed by sha256sum.
+award-contract-record = Record the contract
+award-contract-at = Recorded
+award-contract-final = Once recorded, this cannot be changed.
+
 award-duty-coefficient = Draw K: { $about }
 award-duty-order = Draw the candidates: { $about }
 award-duty-standstill = Publish the result of the draw: { $about }
@@ -150,6 +161,12 @@ refusal-award-no-minutes = The two draws are not both held; there are no minutes
 refusal-award-no-minutes-do = Hold the draws first.
 refusal-award-signed = The minutes were signed for this party.
 refusal-award-signed-do = Nothing is left to sign.
+refusal-award-contract-day = The contract was signed on a day between the award notice ({ $from }) and today ({ $until }).
+refusal-award-contract-day-do = Give the day on which both parties signed. Rule { $rule }: { $basis }.
+refusal-award-contract-price = The sum of { $price } yuan is not the { $awarded } yuan awarded.
+refusal-award-contract-price-do = Make the contract at the price of the award notice. Rule { $rule }: { $basis }.
+refusal-award-contract-signed = The contract is recorded already.
+refusal-award-contract-signed-do = Nothing is left to be done.
 
 award-none-yet = There is no list of qualified bids yet.
 award-none-decided = No award is decided yet.

@@ -68,6 +68,7 @@ act-minutes-signed = 签署会议记录
 act-candidates-published = 公示候选人
 act-candidate-excluded = 排除候选人
 act-award-decided = 确定成交人
+act-contract-signed = 登记合同
 act-lot-failed = 宣布流标
 act-lot-terminated = 终止标段
 act-sealed-read = 查阅保密或个人信息

@@ -101,6 +101,17 @@ award-exclude-what = 被取消资格的竞选人保留在已公布的顺序中�
 award-exclude-final = 取消资格不能撤销，理由向社会公布。
 award-check = 核对
 
+award-contract = 合同
+award-contract-what = 合同文件由发包人自行保存；这里登记签订日期、合同价和文件的 SHA-256，向社会公开，持有文件的人可以自行比对。
+award-contract-on = 合同签订日期
+award-contract-sum = 合同价（元）
+award-contract-sum-hint = 与成交通知书的成交价一致。
+award-contract-sha256 = 合同文件的 SHA-256
+award-contract-sha256-hint = 64 位十六进制数，可用 sha256sum 计算。
+award-contract-record = 登记合同
+award-contract-at = 登记时间
+award-contract-final = 登记后不能修改。
+
 award-duty-coefficient = 抽取 K 值：{ $about }
 award-duty-order = 抽取成交候选人：{ $about }
 award-duty-standstill = 公示抽取结果：{ $about }
@@ -150,6 +161,12 @@ refusal-award-no-minutes = 两次抽取尚未全部完成，没有会议记录�
 refusal-award-no-minutes-do = 完成抽取后再签署。
 refusal-award-signed = 会议记录已由该方签署。
 refusal-award-signed-do = 无需再次签署。
+refusal-award-contract-day = 合同签订日期应在成交通知书发出之日（{ $from }）至今日（{ $until }）之间。
+refusal-award-contract-day-do = 请填写双方签订合同的日期。规则 { $rule }：{ $basis }。
+refusal-award-contract-price = 合同价 { $price } 元与成交价 { $awarded } 元不一致。
+refusal-award-contract-price-do = 请按成交通知书的成交价订立合同。规则 { $rule }：{ $basis }。
+refusal-award-contract-signed = 合同已经登记。
+refusal-award-contract-signed-do = 无需再次登记。
 
 award-none-yet = 入围名单尚未形成。
 award-none-decided = 尚未确定成交人。

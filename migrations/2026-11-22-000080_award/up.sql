@@ -24,10 +24,14 @@ CREATE TABLE award (
   contract_fen BIGINT CHECK (contract_fen > 0),
   notice TEXT,
   decided_at BIGINT,
+  -- award.contract/1, as the owner recorded it
+  contract TEXT,
+  contract_at BIGINT,
   version BIGINT NOT NULL,
   CHECK ((k IS NULL) = (price_fen IS NULL) AND (k IS NULL) = (k_drawn_at IS NULL)),
   CHECK ((paper IS NULL) = (digest IS NULL) AND (paper IS NULL) = (published_at IS NULL)),
-  CHECK ((winner IS NULL) = (contract_fen IS NULL) AND (winner IS NULL) = (decided_at IS NULL))
+  CHECK ((winner IS NULL) = (contract_fen IS NULL) AND (winner IS NULL) = (decided_at IS NULL)),
+  CHECK ((contract IS NULL) = (contract_at IS NULL) AND (contract IS NULL OR winner IS NOT NULL))
 );
 -- Somebody drawn who is no longer a candidate: the next in the drawn order follows.
 CREATE TABLE exclusion (

@@ -245,6 +245,8 @@ acts! {
     CandidateExcluded "candidate.excluded" [Owner] signed;
     /// The award is decided and everybody told at once.
     AwardDecided "award.decided" [Owner] signed;
+    /// The owner records the contract: the day it was signed, its sum, the digest of the document.
+    ContractSigned "contract.signed" [Owner] signed;
     /// The lot failed.
     LotFailed "lot.failed" [Clock Owner];
     /// Time looked at a lot and found nothing due.

@@ -27,6 +27,7 @@ use crate::{
     text_enum,
 };
 
+pub mod contract;
 pub mod hall;
 mod ranking;
 pub mod redo;

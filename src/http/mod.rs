@@ -13,6 +13,7 @@ pub mod bid;
 pub mod board;
 pub mod cast;
 pub mod consent;
+pub mod contract;
 pub mod ctx;
 pub mod desk;
 pub mod document;
@@ -245,6 +246,8 @@ urls! {
     post "/lots/{lot}/standstill" award::publish;
     get "/lots/{lot}/award" award::check;
     post "/lots/{lot}/award" award::decide;
+    get "/lots/{lot}/contract" contract::check;
+    post "/lots/{lot}/contract" contract::sign;
     get "/lots/{lot}/exclusions" award::check_exclusion;
     post "/lots/{lot}/exclusions" award::exclude;
     post "/tenders/{tender}/ceremony" hold::call;

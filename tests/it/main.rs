@@ -17,6 +17,7 @@ mod award;
 mod bidder;
 mod browser;
 mod consent;
+mod contract;
 mod hold;
 mod hostile;
 mod interest;

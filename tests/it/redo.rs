@@ -20,7 +20,7 @@ use crate::{
     story::{BUREAU, INSIDE, Story},
 };
 
-async fn archive_of(story: &Story) -> Archive {
+pub async fn archive_of(story: &Story) -> Archive {
     story.world().settle().await;
     let bytes = story
         .world()
@@ -48,11 +48,11 @@ fn reseal(archive: &mut Archive) {
     }
 }
 
-type Lie = fn(&mut Value);
+pub type Lie = fn(&mut Value);
 type Alter = fn(&mut Transcript);
 
 /// The archive with one paper changed; the last of its kind.
-fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive {
+pub fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive {
     let mut other = archive.clone();
     let is_it = |row: &&mut Row| matches!(row, Row::Shown(shown) if shown.event().act == act && shown.pay.iter().any(|pay| pay.k.as_str().starts_with(label)));
     let row = other.chain.iter_mut().rev().find(is_it);

@@ -122,6 +122,18 @@ impl Story {
         story
     }
 
+    /// A lot on these terms with these bids, brought to its award.
+    pub async fn awarded(change: &Value, totals: &[u64]) -> Self {
+        let story = Self::opened(change, totals).await;
+        story.reviewed(&[]).await;
+        story.draw("coefficient-draw").await;
+        story.draw("award-draw").await;
+        let ends_at = story.publish().await;
+        story.world().jump(Instant(ends_at)).await;
+        story.decide().await.expect(201);
+        story
+    }
+
     /// How many tasks of the centre lead to a page of the lot.
     async fn n_owed_by_the_centre(&self, page: &str) -> usize {
         let desk = self

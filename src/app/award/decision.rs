@@ -11,7 +11,7 @@ use crate::{
     domain::{
         act::Act,
         actor::Actor,
-        award::{Candidate, Notice},
+        award::{Candidate, Notice, contract::Contract},
         bytes::JsonText,
         id::Id,
         money::Fen,
@@ -44,6 +44,8 @@ pub struct Check {
     /// When it was decided, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub decided_at: Option<Instant>,
+    /// The contract, once the owner has recorded it.
+    pub contract: Option<Contract>,
 }
 
 /// The first of the published candidates who is left.
@@ -90,6 +92,7 @@ pub async fn check(app: &App, actor: Actor, lot: String) -> Answer<Check> {
             from_at: case.lot.standstill_until_at,
             n_open: open.len(),
             decided_at: award.decided_at,
+            contract: award.contract.map(|text| text.get()).transpose()?,
             lot: case.lot.id,
         })
     })
@@ -144,7 +147,7 @@ pub async fn decide(app: &App, ask: Ask, lot: String) -> Answer<Decided> {
             Moment::ContractSigned,
             tx.now,
         )?;
-        owe_owner(tx, &case, DUTY_CONTRACT, "award", by)?;
+        owe_owner(tx, &case, DUTY_CONTRACT, "contract", by)?;
         tell(tx, &case, &notice, by)?;
         let papers = vec![Payload::object("notice", &notice)?, lots::ended(&lot)?];
         tx.record(lot.tender_id.as_str(), Act::AwardDecided, papers)?;

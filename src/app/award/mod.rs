@@ -6,6 +6,7 @@
 //! too few bids qualify (rule Z74R).
 
 pub mod bureau;
+pub mod contract;
 pub mod decision;
 pub mod draws;
 pub mod exclusion;

@@ -18,7 +18,7 @@ use crate::{
         actor::{Actor, Role},
         award::{
             Award, Candidate, CandidateLine, Contact, DrawProof, DrawnLine, Ground, Line, Ranked, Standstill,
-            masked,
+            contract::Contract, masked,
         },
         band::Coefficient,
         draw::DrawState,
@@ -266,6 +266,8 @@ pub struct Standing {
     /// When the award was decided, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub decided_at: Option<Instant>,
+    /// The contract, once the owner has recorded it.
+    pub contract: Option<Contract>,
 }
 
 impl Standing {
@@ -325,6 +327,7 @@ pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
         winner: award.winner,
         contract_price: award.contract_fen,
         decided_at: award.decided_at,
+        contract: award.contract.map(|text| text.get()).transpose()?,
     })
 }
 

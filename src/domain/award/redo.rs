@@ -15,6 +15,7 @@ use papers::{
 use super::{
     Candidate, CandidateLine, Exclusions, Fate, Ground, Notice, Pool, Ranking, Standstill, Terms, Verdict,
     Verdicts,
+    contract::{Awarded, Contract},
 };
 use crate::{
     domain::{
@@ -23,6 +24,7 @@ use crate::{
         bid::OpenedBid,
         procedure::Procedure,
         review::{Outcome, Report},
+        time::Instant,
     },
     proof::{
         archive::Archive,
@@ -79,14 +81,14 @@ pub fn redo(archive: &Archive) -> Checked<Option<String>> {
         k: None,
         ranking: Ranking::default(),
         standstill: None,
-        winner: None,
+        awarded: None,
     };
     for (_, row) in chain.shown() {
         let event = row.event();
         redo.follow(row)
             .map_err(|flaw| Flaw::new(format!("event {}, {}: {flaw}", event.n, event.act)))?;
     }
-    Ok(redo.winner)
+    Ok(redo.awarded.map(|awarded| awarded.notice.winner.bidder))
 }
 
 /// How far the papers have led.
@@ -106,14 +108,14 @@ struct Redo<'a> {
     ranking: Ranking,
     /// The digest of what was published, and until when it may be objected to, Unix ms.
     standstill: Option<(Hash, i64)>,
-    winner: Option<String>,
+    awarded: Option<Awarded>,
 }
 
 impl Redo<'_> {
     /// What the award follows from, in the order in which it comes.
     fn follow(&mut self, row: &Shown) -> Checked<()> {
         type Step<T> = fn(&mut T, &Shown) -> Checked<()>;
-        let steps: [(Act, Step<Self>); 9] = [
+        let steps: [(Act, Step<Self>); 10] = [
             (Act::OpeningPublished, Self::opened),
             (Act::EvaluationEnded, Self::reviewed),
             (Act::QualifiedListed, Self::listed),
@@ -122,6 +124,7 @@ impl Redo<'_> {
             (Act::CandidateExcluded, Self::excluded),
             (Act::CandidatesPublished, Self::out),
             (Act::AwardDecided, Self::decided),
+            (Act::ContractSigned, Self::contracted),
             (Act::LotFailed, Self::failed),
         ];
         let step = steps.iter().find(|(act, _)| act.name() == row.event().act);
@@ -379,8 +382,24 @@ impl Redo<'_> {
         let candidates = self.candidates();
         let first = candidates.first().ok_or_else(|| Flaw::new("nobody is left"))?;
         self.is_candidate(&notice.winner, first)?;
-        self.winner = Some(notice.winner.bidder);
+        self.awarded = Some(Awarded {
+            digest: notice.digest()?,
+            notice,
+            at: Instant(row.event().ts),
+        });
         Ok(())
+    }
+
+    /// The contract is the one that was awarded.
+    fn contracted(&mut self, row: &Shown) -> Checked<()> {
+        let contract: Contract = row.object("contract")?;
+        if !self.is_own(contract.lot.as_str()) {
+            return Ok(());
+        }
+        let awarded = self.awarded.as_ref().ok_or_else(|| Flaw::new("nothing is awarded"))?;
+        let now = Instant(row.event().ts);
+        let follows = awarded.contract(&contract.lot, &contract.said(), None, now);
+        ensure(follows.map_err(flaw)? == contract, "another contract than awarded")
     }
 
     /// A lot fails for a cause that its papers show, and under the rule of that cause.

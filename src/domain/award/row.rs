@@ -14,7 +14,7 @@ use crate::{
         money::Fen,
         refusal::{
             Lawful, Refusal,
-            award::{NOT_PUBLISHED, RUNNING, RUNS},
+            award::{CONTRACT_SIGNED, NOT_PUBLISHED, RUNNING, RUNS},
             require,
         },
         tender::Lot,
@@ -65,6 +65,10 @@ pub struct Award {
     pub notice: Option<JsonText>,
     /// When the award was decided.
     pub decided_at: Option<Instant>,
+    /// `award.contract/1`.
+    pub contract: Option<JsonText>,
+    /// When the owner recorded it.
+    pub contract_at: Option<Instant>,
     /// Raised by every change.
     pub version: i64,
 }
@@ -121,6 +125,8 @@ impl Award {
             contract_fen: None,
             notice: None,
             decided_at: None,
+            contract: None,
+            contract_at: None,
             version: 1,
         }
     }
@@ -149,6 +155,14 @@ impl Award {
         let until = lot.standstill_until_at.filter(|_| self.published_at.is_some());
         let until = until.ok_or_else(|| Refusal::new(&NOT_PUBLISHED))?;
         require(now >= until, || Refusal::new(&RUNS).fact("until", until))
+    }
+
+    /// Refuses a second contract.
+    ///
+    /// # Errors
+    /// `award.contract_signed`.
+    pub fn must_be_without_contract(&self) -> Lawful<()> {
+        require(self.contract.is_none(), || Refusal::new(&CONTRACT_SIGNED))
     }
 }
 

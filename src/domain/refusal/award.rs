@@ -20,6 +20,9 @@ pub const REASONS: &[&Reason] = &[
     &LIST_OTHER,
     &NO_MINUTES,
     &SIGNED,
+    &CONTRACT_DAY,
+    &CONTRACT_PRICE,
+    &CONTRACT_SIGNED,
 ];
 
 /// The fresh attempt has no keys or contributions yet; fact: `stage`.
@@ -57,3 +60,16 @@ pub const LIST_OTHER: Reason = Reason::new("award.list_other", "抽取协议 B.2
 pub const NO_MINUTES: Reason = Reason::new("award.no_minutes", "交易规则：抽取结束后形成会议记录");
 /// The minutes were signed for this role.
 pub const SIGNED: Reason = Reason::new("award.signed", "交易规则：会议记录各方签署一次");
+/// The contract was not signed between the award notice and today; facts: `from`, `until`, `rule`,
+/// `basis`.
+pub const CONTRACT_DAY: Reason = Reason::new("award.contract_day", "规则 Z89R（参照招标投标法 46）");
+/// The contract is not made at the price awarded; facts: `price`, `awarded`, `rule`, `basis`.
+pub const CONTRACT_PRICE: Reason = Reason::new(
+    "award.contract_price",
+    "规则 Z89R（参照招标投标法 46、招标投标法实施条例 57）",
+);
+/// The contract is recorded.
+pub const CONTRACT_SIGNED: Reason = Reason::new(
+    "award.contract_signed",
+    "参照招标投标法 46（不得再行订立背离实质性内容的其他协议）",
+);

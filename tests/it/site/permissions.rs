@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use tianping::{
-    domain::time::{DAY, Instant},
+    domain::time::DAY,
     http::{Interface, URLS},
 };
 use utoipa::OpenApi as _;
@@ -179,23 +179,11 @@ fn while_open() -> BTreeMap<(String, String), u16> {
     told
 }
 
-/// A lot brought to its award, where the first of the bidders and a member of the panel are known.
-async fn awarded() -> Story {
-    let story = Story::opened(&json!({}), &INSIDE).await;
-    story.reviewed(&[]).await;
-    story.draw("coefficient-draw").await;
-    story.draw("award-draw").await;
-    let ends_at = story.publish().await;
-    story.world().jump(Instant(ends_at)).await;
-    story.decide().await.expect(201);
-    story
-}
-
 /// After the award: only what is answered otherwise than while the lot was open, and what those who
 /// took part are answered otherwise than others of their role.
 #[actix_web::test]
 async fn every_route_for_every_role_after_the_award() {
-    let story = awarded().await;
+    let story = Story::awarded(&json!({}), &INSIDE).await;
     let (world, before) = (story.world(), while_open());
     let mut people = everybody(&story.town).await;
     let result = story.get("result", None).await;
