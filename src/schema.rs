@@ -211,7 +211,7 @@ diesel::table! {
 diesel::table! {
     duty (id) {
         id -> Text,
-        title -> Text,
+        kind -> Text,
         about -> Text,
         subject_table -> Text,
         subject_id -> Text,
@@ -222,6 +222,7 @@ diesel::table! {
         region -> Text,
         arose_at -> BigInt,
         due_at -> Nullable<BigInt>,
+        rule -> Nullable<Text>,
         met_at -> Nullable<BigInt>,
         lapsed_at -> Nullable<BigInt>,
         link -> Text,

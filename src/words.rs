@@ -70,6 +70,7 @@ files! {
     "bid"
     "ceremony"
     "consent"
+    "duty"
     "duty_table"
     "expert"
     "guide"

@@ -112,12 +112,6 @@ award-contract-record = Record the contract
 award-contract-at = Recorded
 award-contract-final = Once recorded, this cannot be changed.
 
-award-duty-coefficient = Draw K: { $about }
-award-duty-order = Draw the candidates: { $about }
-award-duty-standstill = Publish the result of the draw: { $about }
-award-duty-decision = Decide the award once the publication has ended: { $about }
-award-duty-contract = Sign the contract: { $about }
-
 message-standstill = The result of a draw is published
 message-standstill-text = The result of “{ $name }” is published; objections are taken until { $until }.
 message-award = Award notice

@@ -38,7 +38,6 @@ opening-unsigned = The bids are open; the centre has not yet signed the record.
 opening-page = The record on a page of its own, for printing
 opening-codes = E-HASH is the platform's fault and waits for the original bytes; every other code is the bidder's own, the bid counts as revoked, and anybody can reproduce it.
 opening-published = The centre has signed and published this record.
-opening-duty-record = Sign and publish the opening record: { $about }
 opening-objections-until = Bidders may object until
 opening-objections-after = The record cannot be signed and published before.
 opening-publish = Sign and publish the record

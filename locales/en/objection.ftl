@@ -24,7 +24,6 @@ objection-answer = Answer the objection
 objection-answer-hint = A reply cannot be changed once submitted; whoever objected is told.
 objection-answer-send = Submit the reply
 objection-complaint = If the reply does not satisfy you, you may complain to the supervising department within the time set.
-objection-duty-reply = Answer an objection: { $about }
 
 message-objection-replied = Your objection was answered
 message-objection-replied-text = There is a reply to your objection on “{ $name }”.

@@ -96,7 +96,6 @@ panel-recuse-reason = What the interest is
 panel-tied-to-bidder = tied to a bidder
 panel-invited = Invitation { $code }
 panel-invited-text = You were drawn for a review that begins at { $at } (code { $code }). Please answer before { $until }.
-panel-duty-answer = Answer the invitation { $about }
 
 refusal-panel-size = A panel of { $n } is not lawful: it must be an odd number of at least { $min } ({ $rule }: { $basis }).
 refusal-panel-size-do = Choose an odd number, at least { $min }.

@@ -54,7 +54,6 @@ account-send = Open
 account-new-password = New password
 account-new-password-hint = At least 10 characters, five of them different, without the login.
 account-read-recorded = This read is in the journal and seen by the audit administrator.
-account-duty-rights = Give “{ $about }” a right
 authority-title = Centres and authorities
 authority-new = Record a centre or an authority
 authority-send = Record

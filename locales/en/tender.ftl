@@ -178,8 +178,6 @@ announcement-termination = Terminated
 announcement-incident = On hold
 announcement-resumption = New deadline
 
-tender-duty-answer = Answer a question: { $about }
-tender-duty-resume = Set a new deadline: { $about }
 
 end-withdrawal = Take the tender back
 end-termination = Terminate the lot

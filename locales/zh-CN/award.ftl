@@ -112,12 +112,6 @@ award-contract-record = 登记合同
 award-contract-at = 登记时间
 award-contract-final = 登记后不能修改。
 
-award-duty-coefficient = 抽取 K 值：{ $about }
-award-duty-order = 抽取成交候选人：{ $about }
-award-duty-standstill = 公示抽取结果：{ $about }
-award-duty-decision = 公示结束后确定成交人：{ $about }
-award-duty-contract = 签订合同：{ $about }
-
 message-standstill = 抽取结果已公示
 message-standstill-text = “{ $name }”的抽取结果已公示，至 { $until } 止可以提出异议。
 message-award = 成交通知书

@@ -24,7 +24,6 @@ objection-answer = 答复异议
 objection-answer-hint = 答复提交后不得更改，并通知提出人。
 objection-answer-send = 提交答复
 objection-complaint = 对答复不满意的，可在规定期限内向行政监督部门投诉。
-objection-duty-reply = 答复异议：{ $about }
 
 message-objection-replied = 您的异议已答复
 message-objection-replied-text = “{ $name }”的异议已有答复。

@@ -96,7 +96,6 @@ panel-recuse-reason = 利害关系
 panel-tied-to-bidder = 与竞选人有利害关系
 panel-invited = 评审邀请 { $code }
 panel-invited-text = 您被随机抽中参加 { $at } 开始的评审（代码 { $code }），请在 { $until } 之前答复。
-panel-duty-answer = 答复评审邀请 { $about }
 
 refusal-panel-size = 评审小组 { $n } 人，不合规定：应为不少于 { $min } 人的单数（{ $rule }：{ $basis }）。
 refusal-panel-size-do = 请改为单数，且不少于 { $min } 人。

@@ -54,7 +54,6 @@ account-send = 开立
 account-new-password = 新密码
 account-new-password-hint = 至少 10 个字符，至少五种不同字符，不含登录名。
 account-read-recorded = 本次查阅已写入存证日志，审计管理员可见。
-account-duty-rights = 给“{ $about }”授予权限
 authority-title = 中心与机关
 authority-new = 登记中心或机关
 authority-send = 登记

@@ -178,8 +178,6 @@ announcement-termination = 终止
 announcement-incident = 暂停
 announcement-resumption = 新的截止时间
 
-tender-duty-answer = 答复提问：{ $about }
-tender-duty-resume = 确定新的截止时间：{ $about }
 
 end-withdrawal = 撤回项目
 end-termination = 终止标段

@@ -1,8 +1,11 @@
 -- 时限义务: who owes what, since when and until when; open ones are the tasks on people's desks.
 CREATE TABLE duty (
   id TEXT NOT NULL PRIMARY KEY,
-  -- the message key of what is owed, and the name of what it is about
-  title TEXT NOT NULL,
+  -- what is owed, and the name of what it is about
+  kind TEXT NOT NULL CHECK (kind IN (
+    'give_right', 'answer_question', 'answer_objection', 'set_deadline', 'answer_call', 'open_bids',
+    'publish_opening', 'draw_coefficient', 'draw_order', 'publish_result', 'decide_award', 'sign_contract'
+  )),
   about TEXT NOT NULL,
   -- the row it is about; not a foreign key, since it may be of any table
   subject_table TEXT NOT NULL,
@@ -18,6 +21,8 @@ CREATE TABLE duty (
   region TEXT NOT NULL,
   arose_at BIGINT NOT NULL,
   due_at BIGINT,
+  -- the row of the rules that says so
+  rule TEXT CHECK (rule IS NULL OR due_at IS NOT NULL),
   met_at BIGINT,
   lapsed_at BIGINT,
   link TEXT NOT NULL,

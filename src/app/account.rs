@@ -19,6 +19,7 @@ use crate::{
         actor::{AccountKind, Actor, Grant, Person, Role},
         code::Region,
         credential::{self, NAME_MAX, line},
+        duty::DutyKind,
         id::Id,
         refusal::{
             Lawful, Refusal,
@@ -262,13 +263,9 @@ impl App {
             }
             let account = who.account(&app, tx, x.organisation.as_ref(), &contact)?;
             tx.insert(&account)?;
-            duty::owe(
-                tx,
-                "account-duty-rights",
-                Role::SecurityAdmin,
-                "/rights",
-                |duty| duty.about("account", &account.id, &account.name),
-            )?;
+            duty::owe(tx, DutyKind::GiveRight, &account.id, |duty| {
+                duty.about("account", &account.id, &account.name)
+            })?;
             record_opened(tx, &account)?;
             invite(tx, &account)
         })
@@ -375,7 +372,7 @@ pub(super) fn close(tx: &mut Tx<'_>, mut person: Account) -> Answer<()> {
     tx.update(&person)?;
     session::delete_of(tx.db, &person.id)?;
     session::spend(tx.db, &person.id, crate::clock::machine())?;
-    duty::meet(tx, "account-duty-rights", &person.id)?;
+    duty::meet(tx, DutyKind::GiveRight, &person.id)?;
     let facts = serde_json::json!({ "account": person.id });
     let payload = Payload::facts("account", "account.closed/1", &facts)?;
     tx.record(person.id.as_str(), Act::AccountClosed, vec![payload])?;

@@ -11,7 +11,7 @@ use crate::{
         account::{Account, Organisation},
         actor::{Grant, Person, Position, Role},
         code::Region,
-        duty::Duty,
+        duty::{Duty, DutyKind},
         id::Id,
         notice::{Filter, Sort},
         procedure::Stage,
@@ -29,8 +29,8 @@ const LOTS: i64 = 30;
 /// A task on a desk.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Task {
-    /// The message key of what is to be done; its one fact is `about`.
-    pub title: String,
+    /// What is to be done.
+    pub kind: DutyKind,
     /// What it is about.
     pub about: String,
     /// Where it is done.
@@ -41,6 +41,8 @@ pub struct Task {
     /// Until when, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub due_at: Option<Instant>,
+    /// The row of the rules that sets this limit.
+    pub rule: Option<String>,
     /// `todo`, `soon` within a day of the limit, `overdue` after it.
     pub status: &'static str,
 }
@@ -54,11 +56,12 @@ impl Task {
             (false, false) => "todo",
         };
         Self {
-            title: duty.title,
+            kind: duty.kind,
             about: duty.about,
             link: duty.link,
             arose_at: duty.arose_at,
             due_at: duty.due_at,
+            rule: duty.rule,
             status,
         }
     }

@@ -20,6 +20,7 @@ use crate::{
         act::Act,
         actor::{Actor, Position, Role},
         announcement::AnnouncementKind,
+        duty::DutyKind,
         field::text,
         id::Id,
         procedure::Stage,
@@ -38,8 +39,6 @@ use crate::{
     words::{self, Lang},
 };
 
-/// What an incident puts on the owner's desk.
-const DUTY: &str = "tender-duty-resume";
 /// How often the platform's pulse is kept.
 pub const BEAT_SPAN: i64 = 10 * SECOND;
 
@@ -117,11 +116,9 @@ fn open(tx: &mut Tx<'_>, tender: &Tender, mut lot: Lot, by: &str, reason: &str) 
             &format!("/lots/{}/incident", lot.id),
         )?;
     }
-    let own = format!("/lots/{}/incident", lot.id);
-    store::duty::owe(tx, DUTY, Role::Owner, own, |duty| {
-        duty.about("lot", &lot.id, &title)
-            .of_lot(&lot.id)
-            .by_organisation(&tender.owner_id)
+    store::duty::owe(tx, DutyKind::SetDeadline, &lot.id, |duty| {
+        let duty = duty.about("lot", &lot.id, &title).of_lot(&lot.id);
+        duty.in_tender(tender)
     })?;
     tx.record(tender.id.as_str(), Act::IncidentOpened, vec![payload])?;
     Ok(Announced {
@@ -270,7 +267,7 @@ pub async fn resolve(app: &App, ask: Ask, lot: &Id, deadlines: Deadlines) -> Ans
         let digest = row.as_paper(Vec::new()).digest()?;
         must_be_signed(tx, &digest)?;
         tx.update(&lot)?;
-        store::duty::meet(tx, DUTY, &lot.id)?;
+        store::duty::meet(tx, DutyKind::SetDeadline, &lot.id)?;
         let payload = announce(tx, &mut row, false)?;
         let facts = [("what", row.title.as_str()), ("at", row.text.as_str())];
         let link = format!("/xm/{}", tender.number);

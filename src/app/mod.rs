@@ -23,6 +23,7 @@ pub mod deadline;
 pub mod desk;
 pub mod document;
 pub mod draw;
+pub mod duty;
 pub mod evidence;
 pub mod expert;
 pub mod factor;

@@ -15,6 +15,7 @@ use crate::{
         calendar::Calendar,
         chain::DOCUMENTS,
         dates::Planner,
+        duty::{Due, DutyKind},
         id::Id,
         objection::{self, Objection, ObjectionKind},
         procedure::Stage,
@@ -25,9 +26,6 @@ use crate::{
     },
     store::{self, Db, Row as _, Tx, tx::Payload},
 };
-
-/// What is owed: a reply.
-pub const DUTY: &str = "objection-duty-reply";
 
 /// An objection as it is sent.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -130,7 +128,7 @@ impl Case {
     }
 
     /// Until when a reply would be due; the rows are those in force when the documents went out.
-    fn admit(&self, kind: ObjectionKind, has_bid: bool, now: Instant) -> Answer<Option<Instant>> {
+    fn admit(&self, kind: ObjectionKind, has_bid: bool, now: Instant) -> Answer<Option<Due>> {
         let procedure = self.lot.procedure()?;
         let on = self.lot.issued_at.unwrap_or(now).date();
         let planner = Planner::new(&self.rules, procedure, &self.calendar, on)?;
@@ -178,6 +176,7 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
             .iter()
             .all(|other| other.organisation_id != organisation.id);
         require(is_first, || Refusal::new(&STANDS))?;
+        let due = case.admit(x.kind, has_bid, tx.now)?;
         let objection = Objection {
             id: tx.id(),
             lot_id: case.lot.id.clone(),
@@ -186,13 +185,13 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
             account_id: Id::from(actor.token()),
             text,
             raised_at: tx.now,
-            due_at: case.admit(x.kind, has_bid, tx.now)?,
+            due_at: due.as_ref().map(|due| due.at),
             reply: None,
             replied_by: None,
             replied_at: None,
         };
         tx.insert(&objection)?;
-        owe(tx, &case, &objection)?;
+        owe(tx, &case, &objection, due)?;
         let chain = match x.kind {
             ObjectionKind::Documents => {
                 store::chain::begin(tx, &case.tender.id, &organisation.code, DOCUMENTS)?.tx
@@ -207,17 +206,11 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
     .await
 }
 
-fn owe(tx: &mut Tx<'_>, case: &Case, objection: &Objection) -> Answer<()> {
-    let (lot, owner) = (&case.lot, &case.tender.owner_id);
-    store::duty::owe(tx, DUTY, Role::Owner, page(&lot.id), |duty| {
-        let duty = duty
-            .about("objection", &objection.id, &lot.name)
-            .of_lot(&lot.id)
-            .by_organisation(owner);
-        match objection.due_at {
-            Some(at) => duty.due(at),
-            None => duty,
-        }
+fn owe(tx: &mut Tx<'_>, case: &Case, objection: &Objection, due: Option<Due>) -> Answer<()> {
+    let lot = &case.lot;
+    store::duty::owe(tx, DutyKind::AnswerObjection, &lot.id, |duty| {
+        let duty = duty.about("objection", &objection.id, &lot.name);
+        duty.of_lot(&lot.id).in_tender(&case.tender).due(due)
     })?;
     Ok(())
 }
@@ -235,7 +228,7 @@ pub async fn reply(app: &App, ask: Ask, id: String, x: Reply) -> Answer<Seen> {
         }
         objection.answer(&x.reply, &Id::from(actor.token()), tx.now)?;
         tx.update(&objection)?;
-        store::duty::meet(tx, DUTY, &objection.id)?;
+        store::duty::meet(tx, DutyKind::AnswerObjection, &objection.id)?;
         let (facts, link) = ([("name", lot.name.as_str())], page(&lot.id));
         message::tell(
             tx,

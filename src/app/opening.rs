@@ -7,12 +7,13 @@
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, Ask, Error, lot::Advanced};
+use super::{Answer, App, Ask, Error, duty, lot::Advanced};
 use crate::{
     domain::{
         act::Act,
         actor::Role,
         bid::{BidPart, OpenedBid, OpenedPart},
+        duty::DutyKind,
         id::Id,
         money::Fen,
         objection::ObjectionKind,
@@ -101,7 +102,9 @@ impl App {
             }
             lot.enter(Stage::Opened, tx.now);
             tx.update(&lot)?;
-            owe_record(tx, &lot)?;
+            store::duty::meet(tx, DutyKind::OpenBids, &lot.id)?;
+            let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+            duty::owe(tx, DutyKind::PublishOpening, &tender, &lot, None)?;
             tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
             super::panel::seat::check_ties(tx, &lot)?;
             Ok(())
@@ -171,19 +174,6 @@ impl App {
         std::io::Seek::rewind(&mut file).map_err(Fault::from)?;
         Ok(Box::new(file))
     }
-}
-
-/// Owed by the centre: the opening record, signed and published.
-const DUTY_RECORD: &str = "opening-duty-record";
-
-fn owe_record(tx: &mut store::Tx<'_>, lot: &Lot) -> Answer<()> {
-    let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
-    let link = format!("/lots/{}/opening", lot.id);
-    store::duty::owe(tx, DUTY_RECORD, Role::CentreOperator, link, |duty| {
-        let duty = duty.about("lot", &lot.id, &lot.name).of_lot(&lot.id);
-        duty.in_region(&tender.region)
-    })?;
-    Ok(())
 }
 
 /// A sealed text as a column takes it: PostgreSQL stores no U+0000, and no bid may stop the others.
@@ -400,7 +390,7 @@ impl App {
             let facts = serde_json::json!({ "lot": lot.id, "lines": shown.lines, "digest": shown.digest });
             lot.advance(tx.now)?;
             tx.update(&lot)?;
-            store::duty::meet(tx, DUTY_RECORD, &lot.id)?;
+            store::duty::meet(tx, DutyKind::PublishOpening, &lot.id)?;
             let payload = Payload::facts(label(&lot.id), "opening.published/1", &facts)?;
             tx.record(lot.tender_id.as_str(), Act::OpeningPublished, vec![payload])?;
             super::award::enter(tx, &mut lot)?;

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         act::Act,
-        actor::Role,
+        duty::DutyKind,
         field::text,
         id::Id,
         procedure::Stage,
@@ -26,9 +26,6 @@ use crate::{
     },
     store::{self, Db, Row as _, tx::Payload},
 };
-
-/// What an unanswered question puts on the owner's desk.
-const DUTY: &str = "tender-duty-answer";
 
 /// A question, or an answer.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -121,10 +118,9 @@ pub async fn ask(app: &App, ask: Ask, tender: &Id, x: Words) -> Answer<Asked> {
             answered_at: None,
         };
         tx.insert(&question)?;
-        let link = format!("/tenders/{}/questions", tender.id);
-        store::duty::owe(tx, DUTY, Role::Owner, link, |duty| {
+        store::duty::owe(tx, DutyKind::AnswerQuestion, &tender.id, |duty| {
             duty.about("question", &question.id, &tender.name)
-                .by_organisation(&tender.owner_id)
+                .in_tender(&tender)
         })?;
         let facts = serde_json::json!({ "text": question.text });
         let payload = Payload::facts("question", "question/1", &facts)?;
@@ -146,7 +142,7 @@ pub async fn answer(app: &App, ask: Ask, question: &Id, x: Words) -> Answer<Aske
         question.answered_by = Some(Id::from(actor.token()));
         question.answered_at = Some(tx.now);
         tx.update(&question)?;
-        store::duty::meet(tx, DUTY, &question.id)?;
+        store::duty::meet(tx, DutyKind::AnswerQuestion, &question.id)?;
         let facts = [("name", tender.name.as_str())];
         let link = format!("/xm/{}/questions", tender.number);
         message::tell_interested(tx, &tender.id, "message-answer", &facts, &link)?;

@@ -12,6 +12,7 @@ use crate::{
         act::Act,
         actor::{AccountKind, Role},
         code::Region,
+        duty::DutyKind,
         id::Id,
         refusal::{
             Refusal,
@@ -143,7 +144,7 @@ impl App {
             tx.update(&person)?;
             let grant = grant.granted_by(&by);
             tx.insert(&grant)?;
-            duty::meet(tx, "account-duty-rights", &person.id)?;
+            duty::meet(tx, DutyKind::GiveRight, &person.id)?;
             let facts = serde_json::json!({ "account": person.id, "role": x.role, "region": grant.region });
             let payload = Payload::facts("right", "role.granted/1", &facts)?;
             tx.record(person.id.as_str(), Act::RoleGranted, vec![payload])?;

@@ -1,18 +1,151 @@
-//! Duties (时限义务): who owes what, since when, until when, and whether it was done.
+//! Duties (时限义务): who owes what, since when, until when and by which rule, and whether it was done.
 //!
 //! In: facts of an act that make somebody else's turn. Out: a row, shown on the desks of those who
 //! owe it until it is met or lapses. Never: a duty of a bidder before the closing that anybody but
-//! he could see, and none whose number would tell how many bidders there are.
+//! he could see, and none whose number would tell how many bidders there are; a limit of the law without
+//! the row that sets it.
 
 use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
 use super::{
     actor::{Grant, Role},
+    dates::{Bound, Planner},
     id::Id,
+    refusal::Lawful,
+    rule::Moment,
+    tender::Tender,
     time::Instant,
 };
-use crate::schema::duty;
+use crate::{schema::duty, text_enum};
+
+text_enum! {
+    /// What is owed; people read `owed-<word>`, whose one fact is what it is about.
+    pub enum DutyKind {
+        /// A right for an account of staff.
+        GiveRight,
+        /// The public answer to a question.
+        AnswerQuestion,
+        /// The reply to an objection.
+        AnswerObjection,
+        /// A new deadline after an incident.
+        SetDeadline,
+        /// An expert's answer to his call.
+        AnswerCall,
+        /// The opening, at the deadline.
+        OpenBids,
+        /// The opening record, signed and published.
+        PublishOpening,
+        /// The draw of K.
+        DrawCoefficient,
+        /// The draw of the order.
+        DrawOrder,
+        /// The publication of the result.
+        PublishResult,
+        /// The decision, once the publication has ended.
+        DecideAward,
+        /// The contract, signed and recorded.
+        SignContract,
+    }
+}
+
+/// A period that rules may bound: what it begins with, and what meets the duty.
+type Period = (Moment, Moment);
+
+impl DutyKind {
+    /// Who owes it; the page where it is done, with `{}` for what that page is of; its periods.
+    const fn row(self) -> (Role, &'static str, &'static [Period]) {
+        use Moment as M;
+        match self {
+            Self::GiveRight => (Role::SecurityAdmin, "/rights", &[]),
+            Self::AnswerQuestion => (Role::Owner, "/tenders/{}/questions", &[]),
+            Self::AnswerObjection => (
+                Role::Owner,
+                "/lots/{}/objections",
+                &[
+                    (M::DocumentsObjected, M::DocumentsAnswered),
+                    (M::ResultObjected, M::ResultAnswered),
+                ],
+            ),
+            Self::SetDeadline => (Role::Owner, "/lots/{}/incident", &[]),
+            Self::AnswerCall => (Role::Expert, "/calls/{}", &[]),
+            Self::OpenBids => (
+                Role::CentreOperator,
+                "/duties/op/board",
+                &[(M::ClosesAt, M::Opened)],
+            ),
+            Self::PublishOpening => (Role::CentreOperator, "/lots/{}/opening", &[]),
+            Self::DrawCoefficient | Self::DrawOrder => (Role::CentreOperator, "/lots/{}/hall", &[]),
+            Self::PublishResult => (
+                Role::Owner,
+                "/lots/{}/standstill",
+                &[(M::ResultReady, M::StandstillBegins)],
+            ),
+            Self::DecideAward => (Role::Owner, "/lots/{}/award", &[]),
+            Self::SignContract => (
+                Role::Owner,
+                "/lots/{}/contract",
+                &[(M::AwardNotified, M::ContractSigned)],
+            ),
+        }
+    }
+
+    /// The role that owes it.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        self.row().0
+    }
+
+    /// The page where it is done.
+    #[must_use]
+    pub fn page(self, of: &Id) -> String {
+        self.row().1.replace("{}", of.as_str())
+    }
+
+    /// The periods that rules may bound.
+    #[must_use]
+    pub const fn periods(self) -> &'static [Period] {
+        self.row().2
+    }
+
+    /// From when it is late that is owed since a moment; none where no rule bounds it.
+    ///
+    /// # Errors
+    /// `calendar.year_unpublished`.
+    pub fn due(self, planner: &Planner<'_>, from: Moment, at: Instant) -> Lawful<Option<Due>> {
+        let mut periods = self.periods().iter();
+        match periods.find(|(begins, _)| *begins == from) {
+            Some((_, to)) => Ok(planner.due(from, at, *to)?.map(Due::from)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// From when something is late, and by which row of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The instant from which it is late.
+    pub at: Instant,
+    /// The row; none where the documents or the platform say so.
+    pub rule: Option<String>,
+}
+
+impl Due {
+    /// Due at an instant that no rule sets.
+    #[must_use]
+    pub fn by(at: Instant) -> Self {
+        Self { at, rule: None }
+    }
+}
+
+impl From<Bound<'_>> for Due {
+    fn from(bound: Bound<'_>) -> Self {
+        Self {
+            at: bound.at,
+            rule: Some(bound.rule.id.clone()),
+        }
+    }
+}
 
 /// Something owed.
 #[derive(
@@ -22,8 +155,8 @@ use crate::schema::duty;
 pub struct Duty {
     /// Its id.
     pub id: Id,
-    /// The message key of what is owed, e.g. `question-duty-answer`; its one fact is `about`.
-    pub title: String,
+    /// What is owed.
+    pub kind: DutyKind,
     /// The name of what it is about, e.g. the lot's.
     pub about: String,
     /// The table of the row it is about.
@@ -44,6 +177,8 @@ pub struct Duty {
     pub arose_at: Instant,
     /// Until when, where there is a limit.
     pub due_at: Option<Instant>,
+    /// The row of the rules that sets the limit.
+    pub rule: Option<String>,
     /// When it was done.
     pub met_at: Option<Instant>,
     /// When it no longer had to be done.
@@ -53,25 +188,26 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// A duty that arises now: `title` is a message key, `link` the page where it is done.
+    /// A duty that arises now and is done on the page of this.
     #[must_use]
-    pub fn new(id: Id, title: &'static str, role: Role, arose_at: Instant, link: impl Into<String>) -> Self {
+    pub fn new(id: Id, kind: DutyKind, of: &Id, arose_at: Instant) -> Self {
         Self {
             id,
-            title: title.to_owned(),
+            kind,
             about: String::new(),
             subject_table: String::new(),
             subject_id: Id::default(),
             lot_id: None,
-            role,
+            role: kind.role(),
             organisation_id: None,
             account_id: None,
             region: String::new(),
             arose_at,
             due_at: None,
+            rule: None,
             met_at: None,
             lapsed_at: None,
-            link: link.into(),
+            link: kind.page(of),
         }
     }
 
@@ -105,18 +241,27 @@ impl Duty {
         self
     }
 
-    /// Owed by staff of the role whose region covers this one.
+    /// Owed by the people of a tender who hold the role: its owner's, or the staff whose region covers it.
     #[must_use]
-    pub fn in_region(mut self, region: impl Into<String>) -> Self {
-        self.region = region.into();
-        self
+    pub fn in_tender(self, tender: &Tender) -> Self {
+        if self.role.is_market() {
+            return self.by_organisation(&tender.owner_id);
+        }
+        Self {
+            region: tender.region.clone(),
+            ..self
+        }
     }
 
-    /// Due at this instant.
+    /// Late from then on, where there is a limit.
     #[must_use]
-    pub fn due(mut self, at: Instant) -> Self {
-        self.due_at = Some(at);
-        self
+    pub fn due(self, due: Option<Due>) -> Self {
+        let (due_at, rule) = due.map(|due| (due.at, due.rule)).unzip();
+        Self {
+            due_at,
+            rule: rule.flatten(),
+            ..self
+        }
     }
 
     /// Whether it is still owed.
@@ -148,6 +293,11 @@ impl Duty {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{
+        calendar::Calendar,
+        procedure::RANDOM_REVIEW_FIRST,
+        rule::{Kind, Rule, Rules},
+    };
 
     fn grant(role: Role, organisation: Option<&str>, region: &str) -> Grant {
         Grant {
@@ -158,43 +308,33 @@ mod tests {
         }
     }
 
+    fn duty(kind: DutyKind) -> Duty {
+        Duty::new(Id::from("d"), kind, &"of".into(), Instant(5))
+    }
+
     #[test]
     fn desks_show_what_their_owner_owes() {
+        use DutyKind::{AnswerCall, DrawOrder, SignContract};
         let me = Id::from("me");
-        let duty = |role| Duty::new(Id::from("d"), "t", role, Instant(5), "/x");
+        let of_a = || duty(SignContract).by_organisation(&"a".into());
+        let near = || Duty {
+            region: "350203".into(),
+            ..duty(DrawOrder)
+        };
         let table = [
+            (of_a(), grant(Role::Owner, Some("a"), "350200"), true),
+            (of_a(), grant(Role::Owner, Some("b"), "350200"), false),
+            (of_a(), grant(Role::Bidder, Some("a"), "350200"), false),
+            (near(), grant(Role::CentreOperator, Some("c"), "350200"), true),
+            (near(), grant(Role::CentreOperator, Some("c"), "350100"), false),
+            (near(), grant(Role::Supervisor, Some("c"), "350200"), false),
             (
-                duty(Role::Owner).by_organisation(&"a".into()),
-                grant(Role::Owner, Some("a"), "350200"),
-                true,
-            ),
-            (
-                duty(Role::Owner).by_organisation(&"a".into()),
-                grant(Role::Owner, Some("b"), "350200"),
-                false,
-            ),
-            (
-                duty(Role::Owner).by_organisation(&"a".into()),
-                grant(Role::Bidder, Some("a"), "350200"),
-                false,
-            ),
-            (
-                duty(Role::Supervisor).in_region("350203"),
-                grant(Role::Supervisor, Some("s"), "350200"),
-                true,
-            ),
-            (
-                duty(Role::Supervisor).in_region("350203"),
-                grant(Role::Supervisor, Some("s"), "350100"),
-                false,
-            ),
-            (
-                duty(Role::Expert).by_account(&me),
+                duty(AnswerCall).by_account(&me),
                 grant(Role::Expert, None, "350000"),
                 true,
             ),
             (
-                duty(Role::Expert).by_account(&"you".into()),
+                duty(AnswerCall).by_account(&"you".into()),
                 grant(Role::Expert, None, "350000"),
                 false,
             ),
@@ -206,9 +346,57 @@ mod tests {
 
     #[test]
     fn overdue_is_at_the_limit_and_only_while_open() {
-        let mut duty = Duty::new(Id::from("d"), "t", Role::Owner, Instant(5), "/x").due(Instant(9));
+        let mut duty = duty(DutyKind::SignContract).due(Some(Due::by(Instant(9))));
         assert!(!duty.is_overdue(Instant(8)) && duty.is_overdue(Instant(9)));
         duty.lapsed_at = Some(Instant(9));
         assert!(!duty.is_overdue(Instant(10)));
+    }
+
+    #[test]
+    fn a_duty_is_done_on_the_page_of_what_it_is_of() {
+        assert_eq!(duty(DutyKind::SignContract).link, "/lots/of/contract");
+        assert_eq!(duty(DutyKind::GiveRight).link, "/rights");
+    }
+
+    /// Rows with a limit and a card that no duty has, and why.
+    const NOT_OWED: [(&str, &str); 4] = [
+        (
+            "E04R",
+            "outside the window the request is refused; whether the panel then begins in time waits for the cards",
+        ),
+        ("Z25R", "the act that terminates a lot tells everybody"),
+        ("Z97R", "complaints are a later issue"),
+        ("Z98R", "complaints are a later issue"),
+    ];
+
+    #[test]
+    fn every_limit_with_a_card_is_due_from_those_who_owe_it() {
+        let rules = Rules::embedded().unwrap();
+        let calendar = Calendar::embedded().unwrap();
+        let now = Instant::parse_local("2026-07-01 09:00").unwrap();
+        let planner = Planner::new(&rules, &RANDOM_REVIEW_FIRST, &calendar, now.date()).unwrap();
+        let limits = |rule: &&Rule| rule.kind == Kind::Max && (rule.yellow || rule.red);
+        let mut bounded = Vec::new();
+        for rule in rules.rows().iter().filter(limits) {
+            let Some(period) = rule.period else { continue };
+            let owed = |kind: &&DutyKind| kind.periods().contains(&period);
+            let kinds: Vec<DutyKind> = DutyKind::ALL.iter().filter(owed).copied().collect();
+            let is_excused = NOT_OWED.iter().any(|(id, _)| *id == rule.id);
+            assert_eq!(kinds.is_empty(), is_excused, "{}: {kinds:?}", rule.id);
+            for kind in kinds {
+                assert_eq!(kind.role(), rule.who, "{}: {kind}", rule.id);
+                let due = kind.due(&planner, period.0, now).unwrap().unwrap();
+                assert_eq!(due.rule.as_ref(), Some(&rule.id), "{kind}");
+                assert!(due.at > now, "{kind}");
+            }
+            bounded.push(period);
+        }
+        let mut periods = DutyKind::ALL.iter().flat_map(|kind| kind.periods());
+        assert!(
+            periods.all(|period| bounded.contains(period)),
+            "a period no row bounds"
+        );
+        let known = |id: &str| rules.rows().iter().any(|rule| rule.id == id);
+        assert!(NOT_OWED.iter().all(|(id, _)| known(id)), "an excuse for no row");
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     actor::{Actor, Role},
     dates::Planner,
+    duty::{Due, DutyKind},
     id::Id,
     procedure::Stage,
     refusal::{
@@ -97,19 +98,13 @@ impl ObjectionKind {
     /// # Errors
     /// `act.wrong_stage`, `dates.too_late`, `objection.over`, `objection.not_a_party`,
     /// `calendar.year_unpublished`.
-    pub fn admit(
-        self,
-        lot: &Lot,
-        planner: &Planner<'_>,
-        has_bid: bool,
-        now: Instant,
-    ) -> Lawful<Option<Instant>> {
-        let bound = match self {
+    pub fn admit(self, lot: &Lot, planner: &Planner<'_>, has_bid: bool, now: Instant) -> Lawful<Option<Due>> {
+        match self {
             Self::Documents => {
                 lot.must_be(Stage::Open)?;
                 let closes_at = lot.closes_at.unwrap_or_default();
                 planner.require_before(Moment::DocumentsObjected, now, Moment::ClosesAt, closes_at)?;
-                planner.due(Moment::DocumentsObjected, now, Moment::DocumentsAnswered)?
+                DutyKind::AnswerObjection.due(planner, Moment::DocumentsObjected, now)
             }
             Self::Opening | Self::List => {
                 lot.must_be_at(match self {
@@ -117,17 +112,16 @@ impl ObjectionKind {
                     Self::Documents | Self::Opening | Self::Result => &[Stage::Closing, Stage::Opened],
                 })?;
                 party(has_bid)?;
-                return Ok(Some(now.plus(lot.objection_span)));
+                Ok(Some(Due::by(now.plus(lot.objection_span))))
             }
             Self::Result => {
                 lot.must_be(Stage::Standstill)?;
                 let until = lot.standstill_until_at.unwrap_or_default();
                 require(now < until, || Refusal::new(&OVER).fact("until", until))?;
                 party(has_bid)?;
-                planner.due(Moment::ResultObjected, now, Moment::ResultAnswered)?
+                DutyKind::AnswerObjection.due(planner, Moment::ResultObjected, now)
             }
-        };
-        Ok(bound.map(|bound| bound.at))
+        }
     }
 
     /// Whether the actor may reply: the owner and its agency always, the centre on the spot.

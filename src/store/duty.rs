@@ -10,7 +10,7 @@ use super::{Db, Fault, Tx};
 use crate::{
     domain::{
         actor::{Person, Role},
-        duty::Duty,
+        duty::{Duty, DutyKind},
         id::Id,
     },
     row,
@@ -19,64 +19,48 @@ use crate::{
 
 row!(Duty, duty);
 
-/// Somebody owes something from now on: `shape` completes `Duty::new(title, role, link)`.
-pub fn owe(
-    tx: &mut Tx<'_>,
-    title: &'static str,
-    role: Role,
-    link: impl Into<String>,
-    shape: impl FnOnce(Duty) -> Duty,
-) -> Result<Id, Fault> {
-    let duty = shape(Duty::new(tx.id(), title, role, tx.now, link));
-    tx.insert(&duty)?;
-    Ok(duty.id)
+/// Somebody owes something from now on, done on the page of this: `shape` says about what, and who.
+pub fn owe(tx: &mut Tx<'_>, kind: DutyKind, of: &Id, shape: impl FnOnce(Duty) -> Duty) -> Result<(), Fault> {
+    let duty = shape(Duty::new(tx.id(), kind, of, tx.now));
+    tx.insert(&duty)
 }
 
-/// What was owed under this title about this row is done; returns how many duties that met. None is
-/// no fault: it may have been met before.
-pub fn meet(tx: &mut Tx<'_>, title: &str, subject: &Id) -> Result<usize, Fault> {
-    let open = open_about(tx.db, title, subject)?;
-    meet_all(tx, open)
-}
-
-fn meet_all(tx: &mut Tx<'_>, open: Vec<Duty>) -> Result<usize, Fault> {
-    let n = open.len();
-    for mut duty in open {
+/// What was owed about this row is done. None is no fault: it may have been met before.
+pub fn meet(tx: &mut Tx<'_>, kind: DutyKind, subject: &Id) -> Result<(), Fault> {
+    for mut duty in open_about(tx.db, kind, subject)? {
         duty.met_at = Some(tx.now);
         tx.update(&duty)?;
     }
-    Ok(n)
+    Ok(())
 }
 
-/// What was owed under this title about this row is not owed any more, and was not done.
-pub fn lapse(tx: &mut Tx<'_>, title: &str, subject: &Id) -> Result<(), Fault> {
-    for mut duty in open_about(tx.db, title, subject)? {
+/// What was owed about this row is not owed any more, and was not done.
+pub fn lapse(tx: &mut Tx<'_>, kind: DutyKind, subject: &Id) -> Result<(), Fault> {
+    for mut duty in open_about(tx.db, kind, subject)? {
         duty.lapsed_at = Some(tx.now);
         tx.update(&duty)?;
     }
     Ok(())
 }
 
-/// Nothing of the lot has to be done any more, but for the titles kept.
-pub fn lapse_all(tx: &mut Tx<'_>, lot: &Id, kept: &[&str]) -> Result<usize, Fault> {
+/// Nothing of the lot has to be done any more, but for what is kept.
+pub fn lapse_all(tx: &mut Tx<'_>, lot: &Id, kept: &[DutyKind]) -> Result<(), Fault> {
     let open: Vec<Duty> = duty::table
         .filter(duty::lot_id.eq(lot))
         .filter(duty::met_at.is_null().and(duty::lapsed_at.is_null()))
         .order(duty::id)
         .select(Duty::as_select())
         .load(tx.db)?;
-    let mut n = 0;
-    for mut duty in open.into_iter().filter(|duty| !kept.contains(&&*duty.title)) {
+    for mut duty in open.into_iter().filter(|duty| !kept.contains(&duty.kind)) {
         duty.lapsed_at = Some(tx.now);
         tx.update(&duty)?;
-        n += 1;
     }
-    Ok(n)
+    Ok(())
 }
 
-fn open_about(db: &mut Db, title: &str, subject: &Id) -> QueryResult<Vec<Duty>> {
+fn open_about(db: &mut Db, kind: DutyKind, subject: &Id) -> QueryResult<Vec<Duty>> {
     duty::table
-        .filter(duty::subject_id.eq(subject).and(duty::title.eq(title)))
+        .filter(duty::subject_id.eq(subject).and(duty::kind.eq(kind)))
         .filter(duty::met_at.is_null().and(duty::lapsed_at.is_null()))
         .order(duty::id)
         .select(Duty::as_select())
@@ -116,13 +100,4 @@ pub fn owed_by(db: &mut Db, person: &Person) -> QueryResult<Vec<Duty>> {
         )
     });
     Ok(open)
-}
-
-/// The duties of a lot, open and ended, in the order they arose.
-pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Vec<Duty>> {
-    duty::table
-        .filter(duty::lot_id.eq(lot))
-        .order((duty::arose_at, duty::id))
-        .select(Duty::as_select())
-        .load(db)
 }

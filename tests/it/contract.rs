@@ -68,6 +68,12 @@ async fn the_owner_records_the_contract_that_was_awarded() {
     let yuan = format!("{}.{:02}", fen / 100, fen % 100);
     let task = owed(&story).await;
     assert_eq!(task.len(), 1, "{task:?}");
+    assert_eq!(
+        (&task[0]["kind"], &task[0]["rule"]),
+        (&json!("sign_contract"), &json!("Z89R"))
+    );
+    let desk = world.page("/desk", Some(owner)).await.expect(200).body;
+    assert!(desk.contains("href=\"/rules#Z89R\""), "{desk}");
     let today = world.now().date().to_string();
     world.later(DAY * 2).await;
     let (now, tomorrow) = (world.now().date(), world.now().plus(DAY).date());
@@ -99,12 +105,16 @@ async fn the_owner_records_the_contract_that_was_awarded() {
         .await
         .expect(422);
     assert_eq!(other.code(), "paper.changed");
-    story
-        .sign("contract", bidder, &said, digest)
+    story.sign("contract", bidder, &said, digest).await.expect(403);
+    let done = story
+        .sign("contract", owner, &said, digest)
         .await
-        .expect(403);
-    let done = story.sign("contract", owner, &said, digest).await.expect(201).json();
-    assert_eq!((&done["price"], &done["winner"]), (&json!(fen), &result["winner"]));
+        .expect(201)
+        .json();
+    assert_eq!(
+        (&done["price"], &done["winner"]),
+        (&json!(fen), &result["winner"])
+    );
     assert!(owed(&story).await.is_empty());
     let twice = story.sign("contract", owner, &said, digest).await.expect(422);
     assert_eq!(twice.code(), "award.contract_signed");
@@ -118,7 +128,10 @@ async fn the_owner_records_the_contract_that_was_awarded() {
         (story.path("contract"), Some(owner)),
     ] {
         let html = world.page(&page, who).await.expect(200).body;
-        assert!(html.contains(&today) && !html.contains("award-contract"), "{page}: {html}");
+        assert!(
+            html.contains(&today) && !html.contains("award-contract"),
+            "{page}: {html}"
+        );
     }
     archived(&story, result["tender_id"].as_str().unwrap()).await;
     story.town.world.end().await;
@@ -128,9 +141,20 @@ async fn the_owner_records_the_contract_that_was_awarded() {
 async fn the_contract_is_recorded_as_a_browser_without_a_script_does_it() {
     let story = Story::awarded(&json!({}), &INSIDE).await;
     let (world, owner) = (story.world(), &story.town.owner);
-    let form = world.page(&story.path("contract"), Some(owner)).await.expect(200).body;
-    assert!(form.contains("name=\"price_yuan\"") && form.contains("type=\"date\""), "{form}");
-    let linked = world.page(&story.path("award"), Some(owner)).await.expect(200).body;
+    let form = world
+        .page(&story.path("contract"), Some(owner))
+        .await
+        .expect(200)
+        .body;
+    assert!(
+        form.contains("name=\"price_yuan\"") && form.contains("type=\"date\""),
+        "{form}"
+    );
+    let linked = world
+        .page(&story.path("award"), Some(owner))
+        .await
+        .expect(200)
+        .body;
     assert!(linked.contains(&story.path("contract")), "{linked}");
     let price = story.get("award", Some(owner)).await["notice"]["winner"]["contract_price"]
         .as_u64()

@@ -18,6 +18,7 @@ mod bidder;
 mod browser;
 mod consent;
 mod contract;
+mod duty;
 mod hold;
 mod hostile;
 mod interest;

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Case, DUTY_COEFFICIENT, DUTY_ORDER,
+    Case,
     draws::{COEFFICIENT, ORDER, id, next_stage},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, ceremony, consent, objection, scope, tender as tenders},
+    app::{Answer, App, Ask, Error, ceremony, consent, duty, scope, tender as tenders},
     domain::{
         act::Act,
         actor::Role,
@@ -21,6 +21,7 @@ use crate::{
         consent::Matter,
         credential,
         draw::{Draw, DrawPurpose, DrawState},
+        duty::DutyKind,
         procedure::Stage,
         refusal::{
             Refusal,
@@ -272,15 +273,15 @@ fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: KeyStage) -> Answer<()> {
     let award = store::award::of_lot(tx.db, &lot.id)?;
     let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
     // an objection is answered whatever becomes of the draw
-    store::duty::lapse_all(tx, &lot.id, &[objection::DUTY])?;
+    store::duty::lapse_all(tx, &lot.id, &[DutyKind::AnswerObjection])?;
     for signature in store::award::signatures(tx.db, &lot.id)? {
         tx.delete(&signature)?;
     }
-    let (stage, title) = if base == COEFFICIENT {
+    let (stage, kind) = if base == COEFFICIENT {
         (award.k, award.price_fen, award.k_drawn_at) = (None, None, None);
-        (Stage::CoefficientDraw, DUTY_COEFFICIENT)
+        (Stage::CoefficientDraw, DutyKind::DrawCoefficient)
     } else {
-        (Stage::AwardDraw, DUTY_ORDER)
+        (Stage::AwardDraw, DutyKind::DrawOrder)
     };
     award.order_drawn_at = None;
     award.version += 1;
@@ -288,5 +289,6 @@ fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: KeyStage) -> Answer<()> {
     lot.enter(stage, tx.now);
     tx.update(lot)?;
     let case = Case::of(tx.db, lot.clone())?;
-    super::owe_centre(tx, &case, title)
+    duty::owe(tx, kind, &case.tender, lot, None)?;
+    Ok(())
 }

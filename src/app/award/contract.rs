@@ -5,9 +5,8 @@
 
 use serde::Serialize;
 
-use super::DUTY_CONTRACT;
 use crate::{
-    app::{Answer, App, Ask, Error, award::planned, tender as tenders},
+    app::{Answer, App, Ask, Error, law::planned, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,
@@ -16,6 +15,7 @@ use crate::{
             contract::{Awarded, Contract, Said},
         },
         bytes::JsonText,
+        duty::DutyKind,
         id::Id,
         money::Fen,
         procedure::Stage,
@@ -59,7 +59,11 @@ pub struct Check {
 fn awarded(db: &mut Db, lot: &Lot) -> Answer<(Award, Awarded)> {
     lot.must_be(Stage::Awarded)?;
     let award = store::award::of_lot(db, &lot.id)?.ok_or(Error::NotFound)?;
-    let (notice, at) = award.notice.as_ref().zip(award.decided_at).ok_or(Error::NotFound)?;
+    let (notice, at) = award
+        .notice
+        .as_ref()
+        .zip(award.decided_at)
+        .ok_or(Error::NotFound)?;
     let notice: Notice = notice.get()?;
     let digest = notice.digest()?;
     Ok((award, Awarded { notice, digest, at }))
@@ -117,7 +121,7 @@ pub async fn sign(app: &App, ask: Ask, lot: String, said: Said) -> Answer<Contra
         award.contract_at = Some(now);
         award.version += 1;
         tx.update(&award)?;
-        store::duty::meet(tx, DUTY_CONTRACT, &lot.id)?;
+        store::duty::meet(tx, DutyKind::SignContract, &lot.id)?;
         let payload = Payload::object("contract", &contract)?;
         tx.record(lot.tender_id.as_str(), Act::ContractSigned, vec![payload])?;
         Ok(contract)

@@ -5,14 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, DUTY_CONTRACT, DUTY_DECISION, due, owe_owner, result};
+use super::{Case, result};
 use crate::{
-    app::{Answer, App, Ask, lot as lots, message, objection, tender as tenders},
+    app::{Answer, App, Ask, duty, lot as lots, message, objection, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,
         award::{Candidate, Notice, contract::Contract},
         bytes::JsonText,
+        duty::DutyKind,
         id::Id,
         money::Fen,
         objection::ObjectionKind,
@@ -138,17 +139,11 @@ pub async fn decide(app: &App, ask: Ask, lot: String) -> Answer<Decided> {
         tx.update(&award)?;
         lot.enter(Stage::Awarded, tx.now);
         tx.update(&lot)?;
-        store::duty::meet(tx, DUTY_DECISION, &lot.id)?;
+        store::duty::meet(tx, DutyKind::DecideAward, &lot.id)?;
         store::duty::lapse_all(tx, &lot.id, &[])?;
-        let by = due(
-            tx.db,
-            &case,
-            Moment::AwardNotified,
-            Moment::ContractSigned,
-            tx.now,
-        )?;
-        owe_owner(tx, &case, DUTY_CONTRACT, "contract", by)?;
-        tell(tx, &case, &notice, by)?;
+        let since = Some((Moment::AwardNotified, tx.now));
+        let due = duty::owe(tx, DutyKind::SignContract, &case.tender, &lot, since)?;
+        tell(tx, &case, &notice, due.map(|due| due.at))?;
         let papers = vec![Payload::object("notice", &notice)?, lots::ended(&lot)?];
         tx.record(lot.tender_id.as_str(), Act::AwardDecided, papers)?;
         Ok(Decided {

@@ -6,14 +6,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Case, DUTY_COEFFICIENT, DUTY_ORDER};
+use super::Case;
 use crate::{
-    app::{Answer, App, Ask, Error, draw, objection, scope},
+    app::{Answer, App, Ask, Error, draw, duty, objection, scope},
     domain::{
         act::Act,
         actor::Role,
         ceremony::KeysetState,
         draw::{Draw, DrawPurpose, DrawState},
+        duty::DutyKind,
         id::Id,
         objection::ObjectionKind,
         procedure::Stage,
@@ -114,7 +115,7 @@ pub async fn draw_coefficient(app: &App, ask: Ask, lot: String) -> Answer<Frozen
         award.session_at.get_or_insert(tx.now);
         award.version += 1;
         tx.update(&award)?;
-        store::duty::meet(tx, DUTY_COEFFICIENT, &lot.id)?;
+        store::duty::meet(tx, DutyKind::DrawCoefficient, &lot.id)?;
         let plan = draw::Plan {
             draw_id: id(&lot.id, COEFFICIENT),
             attempt: 1,
@@ -138,7 +139,7 @@ pub async fn draw_order(app: &App, ask: Ask, lot: String) -> Answer<FrozenDraw> 
         objection::must_be_answered(tx.db, &lot.id, ObjectionKind::List)?;
         let case = Case::of(tx.db, lot.clone())?;
         let items = case.pool.items()?;
-        store::duty::meet(tx, DUTY_ORDER, &lot.id)?;
+        store::duty::meet(tx, DutyKind::DrawOrder, &lot.id)?;
         let take = case.terms.n_candidates.min(items.len());
         let plan = draw::Plan {
             draw_id: id(&lot.id, ORDER),
@@ -167,7 +168,7 @@ pub fn coefficient_drawn(tx: &mut Tx<'_>, lot: &mut Lot, transcript: &Transcript
     tx.update(&award)?;
     lot.advance(tx.now)?;
     tx.update(lot)?;
-    super::owe_centre(tx, &case, DUTY_ORDER)?;
+    duty::owe(tx, DutyKind::DrawOrder, &case.tender, lot, None)?;
     let facts = json!({
         "lot": lot.id, "k": award.k, "price": award.price_fen,
         "low": case.terms.band.low(), "high": case.terms.band.high(),

@@ -5,13 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, DUTY_DECISION, DUTY_STANDSTILL, due, owe_owner};
+use super::Case;
 use crate::{
-    app::{Answer, App, Ask, lot as lots, message, tender as tenders},
+    app::{Answer, App, Ask, duty, lot as lots, message, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,
         award::{CandidateLine, Cause, DrawnLine, Excluded},
+        duty::DutyKind,
         id::Id,
         panel::PanelState,
         procedure::{ReviewOrder, Stage},
@@ -175,20 +176,14 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
         award.unpublish();
         tx.update(&award)?;
         lot.standstill_until_at = None;
-        store::duty::lapse(tx, DUTY_DECISION, &lot.id)?;
-        store::duty::lapse(tx, DUTY_STANDSTILL, &lot.id)?;
+        store::duty::lapse(tx, DutyKind::DecideAward, &lot.id)?;
+        store::duty::lapse(tx, DutyKind::PublishResult, &lot.id)?;
         if candidates.is_empty() {
             reopen(tx, lot, &case)?;
         } else {
             lot.enter(Stage::Standstill, tx.now);
-            let by = due(
-                tx.db,
-                &case,
-                Moment::ResultReady,
-                Moment::StandstillBegins,
-                tx.now,
-            )?;
-            owe_owner(tx, &case, DUTY_STANDSTILL, "standstill", by)?;
+            let since = Some((Moment::ResultReady, tx.now));
+            duty::owe(tx, DutyKind::PublishResult, &case.tender, lot, since)?;
         }
         tx.update(lot)?;
         tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;

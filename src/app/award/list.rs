@@ -5,10 +5,10 @@
 
 use serde_json::json;
 
-use super::{Case, DUTY_COEFFICIENT, owe_centre};
+use super::Case;
 use crate::{
-    app::{Answer, lot as lots, message},
-    domain::{act::Act, award::Award, id::Id, tender::Lot},
+    app::{Answer, duty, lot as lots, message},
+    domain::{act::Act, award::Award, duty::DutyKind, id::Id, tender::Lot},
     store::{self, Fault, Tx, tx::Payload},
 };
 
@@ -25,7 +25,7 @@ pub(super) fn stand(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     tx.insert(&award)?;
     let is_enough = case.pool.is_enough();
     if is_enough {
-        owe_centre(tx, &case, DUTY_COEFFICIENT)?;
+        duty::owe(tx, DutyKind::DrawCoefficient, &case.tender, lot, None)?;
         tell(tx, &case)?;
     }
     let fates = case.pool.bids.iter();

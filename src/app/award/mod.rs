@@ -15,34 +15,21 @@ mod list;
 pub mod result;
 pub mod standstill;
 
-use super::{Answer, Error, law::planned, lot as lots};
+use super::{Answer, Error, duty, lot as lots};
 use crate::{
     domain::{
         act::Act,
-        actor::Role,
         award::{Award, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts},
         bid::OpenedBid,
-        duty::Duty,
+        duty::DutyKind,
         id::Id,
         procedure::{AwardMethod, Procedure, Stage},
         refusal::{Refusal, award::NOT_PUBLISHED},
         rule::Moment,
         tender::{Lot, Tender},
-        time::Instant,
     },
     store::{self, Db, Row as _, Tx},
 };
-
-/// Owed by the centre: the draw of K.
-pub const DUTY_COEFFICIENT: &str = "award-duty-coefficient";
-/// Owed by the centre: the draw of the order.
-pub const DUTY_ORDER: &str = "award-duty-order";
-/// Owed by the owner: the publication of the result (Z80R).
-pub const DUTY_STANDSTILL: &str = "award-duty-standstill";
-/// Owed by the owner: the decision, once the publication has ended.
-pub const DUTY_DECISION: &str = "award-duty-decision";
-/// Owed by the owner: the contract (Z89R).
-pub const DUTY_CONTRACT: &str = "award-duty-contract";
 
 /// Everything the award of a lot follows from.
 pub(super) struct Case {
@@ -149,49 +136,8 @@ fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     if !case.terms.is_enough_left(&case.ranking, &case.verdicts, &later) {
         return lots::fail(tx, lot, case.procedure.n_qualified_min);
     }
-    let due = due(
-        tx.db,
-        &case,
-        Moment::ResultReady,
-        Moment::StandstillBegins,
-        tx.now,
-    )?;
-    owe_owner(tx, &case, DUTY_STANDSTILL, "standstill", due)?;
+    let since = Some((Moment::ResultReady, tx.now));
+    duty::owe(tx, DutyKind::PublishResult, &case.tender, &case.lot, since)?;
     tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
     Ok(())
-}
-
-/// Something owed about the lot of a case.
-fn of_case(duty: Duty, case: &Case) -> Duty {
-    duty.about("lot", &case.lot.id, &case.lot.name)
-        .of_lot(&case.lot.id)
-}
-
-fn owe_centre(tx: &mut Tx<'_>, case: &Case, title: &'static str) -> Answer<()> {
-    let link = format!("/lots/{}/hall", case.lot.id);
-    store::duty::owe(tx, title, Role::CentreOperator, link, |duty| {
-        of_case(duty, case).in_region(&case.tender.region)
-    })?;
-    Ok(())
-}
-
-fn owe_owner(
-    tx: &mut Tx<'_>,
-    case: &Case,
-    title: &'static str,
-    page: &str,
-    due: Option<Instant>,
-) -> Answer<()> {
-    let link = format!("/lots/{}/{page}", case.lot.id);
-    store::duty::owe(tx, title, Role::Owner, link, |duty| Duty {
-        due_at: due,
-        ..of_case(duty, case).by_organisation(&case.tender.owner_id)
-    })?;
-    Ok(())
-}
-
-fn due(db: &mut Db, case: &Case, from: Moment, of: Moment, now: Instant) -> Answer<Option<Instant>> {
-    planned(db, &case.lot, now, |planner| {
-        Ok(planner.due(from, now, of)?.map(|bound| bound.at))
-    })
 }

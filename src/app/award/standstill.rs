@@ -6,14 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, DUTY_DECISION, DUTY_STANDSTILL, owe_owner, result};
+use super::{Case, result};
 use crate::{
-    app::{Answer, App, Ask, law::planned, message, tender as tenders},
+    app::{Answer, App, Ask, duty, law::planned, message, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,
         award::Standstill,
         bytes::JsonText,
+        duty::DutyKind,
         id::Id,
         procedure::Stage,
         refusal::{Refusal, award::NOT_REVIEWED, require},
@@ -124,8 +125,8 @@ pub async fn publish(app: &App, ask: Ask, lot: String, span: Span) -> Answer<Pub
         lot.standstill_until_at = Some(ends_at);
         lot.enter(Stage::Standstill, tx.now);
         tx.update(&lot)?;
-        store::duty::meet(tx, DUTY_STANDSTILL, &lot.id)?;
-        owe_owner(tx, &case, DUTY_DECISION, "award", None)?;
+        store::duty::meet(tx, DutyKind::PublishResult, &lot.id)?;
+        duty::owe(tx, DutyKind::DecideAward, &case.tender, &lot, None)?;
         let until = ends_at.to_string();
         let facts = [("name", lot.name.as_str()), ("until", until.as_str())];
         let link = format!("/xm/{}/result", case.tender.number);

@@ -10,14 +10,16 @@ use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    app::{Answer, App, Ask, lot::Advanced},
+    app::{Answer, App, Ask, Error, duty, lot::Advanced},
     domain::{
         act::Act,
         bid::{self, Bid, BidPart, BidState},
+        duty::DutyKind,
         id::Id,
         procedure::Stage,
         refusal::{Refusal, common::NOT_NOW, require},
-        tender::Lot,
+        rule::Moment,
+        tender::{Lot, Tender},
         time::Instant,
     },
     proof::{
@@ -55,7 +57,7 @@ impl App {
         self.in_flight.settle(&lot.id, closes_at).await;
         let id = lot.id.clone();
         self.act(Ask::clock(Act::BidsClosed), move |tx| {
-            let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(crate::app::Error::NotFound)?;
+            let mut lot = Lot::find(tx.db, id.as_str())?.ok_or(Error::NotFound)?;
             lot.must_be(Stage::Open)?;
             require(lot.incident_at.is_none() && tx.now >= closes_at, || {
                 Refusal::new(&NOT_NOW).fact("at", closes_at)
@@ -71,6 +73,9 @@ impl App {
                 lot.enter(Stage::Closing, tx.now);
                 lot.wake(tx.now);
                 tx.update(&lot)?;
+                let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+                let since = Some((Moment::ClosesAt, closes_at));
+                duty::owe(tx, DutyKind::OpenBids, &tender, &lot, since)?;
                 tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;
             } else {
                 let rule = lot.procedure()?.n_bidders_min;

@@ -15,8 +15,9 @@ use crate::{
     app::{Answer, App, Ask, Error, message::tell},
     domain::{
         act::Act,
-        actor::{Actor, Role},
+        actor::Actor,
         bytes::JsonText,
+        duty::{Due, DutyKind},
         expert::{Candidate, Expert},
         panel::{BUSY_SPAN, Panel, PanelState, Seat, SeatKind, SeatState},
         pool::ExpertCall,
@@ -31,9 +32,6 @@ use crate::{
     proof::{canon::Object, sig::Signed},
     store::{self, Db, Row as _, Tx, tx::Payload},
 };
-
-/// The key of the duty, put on the desk of whoever was called.
-pub const ANSWER_DUTY: &str = "panel-duty-answer";
 
 /// What became of a call.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -167,11 +165,11 @@ fn invite(tx: &mut Tx<'_>, panel: &Panel, lot: &Lot, seat: &Seat) -> Answer<()> 
         ("until", until.as_str()),
     ];
     tell(tx, account, "panel-invited", &facts, &link)?;
-    store::duty::owe(tx, ANSWER_DUTY, Role::Expert, link, |duty| {
+    store::duty::owe(tx, DutyKind::AnswerCall, &seat.id, |duty| {
         let duty = duty
             .about("panel_seat", &seat.id, panel.code.clone())
             .by_account(account);
-        duty.of_lot(&lot.id).due(seat.answer_by_at)
+        duty.of_lot(&lot.id).due(Some(Due::by(seat.answer_by_at)))
     })?;
     Ok(())
 }
@@ -190,7 +188,7 @@ pub(super) fn fall_silent(tx: &mut Tx<'_>, panel: &Panel) -> Answer<()> {
     for seat in &mut overdue {
         seat.fall_silent();
         tx.update(seat)?;
-        store::duty::lapse(tx, ANSWER_DUTY, &seat.id)?;
+        store::duty::lapse(tx, DutyKind::AnswerCall, &seat.id)?;
     }
     if !overdue.is_empty() {
         tx.record(panel.id.as_str(), Act::ExpertSilent, Vec::new())?;
@@ -298,7 +296,7 @@ pub async fn answer(app: &App, ask: Ask, id: String, reply: Reply) -> Answer<Sea
         let mut seat = own(tx.db, &actor, &id)?;
         seat.answer(reply.accepts, &reply.reason, tx.now)?;
         tx.update(&seat)?;
-        store::duty::meet(tx, ANSWER_DUTY, &seat.id)?;
+        store::duty::meet(tx, DutyKind::AnswerCall, &seat.id)?;
         let mut panel = panel_of(tx.db, &seat.lot_id)?;
         let was_seated = panel.state == PanelState::Seated;
         panel.settle(&store::panel::seats(tx.db, &panel.id)?, tx.now);

@@ -18,6 +18,7 @@ use crate::{
         actor::{Actor, Role},
         award::Ranking,
         bid::OpenedBid,
+        duty::DutyKind,
         expert::{Expert, Interest},
         id::Id,
         panel::{BUSY_SPAN, Panel, PanelState, Seat, SeatKind, SeatState},
@@ -54,7 +55,7 @@ pub fn check_ties(tx: &mut Tx<'_>, lot: &Lot) -> Answer<()> {
         let expert = expert.ok_or_else(|| Fault::new("panel", "a seat without its expert"))?;
         if store::expert::candidate(tx.db, expert, false)?.is_tied(&codes) {
             seat.leave(SeatState::Recused, "word:panel-tied-to-bidder", now);
-            store::duty::lapse(tx, super::call::ANSWER_DUTY, &seat.id)?;
+            store::duty::lapse(tx, DutyKind::AnswerCall, &seat.id)?;
             vacate(tx, &mut panel, &seat)?;
         }
     }

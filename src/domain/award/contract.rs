@@ -112,7 +112,9 @@ impl Awarded {
         let signed_on = signed_on.map_err(|_| bad("signed_on", "YYYY-MM-DD"))?;
         let (from, until) = (self.at.date(), now.date());
         require(from <= signed_on && signed_on <= until, || {
-            let refusal = Refusal::new(&CONTRACT_DAY).fact("from", from).fact("until", until);
+            let refusal = Refusal::new(&CONTRACT_DAY)
+                .fact("from", from)
+                .fact("until", until);
             cite(refusal).at("signed_on")
         })?;
         let awarded = self.notice.winner.contract_price;
@@ -188,7 +190,10 @@ mod tests {
             let found = awarded().contract(&"lot".into(), &said, None, now);
             let found = found.map_err(|refusal| refusal.reason.code);
             assert_eq!(
-                found.as_ref().map(|one| one.signed_on.as_str()).map_err(|code| *code),
+                found
+                    .as_ref()
+                    .map(|one| one.signed_on.as_str())
+                    .map_err(|code| *code),
                 wanted,
                 "{day} {price}"
             );

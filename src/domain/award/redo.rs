@@ -396,10 +396,16 @@ impl Redo<'_> {
         if !self.is_own(contract.lot.as_str()) {
             return Ok(());
         }
-        let awarded = self.awarded.as_ref().ok_or_else(|| Flaw::new("nothing is awarded"))?;
+        let awarded = self
+            .awarded
+            .as_ref()
+            .ok_or_else(|| Flaw::new("nothing is awarded"))?;
         let now = Instant(row.event().ts);
         let follows = awarded.contract(&contract.lot, &contract.said(), None, now);
-        ensure(follows.map_err(flaw)? == contract, "another contract than awarded")
+        ensure(
+            follows.map_err(flaw)? == contract,
+            "another contract than awarded",
+        )
     }
 
     /// A lot fails for a cause that its papers show, and under the rule of that cause.

@@ -32,7 +32,7 @@ fn admit(kind: ObjectionKind, stage: Stage, has_bid: bool, now: &str) -> Result<
     let on = at("2026-06-01 09:00").date();
     let planner = Planner::new(&rules, &RANDOM_REVIEW_FIRST, &calendar, on).unwrap();
     kind.admit(&lot(stage), &planner, has_bid, at(now))
-        .map(|due| due.unwrap().local())
+        .map(|due| due.unwrap().at.local())
         .map_err(|refusal| refusal.reason.code)
 }
 

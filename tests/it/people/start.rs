@@ -61,7 +61,7 @@ async fn the_first_start_makes_three_administrators_who_do_their_work() {
         .json();
     let account = opened["links"][0]["account"].as_str().unwrap().to_owned();
     let desk = world.get("/desk", Some(&sec)).await.expect(200).json();
-    assert_eq!(desk["tasks"][0]["title"], "account-duty-rights");
+    assert_eq!(desk["tasks"][0]["kind"], "give_right");
     let give = |role: &str| json!({ "account": account, "role": role, "region": "510100" });
     assert_eq!(
         world

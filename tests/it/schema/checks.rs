@@ -16,6 +16,7 @@ use tianping::domain::{
     ceremony::{CanaryRound, KeysetState},
     consent::Matter,
     draw::{DrawPurpose, DrawState},
+    duty::DutyKind,
     expert::Standing,
     guard::{ContractKind, FairReview},
     objection::ObjectionKind,
@@ -39,7 +40,7 @@ macro_rules! listed {
 fn enums() -> BTreeMap<&'static str, Vec<&'static str>> {
     listed! {
         AccountKind AnnouncementKind BidAct BidState CanaryRound Cause ContractKind DrawPurpose
-        DrawState FairReview Funding KeysetState Matter ObjectionKind Opinion OrganisationKind Outcome
+        DrawState DutyKind FairReview Funding KeysetState Matter ObjectionKind Opinion OrganisationKind Outcome
         PanelState Position Power Role SeatKind SeatState Stage Standing Trade
     }
 }

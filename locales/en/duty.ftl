@@ -1,0 +1,16 @@
+# What is owed: the tasks on the desks, by their kind.
+
+owed-give-right = Give “{ $about }” a right
+owed-answer-question = Answer a question: { $about }
+owed-answer-objection = Answer an objection: { $about }
+owed-set-deadline = Set a new deadline: { $about }
+owed-answer-call = Answer the invitation { $about }
+owed-open-bids = See to the opening: { $about }
+owed-publish-opening = Sign and publish the opening record: { $about }
+owed-draw-coefficient = Draw K: { $about }
+owed-draw-order = Draw the candidates: { $about }
+owed-publish-result = Publish the result of the draw: { $about }
+owed-decide-award = Decide the award once the publication has ended: { $about }
+owed-sign-contract = Sign the contract: { $about }
+
+desk-rule = Rule { $rule }

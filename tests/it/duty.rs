@@ -1,0 +1,47 @@
+//! What is owed stands on the desks of those who owe it, with the rule that says until when, and is off
+//! them once it is done.
+
+use serde_json::{Value, json};
+use tianping::domain::{actor::Role, time::Instant};
+
+use crate::{
+    bidder::Bidder,
+    story::{CENTRE, INSIDE},
+    tender::Town,
+    world::{Who, World},
+};
+
+/// The kind, rule and limit of each task on somebody's desk.
+async fn owed(world: &World, who: &Who) -> Vec<(Value, Value, Value)> {
+    let desk = world.get("/desk", Some(who)).await.expect(200).json();
+    let tasks = desk["tasks"].as_array().unwrap().iter();
+    tasks
+        .map(|task| (task["kind"].clone(), task["rule"].clone(), task["due_at"].clone()))
+        .collect()
+}
+
+#[actix_web::test]
+async fn the_centre_owes_the_opening_from_the_deadline_and_then_its_record() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    for (i, total) in INSIDE.iter().enumerate() {
+        let bidder = Bidder::new(world, &format!("第{i}建设公司")).await;
+        bidder.bid(world, &tender, &lot, *total).await.expect(201);
+    }
+    let centre = world.person("he", Role::CentreOperator, Some(CENTRE)).await;
+    assert_eq!(owed(world, &centre).await, []);
+    world.at("2026-06-22 09:01").await;
+    let late = Instant::parse_local("2026-06-22 09:30").unwrap();
+    let opening = (json!("open_bids"), json!("Z45R"), json!(late));
+    assert_eq!(owed(world, &centre).await, [opening]);
+    let html = world.page("/desk", Some(&centre)).await.expect(200).body;
+    assert!(
+        html.contains("href=\"/rules#Z45R\"") && !html.contains("owed-"),
+        "{html}"
+    );
+    world.at("2026-06-22 09:06").await;
+    let record = (json!("publish_opening"), Value::Null, Value::Null);
+    assert_eq!(owed(world, &centre).await, [record]);
+    town.world.end().await;
+}
