@@ -20,19 +20,22 @@ use crate::{
     domain::{
         act::Act,
         actor::Actor,
+        bid::BidPart,
         ceremony::KeysetState,
         refusal::{Refusal, common::WRONG_STAGE, require},
-        tender::Tender,
+        tender::{Lot, Tender},
     },
     proof::{
         archive::Archive,
         bid::Submit,
         bundle::Bundle,
-        canon::{Hash, Object as _, Token, Whole},
+        canon::{Base64, Hash, Object as _, Token, Whole},
         chain::Row,
         package::Package,
         parties::Parties,
-        sig::Sig,
+        prices::{Prices, SealedPrice},
+        sig::{Sig, Signed},
+        stage::KeyStage,
     },
     store::{self, Fault, Row as _},
 };
@@ -85,11 +88,8 @@ pub async fn package(app: &App, actor: Actor, lot: String) -> Answer<Option<Vec<
     };
     let mut cts = BTreeMap::new();
     for part in parts {
-        let ct = match part.ct {
-            Some(ct) => ct.0,
-            None => app.blobs.get(&Hash::from_hex(&part.sha256)?).await?,
-        };
-        cts.insert(part.part, ct);
+        let name = part.part.clone();
+        cts.insert(name, ciphertext(app, part).await?);
     }
     let mut file = Cursor::new(Vec::new());
     package.write(&mut file, |part| {
@@ -138,13 +138,24 @@ pub async fn archive(app: &App, lot: String) -> Answer<Option<Vec<u8>>> {
                 chain,
                 receipt: receipt.clone().unwrap_or_default(),
                 draws: Vec::new(),
+                prices: None,
             };
-            Ok(receipt.map(|_| (archive, draws)))
+            Ok(receipt.map(|_| (archive, lot, draws)))
         })
         .await?;
-    let Some((mut archive, draws)) = found else {
+    let Some((mut archive, lot, draws)) = found else {
         return Ok(None);
     };
+    let is_opened = archive.chain.iter().any(|row| match row {
+        Row::Shown(row) => row.payload(&format!("opening.{}", lot.id)).is_some(),
+        Row::Erased(_) => false,
+    });
+    if is_opened {
+        let Some(prices) = prices(app, lot).await? else {
+            return Ok(None);
+        };
+        archive.prices = Some(Whole(prices));
+    }
     for draw in draws {
         let Some(bytes) = bundle::bundle(app, draw.draw_id, draw.attempt).await? else {
             return Ok(None);
@@ -152,4 +163,49 @@ pub async fn archive(app: &App, lot: String) -> Answer<Option<Vec<u8>>> {
         archive.draws.push(Whole(Bundle::from_bytes(&bytes)?));
     }
     Ok(Some(archive.bytes()?))
+}
+
+/// What the prices of an opened lot are opened from again; `None` while its key set waits for its receipt.
+async fn prices(app: &App, lot: Lot) -> Answer<Option<Prices>> {
+    let journal = app.journal.clone();
+    let found = app
+        .view(move |db| {
+            let stage = KeyStage::PRICE.to_string();
+            let keyset = store::ceremony::of_stage(db, &lot.id, &stage)?.ok_or(Error::NotFound)?;
+            let Some(pack) = ceremony::pack(db, &journal, &keyset)? else {
+                return Ok(None);
+            };
+            let releases = store::release::of_keyset(db, &keyset.id)?;
+            let releases = releases
+                .iter()
+                .map(|release| Ok(Whole(Signed::from_bytes(release.signed.0.as_bytes())?)));
+            let prices = Prices {
+                pack: Whole(pack),
+                releases: releases.collect::<Answer<_>>()?,
+                subs: Vec::new(),
+            };
+            Ok(Some((prices, stage, store::bid::effective(db, &lot.id)?)))
+        })
+        .await?;
+    let Some((mut prices, stage, bids)) = found else {
+        return Ok(None);
+    };
+    for bid in bids {
+        let part = bid.parts.into_iter().find(|part| part.stage == stage);
+        let part = part.ok_or_else(|| Fault::new("bid", "an effective bid without its price"))?;
+        prices.subs.push(SealedPrice {
+            bidder: Token::new(bid.bid.bidder)?,
+            sub: Whole(bid.signed),
+            ct: Base64(ciphertext(app, part).await?),
+        });
+    }
+    prices.subs.sort_by(|a, b| a.bidder.cmp(&b.bidder));
+    Ok(Some(prices))
+}
+
+async fn ciphertext(app: &App, part: BidPart) -> Answer<Vec<u8>> {
+    match part.ct {
+        Some(ct) => Ok(ct.0),
+        None => Ok(app.blobs.get(&Hash::from_hex(&part.sha256)?).await?),
+    }
 }

@@ -89,8 +89,10 @@ pub async fn task(app: &App, lot: &Id, stage: &str) -> Answer<Option<Task>> {
             return Ok(None);
         };
         let draws = store::draw::of_stage(db, &lot.id, &keyset.stage)?;
+        // what the items of an award draw follow from
+        let [opening, report] = ["opening", "report"].map(|paper| format!("{paper}.{}", lot.id));
         let papers: &[&str] = if keyset.is_draw() {
-            &["notice", "qualified"]
+            &["notice", "opened", &opening, &report, "qualified"]
         } else {
             &[]
         };

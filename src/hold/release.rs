@@ -12,6 +12,7 @@ use crate::{
         bid::{BodyHead, Slot},
         canon::{Hash, Token},
         chain::Chain,
+        docket::Docket,
         envelope::Identity,
         judge::judge,
         keyset::Pack,
@@ -91,7 +92,8 @@ impl<K: Keys> Holder<K> {
         }
         if stage.is_draw() && !stage.is_before_bids() {
             // not what the platform says it displays: what follows from the papers everybody has
-            let items = redo::items(&chain, &at.lot, stage.base)?;
+            let docket = Docket::read(chain.clone(), parties, &at.tender, &at.lot)?;
+            let items = redo::items(docket, &at.lot, stage.base)?;
             let draws = task
                 .draws
                 .iter()

@@ -15,6 +15,7 @@ use super::{
     event::{Label, act},
     parties::Parties,
     policy::Policy,
+    prices::Prices,
     receipt::{Proven, Receipt},
     stage::KeyStage,
 };
@@ -35,6 +36,8 @@ pub struct Archive {
     pub receipt: String,
     /// The bundles of the lot's award draws, in order of the chain.
     pub draws: Vec<Whole<Bundle>>,
+    /// What the prices are opened from again; none where they never were.
+    pub prices: Option<Whole<Prices>>,
 }
 
 impl Object for Archive {
@@ -88,6 +91,7 @@ impl Archive {
                 is_it,
                 format_args!("archive: another transcript of {}", done.draw),
             )?;
+            self.has_chain_of(&bundle.0, &chain)?;
             unchecked.extend(verified.unchecked);
             draws.push((done.draw.clone(), sha256));
         }
@@ -102,6 +106,22 @@ impl Archive {
             unchecked,
             withheld: withheld(&chain),
         })
+    }
+
+    /// The chain of a bundle is a beginning of the archive's own.
+    ///
+    /// # Errors
+    /// A row that is another, or a bundle of a longer chain.
+    pub fn has_chain_of(&self, bundle: &Bundle, chain: &Chain<'_>) -> Checked<()> {
+        let own = chain.links.iter().map(|link| (link.n, link.c));
+        let rest = Chain::check(&bundle.chain)?.links.into_iter();
+        let mut pairs = rest
+            .map(|link| (link.n, link.c))
+            .zip(own.chain(std::iter::repeat((0, Hash::ZERO))));
+        ensure(
+            pairs.all(|(of, own)| of == own),
+            format_args!("archive: the bundle of {} is of another chain", bundle.draw),
+        )
     }
 
     /// The chain reaches from the publication of this very lot to its end.

@@ -72,6 +72,12 @@ impl<'a> Docket<'a> {
         })
     }
 
+    /// The whole chain.
+    #[must_use]
+    pub fn chain(&self) -> &Chain<'a> {
+        &self.chain
+    }
+
     /// The last row.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ pub mod opening;
 pub mod package;
 pub mod parties;
 pub mod policy;
+pub mod prices;
 pub mod receipt;
 pub mod release;
 pub mod seal;

@@ -39,8 +39,15 @@ impl Bundle {
         }
         if verified.withheld.is_empty() && verified.unchecked.is_empty() {
             // every list, K, order, candidate and price follows from the papers before it
-            let winner = redo::redo(&archive)?;
-            report.found("award redone", winner.unwrap_or_else(|| "no winner".to_owned()));
+            let redone = redo::redo(&archive, &policy)?;
+            for (n, act) in redone.judged {
+                report.found(
+                    format!("event {n}"),
+                    format!("{act}: a judgement, taken as it is written"),
+                );
+            }
+            let winner = redone.winner.unwrap_or_else(|| "no winner".to_owned());
+            report.found("award redone", winner);
         } else {
             report.skipped("the award is NOT redone: papers are missing");
         }

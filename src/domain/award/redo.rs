@@ -4,18 +4,20 @@
 //! winner, where there is one, or the first paper that does not follow from those before it. Never: a
 //! list to draw from, a K, an order, a candidate or a price believed because the platform wrote it.
 
+mod draws;
+mod opening;
 mod papers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use papers::{
-    Ended, Excluding, Opened, OpenedLine, Priced, Spanned, facts, flaw, list, procedure, published, terms,
-};
+use opening::Openings;
+use papers::{Ended, Excluding, Spanned, facts, flaw, list, procedure, published, terms};
 
 use super::{
-    Candidate, CandidateLine, Exclusions, Fate, Ground, Notice, Pool, Ranking, Standstill, Terms, Verdict,
+    Candidate, CandidateLine, Exclusions, Ground, Notice, Pool, Ranking, Standstill, Terms, Verdict,
     Verdicts,
     contract::{Awarded, Contract},
+    masked,
 };
 use crate::{
     domain::{
@@ -31,73 +33,103 @@ use crate::{
         canon::{Checked, Flaw, Hash, Object as _, Token, ensure},
         chain::{Chain, Shown},
         docket::Docket,
-        draw::Done,
-        stage::{Base, KeyStage},
-        transcript::Transcript,
+        policy::Policy,
+        stage::Base,
     },
 };
 
 /// The items that a draw of a lot's award must have, from the public papers of its chain: the values
-/// of K that the notice lists, or those who stand on the list of qualified bids. What a holder's
-/// client compares with the frozen list before it gives its key (protocols B.4).
+/// of K that the notice lists, or those who qualify by the opening record and the panel's report. What a
+/// holder's client compares with the frozen list before it gives its key (protocols B.4).
 ///
 /// # Errors
-/// A paper that is not shown or is none; two lists of qualified bids; another draw.
-pub fn items(chain: &Chain<'_>, lot: &Token, base: Base) -> Checked<Vec<Token>> {
+/// A paper that is not shown or does not follow; no list of qualified bids; another draw.
+pub fn items(docket: Docket<'_>, lot: &Token, base: Base) -> Checked<Vec<Token>> {
     match base {
-        Base::Coefficient => terms(&published(chain, lot)?)?.coefficients(),
+        Base::Coefficient => terms(&published(docket.chain(), lot)?)?.coefficients(),
         Base::Order => {
-            let mut lists = chain.of(Act::QualifiedListed.name());
-            let mut own = lists.by_ref().filter_map(|(_, row)| list(row, lot).transpose());
-            let list = own
-                .next()
-                .ok_or_else(|| Flaw::new("no list of qualified bids"))??;
-            ensure(own.next().is_none(), "two lists of qualified bids")?;
-            let qualified = list.bids.into_iter().filter(|bid| bid.fate == Fate::Qualified);
-            qualified.map(|bid| Token::new(bid.bidder)).collect()
+            let chain = docket.chain().clone();
+            let mut redo = Redo::begin(docket, lot)?;
+            redo.follow(&chain, |act| LIST.contains(&act))?;
+            redo.pool()?.items()
         }
         Base::Docs | Base::Experts | Base::Price => Err(Flaw::new("no draw of an award")),
     }
 }
 
-/// Redoes the award of an archive.
+/// What an archive leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redone {
+    /// The winner, where there is one.
+    pub winner: Option<String>,
+    /// n and act of the events whose authors' judgement the award rests on: the panel's report,
+    /// exclusions, decisions. They are taken as they are written.
+    pub judged: Vec<(u64, String)>,
+}
+
+/// Redoes the award of an archive, by the reader's own trust files.
 ///
 /// # Errors
 /// The first paper that does not follow, with n of its event.
-pub fn redo(archive: &Archive) -> Checked<Option<String>> {
+pub fn redo(archive: &Archive, policy: &Policy) -> Checked<Redone> {
+    let Archive {
+        parties,
+        tender,
+        lot,
+        prices,
+        ..
+    } = archive;
     let chain = Chain::check(&archive.chain)?;
-    let paper = published(&chain, &archive.lot)?;
-    let mut redo = Redo {
-        archive,
-        docket: Docket::read(chain.clone(), &archive.parties.0, &archive.tender, &archive.lot)?,
-        procedure: procedure(&paper)?,
-        terms: terms(&paper)?,
-        n_min: u64::try_from(paper.min).unwrap_or(u64::MAX),
-        bids: Vec::new(),
-        verdicts: Verdicts::new(),
-        later: Exclusions::new(),
-        pool: None,
-        freezes: BTreeMap::new(),
-        k: None,
-        ranking: Ranking::default(),
-        standstill: None,
-        awarded: None,
-    };
-    for (_, row) in chain.shown() {
-        let event = row.event();
-        redo.follow(row)
-            .map_err(|flaw| Flaw::new(format!("event {}, {}: {flaw}", event.n, event.act)))?;
+    ensure(
+        chain.of(Act::TenderPublished.name()).count() == 1,
+        "the tender is published twice",
+    )?;
+    let docket = Docket::read(chain.clone(), &parties.0, tender, lot)?;
+    let mut redo = Redo::begin(docket, lot)?;
+    redo.archive = Some(archive);
+    if let Some(prices) = prices {
+        redo.openings = Openings::of(prices.0.open(&redo.docket, &parties.0, policy)?);
     }
-    Ok(redo.awarded.map(|awarded| awarded.notice.winner.bidder))
+    redo.follow(&chain, |_| true)?;
+    ensure(
+        prices.is_some() || !redo.is_opened,
+        "the prices are not shown, though the bids were opened",
+    )?;
+    let is_judged = |act: &str| JUDGED.iter().any(|one| one.name() == act);
+    let judged = chain.shown().map(|(_, row)| row.event());
+    let judged = judged.filter(|event| is_judged(&event.act));
+    Ok(Redone {
+        winner: redo.awarded.map(|awarded| awarded.notice.winner.bidder),
+        judged: judged.map(|event| (event.n, event.act.clone())).collect(),
+    })
 }
+
+/// Acts that are somebody's judgement, and follow from nothing.
+const JUDGED: [Act; 3] = [
+    Act::EvaluationEnded,
+    Act::CandidateExcluded,
+    Act::SupervisorDecided,
+];
+
+/// What the list of qualified bids follows from.
+const LIST: [Act; 4] = [
+    Act::StageOpened,
+    Act::OpeningPublished,
+    Act::EvaluationEnded,
+    Act::QualifiedListed,
+];
 
 /// How far the papers have led.
 struct Redo<'a> {
-    archive: &'a Archive,
+    /// None for a holder's client, which looks before there is an archive.
+    archive: Option<&'a Archive>,
     docket: Docket<'a>,
+    lot: &'a Token,
     procedure: &'static Procedure,
     terms: Terms,
     n_min: u64,
+    openings: Openings,
+    is_opened: bool,
     bids: Vec<OpenedBid>,
     verdicts: Verdicts,
     later: Exclusions,
@@ -106,16 +138,41 @@ struct Redo<'a> {
     freezes: BTreeMap<Base, Hash>,
     k: Option<Coefficient>,
     ranking: Ranking,
-    /// The digest of what was published, and until when it may be objected to, Unix ms.
-    standstill: Option<(Hash, i64)>,
+    /// The candidates as published, the digest of the publication, and until when it may be objected
+    /// to, Unix ms.
+    standstill: Option<(Vec<CandidateLine>, Hash, i64)>,
     awarded: Option<Awarded>,
 }
 
-impl Redo<'_> {
-    /// What the award follows from, in the order in which it comes.
-    fn follow(&mut self, row: &Shown) -> Checked<()> {
+impl<'a> Redo<'a> {
+    fn begin(docket: Docket<'a>, lot: &'a Token) -> Checked<Self> {
+        let paper = published(docket.chain(), lot)?;
+        Ok(Self {
+            archive: None,
+            docket,
+            lot,
+            procedure: procedure(&paper)?,
+            terms: terms(&paper)?,
+            n_min: u64::try_from(paper.min).unwrap_or(u64::MAX),
+            openings: Openings::default(),
+            is_opened: false,
+            bids: Vec::new(),
+            verdicts: Verdicts::new(),
+            later: Exclusions::new(),
+            pool: None,
+            freezes: BTreeMap::new(),
+            k: None,
+            ranking: Ranking::default(),
+            standstill: None,
+            awarded: None,
+        })
+    }
+
+    /// Goes down a chain, as far as it is asked for.
+    fn follow(&mut self, chain: &Chain<'_>, is_asked: impl Fn(Act) -> bool) -> Checked<()> {
         type Step<T> = fn(&mut T, &Shown) -> Checked<()>;
-        let steps: [(Act, Step<Self>); 10] = [
+        let steps: [(Act, Step<Self>); 11] = [
+            (Act::StageOpened, Self::staged),
             (Act::OpeningPublished, Self::opened),
             (Act::EvaluationEnded, Self::reviewed),
             (Act::QualifiedListed, Self::listed),
@@ -127,54 +184,25 @@ impl Redo<'_> {
             (Act::ContractSigned, Self::contracted),
             (Act::LotFailed, Self::failed),
         ];
-        let step = steps.iter().find(|(act, _)| act.name() == row.event().act);
-        step.map_or(Ok(()), |(_, step)| step(self, row))
-    }
-
-    fn is_own(&self, lot: &str) -> bool {
-        self.archive.lot.as_str() == lot
-    }
-
-    /// The opening record names every effective bid, and no other.
-    fn opened(&mut self, row: &Shown) -> Checked<()> {
-        let Some(record) = facts::<Opened>(row, &format!("opening.{}", self.archive.lot))? else {
-            return Ok(());
-        };
-        let list = self.docket.list()?.x;
-        self.is_enough_bid(true)?;
-        let known: BTreeMap<&str, Hash> = list.effective().map(|s| (s.bidder.as_str(), s.last)).collect();
-        let mut opened = BTreeSet::new();
-        for line in &record.lines {
-            let bidder = line.bidder.as_str();
-            ensure(known.contains_key(bidder), format_args!("{bidder} did not bid"))?;
-            ensure(opened.insert(bidder), format_args!("{bidder} is opened twice"))?;
+        for (_, row) in chain.shown() {
+            let event = row.event();
+            let step = steps.iter().find(|(act, _)| act.name() == event.act);
+            if let Some((_, step)) = step.filter(|(act, _)| is_asked(*act)) {
+                step(self, row)
+                    .map_err(|flaw| Flaw::new(format!("event {}, {}: {flaw}", event.n, event.act)))?;
+            }
         }
-        for (bidder, last) in &known {
-            ensure(
-                opened.contains(bidder) || self.docket.voided(last, row.event().n),
-                format_args!("{bidder} is left out"),
-            )?;
-        }
-        self.bids = record.lines.into_iter().map(OpenedLine::bid).collect();
         Ok(())
     }
+}
 
-    /// Whether as many bid as the notice asks for, or not.
-    fn is_enough_bid(&self, is_so: bool) -> Checked<()> {
-        let n = self.docket.list()?.x.effective().count();
-        ensure(
-            self.docket.deadline()?.min == self.n_min,
-            "another least number of bidders than the notice's",
-        )?;
-        let is_enough = u64::try_from(n).unwrap_or(u64::MAX) >= self.n_min;
-        ensure(
-            is_enough == is_so,
-            format_args!("{n} bid, {} are needed", self.n_min),
-        )
+impl Redo<'_> {
+    fn is_own(&self, lot: &str) -> bool {
+        self.lot.as_str() == lot
     }
 
     fn reviewed(&mut self, row: &Shown) -> Checked<()> {
-        let label = format!("report.{}", self.archive.lot);
+        let label = format!("report.{}", self.lot);
         if row.payload(&label).is_none() {
             return Ok(());
         }
@@ -188,6 +216,14 @@ impl Redo<'_> {
                     reason: line.reason,
                 },
             };
+            let before = self
+                .verdicts
+                .get(&line.bidder)
+                .filter(|before| **before != verdict);
+            ensure(
+                before.is_none() || self.later.contains_key(&line.bidder),
+                format_args!("another verdict on {}", line.bidder),
+            )?;
             self.verdicts.insert(line.bidder, verdict);
         }
         Ok(())
@@ -195,7 +231,7 @@ impl Redo<'_> {
 
     /// Every bid has the fate that its price and the panel's verdict lead to.
     fn listed(&mut self, row: &Shown) -> Checked<()> {
-        let Some(list) = list(row, &self.archive.lot)? else {
+        let Some(list) = list(row, self.lot)? else {
             return Ok(());
         };
         ensure(self.pool.is_none(), "a second list")?;
@@ -205,102 +241,10 @@ impl Redo<'_> {
         ensure(is_so, "a bid has another fate")?;
         let band = self.terms.band;
         ensure((list.low, list.high) == (band.low(), band.high()), "another band")?;
-        let lot = self.archive.lot.as_str().into();
+        let lot = self.lot.as_str().into();
         ensure(list.digest == pool.digest(&lot)?, "the digest of another list")?;
         self.pool = Some(pool);
         Ok(())
-    }
-
-    /// A draw was held over exactly the items it must have; a later attempt takes the place of the
-    /// earlier one, where the supervision bureau voided that.
-    fn drawn(&mut self, row: &Shown) -> Checked<()> {
-        let done: Done = row.object("done")?;
-        let Some(stage) = done.stage(&self.archive.lot).filter(|stage| stage.is_award()) else {
-            return Ok(());
-        };
-        let transcript = self.transcript(&done)?;
-        let pool = self.pool()?;
-        ensure(pool.is_enough(), "too few qualified bids for a draw")?;
-        let (items, take) = if stage.base == Base::Coefficient {
-            (self.terms.coefficients()?, 1)
-        } else {
-            let items = pool.items()?;
-            let take = self.terms.n_candidates.min(items.len());
-            (items, take)
-        };
-        ensure(
-            transcript.items == items,
-            format_args!("{}: other items are drawn from", done.draw),
-        )?;
-        ensure(
-            u64::try_from(take) == Ok(transcript.take),
-            "another number is drawn",
-        )?;
-        self.freezes.insert(stage.base, self.frozen(stage, &transcript)?);
-        let order = transcript.order()?;
-        if stage.base == Base::Order {
-            self.ranking = Ranking::drawn(order);
-            return Ok(());
-        }
-        let first = order.first().ok_or_else(|| Flaw::new("nothing is drawn"))?;
-        self.k = Some(self.terms.band.coefficient(first.item.as_str()).map_err(flaw)?);
-        // whatever was drawn before this K stands no more
-        self.ranking = Ranking::default();
-        Ok(())
-    }
-
-    /// The digest of the list that was frozen for an attempt: the first of the chain; a second attempt
-    /// rests on the bureau's decision that voids the one before.
-    fn frozen(&self, stage: KeyStage, transcript: &Transcript) -> Checked<Hash> {
-        let freeze = self.docket.freeze(stage)?;
-        let mut frozen = freeze.x.into_iter();
-        let own = frozen.find(|frozen| frozen.draw == transcript.draw);
-        let own = own.ok_or_else(|| Flaw::new("another draw is frozen"))?;
-        ensure(
-            own.prev
-                .is_none_or(|before| self.docket.voided(&before, freeze.n)),
-            "the attempt before was not voided by the supervision bureau",
-        )?;
-        let stands = self.freezes.get(&stage.base).copied();
-        ensure(
-            stands.is_none_or(|before| own.prev == Some(before)),
-            "a draw done twice",
-        )?;
-        ensure(
-            freeze.c == transcript.frozen,
-            "the draw is of another frozen list",
-        )?;
-        own.digest()
-    }
-
-    /// Refuses what rests on a draw that the bureau had voided.
-    fn stands(&self, n: u64) -> Checked<()> {
-        let mut freezes = self.freezes.values();
-        ensure(
-            freezes.all(|frozen| !self.docket.voided(frozen, n)),
-            "it rests on a voided draw",
-        )
-    }
-
-    fn transcript(&self, done: &Done) -> Checked<Transcript> {
-        for bundle in &self.archive.draws {
-            let text = bundle.0.transcript.as_bytes();
-            if Hash::of(&[text]) == done.sha256 {
-                return Transcript::parse(text);
-            }
-        }
-        Err(Flaw::new(format!("no transcript of {}", done.draw)))
-    }
-
-    fn priced(&mut self, row: &Shown) -> Checked<()> {
-        let Some(said) = facts::<Priced>(row, "coefficient")?.filter(|said| self.is_own(&said.lot)) else {
-            return Ok(());
-        };
-        let k = self.k()?;
-        ensure(
-            (said.k, said.price) == (k.to_string(), self.terms.band.price(k)),
-            "another K or price",
-        )
     }
 
     fn excluded(&mut self, row: &Shown) -> Checked<()> {
@@ -361,24 +305,34 @@ impl Redo<'_> {
         for (line, candidate) in paper.candidates.iter().zip(&candidates) {
             self.is_candidate(line, candidate)?;
         }
-        self.standstill = Some((paper.digest()?, span.ends_at));
+        let digest = paper.digest()?;
+        self.standstill = Some((paper.candidates, digest, span.ends_at));
         Ok(())
     }
 
     /// The winner is the first candidate left, as published.
     fn decided(&mut self, row: &Shown) -> Checked<()> {
-        if row.payload(&format!("ended.{}", self.archive.lot)).is_none() {
+        if row.payload(&format!("ended.{}", self.lot)).is_none() {
             return Ok(());
         }
         self.stands(row.event().n)?;
         let notice: Notice = row.object("notice")?;
-        let published = self.standstill;
-        let (digest, ends_at) = published.ok_or_else(|| Flaw::new("nothing is published"))?;
+        ensure(self.awarded.is_none(), "decided twice")?;
+        let published = self.standstill.as_ref();
+        let (lines, digest, ends_at) = published.ok_or_else(|| Flaw::new("nothing is published"))?;
         ensure(
             digest.to_hex() == notice.standstill,
             "it does not rest on the last publication",
         )?;
-        ensure(row.event().ts >= ends_at, "decided before the publication ended")?;
+        ensure(row.event().ts >= *ends_at, "decided before the publication ended")?;
+        let mut as_now = lines.iter().map(|line| CandidateLine {
+            rank: notice.winner.rank,
+            ..line.clone()
+        });
+        ensure(
+            as_now.any(|line| line == notice.winner),
+            "the winner is no such candidate of the publication",
+        )?;
         let candidates = self.candidates();
         let first = candidates.first().ok_or_else(|| Flaw::new("nobody is left"))?;
         self.is_candidate(&notice.winner, first)?;
@@ -410,7 +364,7 @@ impl Redo<'_> {
 
     /// A lot fails for a cause that its papers show, and under the rule of that cause.
     fn failed(&mut self, row: &Shown) -> Checked<()> {
-        let Some(ended) = facts::<Ended>(row, &format!("ended.{}", self.archive.lot))? else {
+        let Some(ended) = facts::<Ended>(row, &format!("ended.{}", self.lot))? else {
             return Ok(());
         };
         let rule = if let Some(pool) = &self.pool {
@@ -435,9 +389,15 @@ impl Redo<'_> {
     fn is_candidate(&self, line: &CandidateLine, candidate: &Candidate) -> Checked<()> {
         let mut bids = self.bids.iter();
         let bid = bids.find(|bid| bid.bidder == candidate.bidder);
-        let total = bid.and_then(|bid| bid.total_fen);
+        let bid = bid.ok_or_else(|| Flaw::new("a candidate without a bid"))?;
+        let total = bid.total_fen;
         let total = total.ok_or_else(|| Flaw::new("a candidate without a price"))?;
         let price = self.terms.contract_price(total, self.k()?);
+        let promises = (bid.days, bid.quality.clone(), bid.manager.as_deref().map(masked));
+        ensure(
+            (line.days, line.quality.clone(), line.manager.clone()) == promises,
+            format_args!("{} promised something else", line.bidder),
+        )?;
         let said = (
             line.rank,
             line.place,

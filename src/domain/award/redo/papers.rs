@@ -93,11 +93,19 @@ pub(super) struct Opened {
 #[derive(Deserialize)]
 pub(super) struct OpenedLine {
     pub(super) bidder: String,
-    code: Option<String>,
-    total_fen: Option<Fen>,
+    pub(super) code: Option<String>,
+    pub(super) total_fen: Option<Fen>,
+    days: Option<i64>,
+    quality: Option<String>,
+    manager: Option<String>,
 }
 
 impl OpenedLine {
+    /// Days, quality and manager.
+    pub(super) fn promises(&self) -> (Option<i64>, Option<String>, Option<String>) {
+        (self.days, self.quality.clone(), self.manager.clone())
+    }
+
     pub(super) fn bid(self) -> OpenedBid {
         OpenedBid {
             id: self.bidder.as_str().into(),
@@ -107,9 +115,9 @@ impl OpenedLine {
             bidder: self.bidder,
             code: self.code,
             total_fen: self.total_fen,
-            days: None,
-            quality: None,
-            manager: None,
+            days: self.days,
+            quality: self.quality,
+            manager: self.manager,
             note: None,
         }
     }
