@@ -1,11 +1,13 @@
 //! What this installation is, and its start: a sandbox stays a sandbox, and every start is on record.
 
+use std::fs;
+
 use serde_json::json;
 
 use super::{Answer, App, Ask};
 use crate::{
     config::Config,
-    domain::{act::Act, id::Id, platform::Platform},
+    domain::{act::Act, id::Id, platform::Platform, time::Instant},
     store::{Fault, Row as _, Store, journal, tx::Payload},
 };
 
@@ -75,6 +77,15 @@ impl App {
         .await?;
         self.tick_log().await
     }
+}
+
+/// Where the time of an installation stood when it was last written to; none where there is none yet.
+///
+/// # Errors
+/// A database that cannot be opened.
+pub fn stood(config: &Config) -> Result<Option<Instant>, Fault> {
+    fs::create_dir_all(&config.data)?;
+    Ok(last_time(&Store::open(&config.database)?)?.map(Instant))
 }
 
 /// The latest time the journal knows; the law's time goes on from there in a sandbox.

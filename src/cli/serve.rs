@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::Outcome;
 use crate::{
-    app::{App, Error},
+    app::{self, App, Error},
     clock::{self, Clock},
     config::Config,
     domain::time::Instant,
@@ -106,14 +106,17 @@ impl Serve {
 
     /// Runs the command.
     pub fn run(self) -> Outcome {
+        let config = self.config();
         let clock = if self.sandbox {
-            Clock::sandbox(self.begins.unwrap_or_else(clock::machine))
+            // one that was there before goes on from where it was
+            let stood = app::platform::stood(&config).map_err(|fault| sentence(&fault.into()))?;
+            Clock::sandbox(stood.or(self.begins).unwrap_or_else(clock::machine))
         } else {
             Clock::real()
         };
         system()?.block_on(async {
             let listener = TcpListener::bind(self.at.listen)?;
-            let app = App::start(self.config(), clock, Entropy::system())
+            let app = App::start(config, clock, Entropy::system())
                 .await
                 .map_err(|error| sentence(&error))?;
             eprintln!("tianping: {}", app.config.public_url);

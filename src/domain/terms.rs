@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bytes::{JsonOf, JsonText},
-    field::{bounded, text},
+    field::{bounded, line},
     id::Id,
     method::MethodTerms,
     money::Fen,
@@ -140,7 +140,7 @@ impl Terms {
     /// In order: `field.bad` of a text, `band.*`, `lot.bidders_min`, `lot.candidates`,
     /// `lot.panel_size`, `lot.panel_share`, `lot.criteria`; `rule.missing`.
     pub fn check(&self, procedure: &Procedure, rules: &Rules, on: Date) -> Lawful<()> {
-        text(&self.name, "name", 100)?;
+        line(&self.name, "name", 100)?;
         match &self.method {
             MethodTerms::ReasonablePriceDraw(draw) => draw.band(self.ceiling_fen)?,
         };
@@ -335,6 +335,8 @@ mod tests {
         let table: &[(Change, &str, &str)] = &[
             (|t| t.name = " ".into(), "field.bad", "name"),
             (|t| t.name = "长".repeat(101), "field.bad", "name"),
+            (|t| t.name = "一\n二".into(), "field.bad", "name"),
+            (|t| t.name = "\u{202e}反".into(), "field.bad", "name"),
             (|t| t.ceiling_fen = Fen(0), "band.ceiling", "ceiling_fen"),
             (
                 |t| draw(t).provisional_fen = Fen(398_000_000),

@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, http::header::CONTENT_DISPOSITION, web::Path};
 
 use super::{ctx::Ctx, error::Failure};
-use crate::{app::evidence, domain::actor::Role};
+use crate::{
+    app::{evidence, limit::Limit},
+    domain::actor::Role,
+};
 
 /// A file to keep, or 202 while the log's checkpoint is waited for.
 fn file(bytes: Option<Vec<u8>>, kind: &str, name: &str) -> HttpResponse {
@@ -38,6 +41,7 @@ pub async fn package(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failur
 /// `GET /lots/{lot}/archive`: the whole lot as one file, for `tianping verify bundle`.
 #[utoipa::path(get, path = "/lots/{lot}/archive", params(("lot" = String, Path)), responses((status = 200), (status = 202)))]
 pub async fn archive(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.ok(ctx.app.limits.take(Limit::Search, &ctx.context.address))?;
     let name = format!("{lot}.archive");
     let bytes = ctx.ok(evidence::archive(&ctx.app, lot.into_inner()).await)?;
     Ok(file(bytes, "application/json", &name))

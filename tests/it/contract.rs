@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use tianping::{
-    domain::{actor::Role, award::redo::redo, time::DAY},
-    proof::{archive::Archive, parties::Parties, policy::Policy},
+    domain::{actor::Role, time::DAY},
+    proof::{parties::Parties, policy::Policy},
 };
 
 use crate::{
@@ -41,7 +41,7 @@ const LIES: [(Lie, &str); 4] = [
 
 /// The archive holds, names the contract, and a false one is found out.
 async fn archived(story: &Story, tender: &str) {
-    let archive: Archive = archive_of(story).await;
+    let (archive, redo) = archive_of(story).await;
     let file = |name: &str| format!("/tenders/{tender}/{name}");
     let parties = story.world().get(&file("parties.json"), None).await.body;
     let policy = story.world().get(&file("log.policy"), None).await.body;
@@ -54,7 +54,7 @@ async fn archived(story: &Story, tender: &str) {
     assert!(redo(&archive).unwrap().is_some());
     for (lie, why) in LIES {
         let found = redo(&with(&archive, ("contract.signed", "contract"), lie));
-        let flaw = found.unwrap_err().to_string();
+        let flaw = found.unwrap_err();
         assert!(flaw.contains(why), "{why}: {flaw}");
     }
 }

@@ -179,6 +179,10 @@ fn verify_the_archive(demo: &Demo, lot: &str) {
     let (code, out) = verify("lot.archive");
     assert_eq!(code, Some(0), "{out}");
     assert!(out.contains("award.decided") && out.contains(".draw2"), "{out}");
+    assert!(
+        out.contains("award redone\t") && out.contains("SANDBOX") && !out.contains("NOT"),
+        "{out}"
+    );
     let tampered = |tamper: &dyn Fn(&mut Value)| {
         let mut other = archive.clone();
         tamper(&mut other);

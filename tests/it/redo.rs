@@ -67,6 +67,7 @@ fn reseal(archive: &mut Archive) {
 }
 
 type Alter = fn(&mut Transcript);
+type Forge = fn(&mut Archive);
 
 /// The archive with one paper changed; the last of its kind.
 pub fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive {
@@ -165,7 +166,7 @@ async fn the_prices_of_an_archive_are_opened_again() {
     let (archive, redo) = archive_of(&story).await;
     story.town.world.end().await;
     assert!(redo(&archive).is_ok());
-    let lies: [(fn(&mut Archive), &str); 5] = [
+    let lies: [(Forge, &str); 5] = [
         (|x| x.prices = None, "the prices are not shown"),
         (|x| drop(prices(x).subs.remove(0)), "is left out"),
         (

@@ -12,7 +12,7 @@ use crate::{
         act::Act,
         actor::{Actor, Role},
         code::{CreditCode, DealCode, Region},
-        field::{bounded, text},
+        field::{bounded, line, text},
         guard::ContractKind,
         id::Id,
         money::Fen,
@@ -88,7 +88,7 @@ pub struct Drafted {
 impl TenderInput {
     /// What needs no table.
     fn check(&self) -> Lawful<Region> {
-        text(&self.name, "name", 200)?;
+        line(&self.name, "name", 200)?;
         text(&self.summary, "summary", 20_000)?;
         bounded(self.budget_share, 0, 100, "budget_share")?;
         Fen::checked(self.project_sum_fen, "project_sum_fen")?;

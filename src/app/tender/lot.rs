@@ -240,6 +240,7 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
             &[(Moment::DocumentsIssued, tx.now)],
             "closes_at",
         )?;
+        planner.outlook(at).map_err(|refusal| refusal.at("closes_at"))?;
     }
     Ok((version, procedure, terms))
 }

@@ -79,7 +79,8 @@ enum What {
     /// Signs what the supervision bureau decides: the balls of a hall (`beacon/1`), a decision that voids
     /// a draw (`decision/1`); nothing else.
     Sign(keep::Sign),
-    /// Copies the keys for a deputy, under the deputy's own passphrase; run it again after new keys.
+    /// Copies the keys and the memory for a deputy, under the deputy's own passphrase; run it again after new
+    /// keys and at every take-over, since the deputy must know what was released before.
     Deputy(keep::Deputy),
     /// Hands the keys over: wraps them under a new keeper's passphrase; the old one opens nothing more.
     Handover(keep::HandOver),

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Problem, Report, TrustFiles, read};
 use crate::{
-    app::verify::{Scope, database},
+    app::verify::{Scope, UNSEALED, database},
     config::Config,
     proof::{
         canon::{Checked, Hash, Object as _},
@@ -186,6 +186,7 @@ impl Installation {
         report.found("leaves", found.n_leaves);
         if scope == Scope::Tables {
             report.found("rows", found.n_rows);
+            report.found("tables without seals", UNSEALED.join(" "));
         }
         report.found("pending", found.n_pending);
         for finding in &found.findings {

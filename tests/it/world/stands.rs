@@ -1,7 +1,7 @@
 //! The world itself.
 
 use serde_json::json;
-use tianping::domain::time::HOUR;
+use tianping::{app::platform, config::Config, domain::time::HOUR};
 
 use super::World;
 
@@ -26,5 +26,15 @@ async fn a_world_stands() {
         .await
         .expect(422);
     assert_eq!(back.code(), "field.bad");
+    // started again, it goes on from where it was
+    let stood = platform::stood(&world.app.config).unwrap();
+    assert!(stood.is_some_and(|at| at > world.now().plus(-HOUR) && at <= world.now()));
+    let new = tempfile::tempdir().unwrap();
+    let config = Config {
+        database: new.path().join("tianping.db").display().to_string(),
+        data: new.path().to_owned(),
+        ..(*world.app.config).clone()
+    };
+    assert_eq!(platform::stood(&config).unwrap(), None);
     world.end().await;
 }
