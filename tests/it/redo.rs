@@ -156,13 +156,7 @@ fn otherwise_drawn(archive: &Archive, base: &str, lie: Alter) -> Archive {
 
 #[actix_web::test]
 async fn the_prices_of_an_archive_are_opened_again() {
-    let story = Story::opened(&json!({}), &INSIDE).await;
-    story.reviewed(&[]).await;
-    story.draw("coefficient-draw").await;
-    story.draw("award-draw").await;
-    let ends_at = story.publish().await;
-    story.world().jump(Instant(ends_at)).await;
-    story.decide().await.expect(201);
+    let story = Story::awarded(&json!({}), &INSIDE).await;
     let (archive, redo) = archive_of(&story).await;
     story.town.world.end().await;
     assert!(redo(&archive).is_ok());
@@ -260,13 +254,7 @@ fn up_to(archive: &Archive, act: &str) -> usize {
 
 #[actix_web::test]
 async fn a_lot_fails_for_a_cause_that_its_papers_show() {
-    let story = Story::opened(&json!({}), &INSIDE).await;
-    story.reviewed(&[]).await;
-    story.draw("coefficient-draw").await;
-    story.draw("award-draw").await;
-    let ends_at = story.publish().await;
-    story.world().jump(Instant(ends_at)).await;
-    story.decide().await.expect(201);
+    let story = Story::awarded(&json!({}), &INSIDE).await;
     let (archive, redo) = archive_of(&story).await;
     story.town.world.end().await;
     for (act, why) in [
