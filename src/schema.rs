@@ -136,6 +136,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    complaint (id) {
+        id -> Text,
+        lot_id -> Text,
+        submission -> Text,
+        object -> Text,
+        filed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     consent (id) {
         id -> Text,
         lot_id -> Text,
@@ -857,6 +867,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     bid_part,
     canary,
     chain,
+    complaint,
     consent,
     contribution,
     document,

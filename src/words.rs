@@ -69,6 +69,7 @@ files! {
     "award"
     "bid"
     "ceremony"
+    "complaint"
     "consent"
     "duty"
     "duty_table"

@@ -47,6 +47,7 @@ act-stage-opened = Open a stage
 act-opening-published = Publish the opening record
 act-objection-raised = Raise an objection
 act-objection-answered = Answer an objection
+act-complaint-filed = File that a bid was left out
 act-panel-requested = Ask for the expert draw
 act-pool-listed = List the blinded pool
 act-record-imported = Import a library’s record

@@ -47,6 +47,7 @@ act-stage-opened = 解密本阶段
 act-opening-published = 公布开启记录
 act-objection-raised = 提出异议
 act-objection-answered = 答复异议
+act-complaint-filed = 提出名单漏列异议
 act-panel-requested = 申请抽取专家
 act-pool-listed = 提交盲化的专家名单
 act-record-imported = 导入专家库抽取记录

@@ -17,6 +17,7 @@ pub mod bid;
 pub mod board;
 pub mod cast;
 pub mod ceremony;
+pub mod complaint;
 pub mod consent;
 pub mod contribution;
 pub mod deadline;

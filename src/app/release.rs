@@ -13,7 +13,7 @@ use super::{
         intake::{claimed, opened, signed, text},
         parties_of,
     },
-    draw,
+    complaint, draw,
     journal::proofs,
 };
 use crate::{
@@ -32,6 +32,7 @@ use crate::{
     proof::{
         canon::{Base64, Flaw, Hash, Object as _, Token, Whole},
         chain::Row,
+        complaint::Complaint,
         draw::Frozen,
         keyset::StageKeys,
         parties::Parties,
@@ -63,6 +64,8 @@ pub struct Shown {
     /// `[draw id, attempt, items]` of the draws of experts: what an award is drawn from the client
     /// takes from the public papers of the chain.
     pub displayed: Vec<(Token, u64, Vec<Token>)>,
+    /// The complaints filed about the list of bids.
+    pub complaints: Vec<Complaint>,
     /// The releases made so far.
     pub releases: Vec<Whole<Signed>>,
 }
@@ -172,6 +175,7 @@ pub async fn shown(app: &App, lot: &Id, stage: &str) -> Answer<Shown> {
         Ok(Shown {
             held: held(db, &lot, &keyset)?,
             displayed,
+            complaints: complaint::of_lot(db, &lot.id)?,
             releases: releases.collect::<Answer<_>>()?,
         })
     })

@@ -179,6 +179,8 @@ acts! {
     ObjectionRaised "objection.raised" [Bidder];
     /// An objection is answered.
     ObjectionAnswered "objection.answered" [Owner Agency CentreOperator];
+    /// Somebody shows that the list of bids leaves out a submission.
+    ComplaintFiled "complaint.filed" [Public];
     // -- the panel
     /// The expert draw is asked for.
     PanelRequested "panel.requested" [CentreOperator];

@@ -40,6 +40,7 @@ pub mod calendar;
 pub mod ceremony;
 pub mod chain;
 pub mod code;
+pub mod complaint;
 pub mod consent;
 pub mod contribution;
 pub mod credential;

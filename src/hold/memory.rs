@@ -6,8 +6,9 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Display,
     fs::{self, File, OpenOptions},
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -19,6 +20,7 @@ use crate::{
     app::hold::Place,
     proof::{
         canon::{Hash, Object as _, Token, Whole},
+        complaint::Complaint,
         parties::Parties,
         sig::Signed,
         warrant,
@@ -257,6 +259,27 @@ impl Memory {
     #[must_use]
     pub fn judged_by(&self, tender: &Token) -> warrant::Memory {
         self.released.get(tender).cloned().unwrap_or_default()
+    }
+
+    /// The complaints that its keeper put beside the memory, in `complaints/`, because the platform
+    /// would not take them. One that cannot be read is a trouble, never passed over.
+    pub fn complaints(&self) -> Outcome<Vec<Complaint>> {
+        let dir = self.path.as_deref().and_then(Path::parent);
+        let Some(dir) = dir.map(|dir| dir.join("complaints")) else {
+            return Ok(Vec::new());
+        };
+        let entries = match fs::read_dir(&dir) {
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut all = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            let named = |why: &dyn Display| Trouble::new(format!("{}: {why}", path.display()));
+            let bytes = fs::read(&path).map_err(|e| named(&e))?;
+            all.push(serde_json::from_slice(&bytes).map_err(|e| named(&e))?);
+        }
+        Ok(all)
     }
 
     /// Who may be drawn in an attempt at an expert draw, if its pool was blinded here.

@@ -82,6 +82,8 @@ impl<K: Keys> Holder<K> {
                 .kept
                 .push(Kept::check(&held.signed.0, held.part.as_str(), ct)?);
         }
+        memory.filed.extend(shown.complaints);
+        memory.filed.extend(self.memory.complaints()?);
         let stage: KeyStage = at.stage.as_str().parse()?;
         let chain = Chain::check(&task.rows)?;
         for (draw, attempt, items) in shown.displayed {

@@ -42,9 +42,19 @@ impl Complaint {
     /// head of its chain nor shown by the rows to precede it. What proves nothing is unfounded.
     #[must_use]
     pub fn is_founded(&self, list: &BidsClosed, policy: &Policy) -> bool {
-        let words = [self.acknowledged(policy), self.receipted(policy)];
-        let mut words = words.into_iter().flatten();
+        let mut words = self.words(policy);
         self.is_of(list) && words.any(|word| word.ts < list.deadline && !self.is_listed(&word, list))
+    }
+
+    /// The chain that the log says the submission is on.
+    #[must_use]
+    pub fn chain(&self, policy: &Policy) -> Option<Token> {
+        self.words(policy).next().map(|word| word.tx)
+    }
+
+    fn words(&self, policy: &Policy) -> impl Iterator<Item = Word> {
+        let words = [self.acknowledged(policy), self.receipted(policy)];
+        words.into_iter().flatten()
     }
 
     /// Whether the submission is a signed one of this lot, and of those that a list names.

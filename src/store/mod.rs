@@ -13,6 +13,7 @@ pub mod bid;
 pub mod blob;
 pub mod ceremony;
 pub mod chain;
+pub mod complaint;
 pub mod conn;
 pub mod consent;
 pub mod contribution;

@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod ceremony;
 pub mod code;
 pub mod common;
+pub mod complaint;
 pub mod consent;
 pub mod dates;
 pub mod draw;
@@ -123,6 +124,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Reason> {
         bid::REASONS,
         common::REASONS,
         award::REASONS,
+        complaint::REASONS,
         consent::REASONS,
         band::REASONS,
         draw::REASONS,

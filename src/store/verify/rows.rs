@@ -27,6 +27,7 @@ macro_rules! sealed_rows {
             $crate::domain::bid::BidPart,
             $crate::domain::ceremony::Canary,
             $crate::domain::chain::Chain,
+            $crate::domain::complaint::FiledComplaint,
             $crate::domain::consent::Consent,
             $crate::domain::contribution::Contribution,
             $crate::domain::document::Document,

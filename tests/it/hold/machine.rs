@@ -16,13 +16,14 @@ use super::{acts, bids, count};
 use crate::tender::Town;
 
 /// The machine of the trading centre.
-struct Machine {
+pub struct Machine {
     dir: tempfile::TempDir,
     url: String,
 }
 
 impl Machine {
-    fn path(&self, name: &str) -> PathBuf {
+    /// A file of its.
+    pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
@@ -40,7 +41,7 @@ impl Machine {
     }
 
     /// A command that asks the platform: the words of what it did, and whether all was done.
-    async fn ask(&self, what: &str, more: &[&str]) -> (Vec<String>, bool) {
+    pub async fn ask(&self, what: &str, more: &[&str]) -> (Vec<String>, bool) {
         let mut args = vec![what, "--server", &self.url, "--duty", "op", "--json"];
         args.extend(more);
         let output = self.run(&args).await;
@@ -63,7 +64,7 @@ impl Machine {
 }
 
 /// The trading centre's keys are made on its own machine; the program plays the other duties.
-async fn machine(town: &Town) -> Machine {
+pub async fn machine(town: &Town) -> Machine {
     let machine = Machine {
         dir: tempfile::tempdir().unwrap(),
         url: town.world.url.clone(),

@@ -1,6 +1,7 @@
 //! The holders at work: a lot from its ceremony to its opening, and what happens when one is silent.
 
 mod canary;
+mod complaint;
 mod machine;
 
 use serde_json::{Value, json};

@@ -1,0 +1,105 @@
+//! Complaints about a list of bids (protocols A.6, 3): who was acknowledged in time and is left out
+//! says so, and every holder's client that hears it keeps its keys.
+//!
+//! In: the log's own word, the signed submission, perhaps rows of its chain. Out: a row, an event on
+//! the tender's chain, and word to the bureau and the centre. Never: a complaint kept that the log
+//! does not bear out, for anybody may file one; one refused that it does.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answer, App, Ask, Error,
+    bid::{closing, public_lot},
+    journal::proofs,
+    message,
+};
+use crate::{
+    domain::{
+        act::Act,
+        actor::Role,
+        bytes::JsonText,
+        complaint::FiledComplaint,
+        id::Id,
+        refusal::{
+            Refusal,
+            complaint::{FILED, NO_LIST, UNFOUNDED},
+            require,
+        },
+        tender::{Lot, Tender},
+    },
+    proof::{closing::BidsClosed, complaint::Complaint, policy::Policy},
+    store::{self, Db, Row as _, tx::Payload},
+};
+
+/// A complaint that was taken.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Filed {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id,
+    /// Digest of the submission left out, hex.
+    pub submission: String,
+}
+
+/// Takes a founded complaint; from then on the clients of the holders are shown it.
+pub async fn file(app: &App, ask: Ask, lot: String, complaint: Complaint) -> Answer<Filed> {
+    let (journal, heard) = (app.journal.clone(), complaint.clone());
+    let lot = app
+        .view(move |db| {
+            let lot = public_lot(db, &lot)?;
+            let (_, list) = closing::list(db, &lot)?.ok_or_else(|| Refusal::new(&NO_LIST))?;
+            must_be_founded(db, heard, &list, &journal.policy)?;
+            Ok(lot)
+        })
+        .await?;
+    let row = FiledComplaint {
+        id: Id::default(),
+        lot_id: lot.id.clone(),
+        submission: complaint.x.0.x_digest()?.to_hex(),
+        object: JsonText::of(&complaint)?,
+        filed_at: app.clock.now(),
+    };
+    keep(app, ask, lot, row).await
+}
+
+/// Who replaced or withdrew a bid may show its first acknowledgement alone: the log's own rows tell.
+fn must_be_founded(db: &mut Db, complaint: Complaint, list: &BidsClosed, policy: &Policy) -> Answer<()> {
+    let unfounded = || Refusal::new(&UNFOUNDED);
+    require(complaint.is_founded(list, policy), unfounded)?;
+    let chain = complaint.chain(policy).ok_or_else(unfounded)?;
+    let rows = proofs::disclosure(db, chain.as_str(), 0, &|k| k == "bid")?;
+    let told = Complaint { rows, ..complaint };
+    Ok(require(told.is_founded(list, policy), unfounded)?)
+}
+
+async fn keep(app: &App, ask: Ask, lot: Lot, row: FiledComplaint) -> Answer<Filed> {
+    app.act(ask, move |tx| {
+        let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+        let known = store::complaint::of_lot(tx.db, &lot.id)?;
+        let is_new = known.iter().all(|other| other.submission != row.submission);
+        require(is_new, || Refusal::new(&FILED))?;
+        let row = FiledComplaint {
+            id: tx.id(),
+            filed_at: tx.now,
+            ..row
+        };
+        tx.insert(&row)?;
+        let (facts, link) = ([("name", lot.name.as_str())], format!("/xm/{}", tender.number));
+        let told = ("message-complaint-filed", facts.as_slice(), link.as_str());
+        message::tell_staff(tx, &tender, &[Role::Supervisor, Role::CentreOperator], told)?;
+        let facts = serde_json::json!({ "lot": lot.id, "submission": row.submission });
+        let payload = Payload::facts("complaint", "complaint.filed/1", &facts)?;
+        tx.record(tender.id.as_str(), Act::ComplaintFiled, vec![payload])?;
+        Ok(Filed {
+            id: row.id,
+            submission: row.submission,
+        })
+    })
+    .await
+}
+
+/// The complaints about the list of a lot, for the clients that judge it.
+pub fn of_lot(db: &mut Db, lot: &Id) -> Answer<Vec<Complaint>> {
+    let filed = store::complaint::of_lot(db, lot)?;
+    filed.iter().map(|row| Ok(row.object.get()?)).collect()
+}
