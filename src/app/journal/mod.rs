@@ -212,7 +212,9 @@ fn policy_text(config: &Config, log: &Vkey, witness: Option<Vkey>) -> Result<Str
             return Err(Fault::new(
                 "log.policy",
                 format!(
-                    "write {} with the witness of the supervision bureau (or start with --unwitnessed); this log is\nlog {log}",
+                    "write {} with three lines: this log, the line that `tianping witness --log` prints at \
+                     the supervision bureau, and `quorum` with the name of that witness (or start with \
+                     --unwitnessed); this log is\nlog {log}",
                     path.display()
                 ),
             ));
