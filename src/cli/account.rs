@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{
-    Outcome,
+    Outcome, Try,
     serve::{Installation, sentence},
 };
 use crate::{
@@ -96,7 +96,7 @@ impl Account {
     }
 
     /// The installation, which may be running meanwhile; nothing of a start is recorded.
-    fn open(&self) -> Result<App, Box<dyn std::error::Error + Send + Sync>> {
+    fn open(&self) -> Try<App> {
         let config = self.at.config(false);
         let sandbox = platform::is_sandbox(&config)?
             .ok_or("there is no platform yet: start it once with `tianping serve`")?;

@@ -38,7 +38,7 @@ enum Command {
     Verify(verify::Verify),
     /// Watches a log: cosigns what only grows, mirrors it, raises alarms.
     Witness(witness::Serve),
-    /// Make a signing key, seal a bid offline, send it
+    /// Make a signing key, seal a bid offline, send or withdraw it
     Seal(seal::Seal),
     /// Show the whole job: a sandbox with people of every role and lots in every stage
     Demo(demo::Demo),
@@ -46,8 +46,11 @@ enum Command {
     Rehearse(rehearse::Rehearse),
 }
 
+/// What a step of a command comes to; why not is said as it is.
+pub type Try<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
 /// What a command comes to.
-pub type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+pub type Outcome = Try<ExitCode>;
 
 /// Runs the command line.
 #[must_use]

@@ -29,21 +29,10 @@ pub struct Bidder {
 impl Bidder {
     /// A new company of that name with its signatory and its key, registered.
     pub async fn new(world: &World, name: &str) -> Self {
-        let login = format!("sig-{}", &Hash::of(&[name.as_bytes()]).to_hex()[..8]);
-        let who = world.person(&login, Role::Bidder, Some(name)).await;
-        let (who, factor) = world.enrol(who).await;
         let key = SecretKey::from_seed(&Hash::of(&[b"key", name.as_bytes()]).0);
         let public = Base64(key.public().as_bytes().to_vec());
         let public: String = serde_json::from_value(json!(public)).unwrap();
-        let asked = public.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-        let path = format!("/organisation/keys/agreement?public_key={asked}");
-        let agreement = world.get(&path, Some(&who)).await.expect(200).json();
-        let digest = agreement["digest"].as_str().unwrap().to_owned();
-        let body = json!({ "public_key": public, "totp": factor.code() });
-        world
-            .sign("/organisation/keys", &who, &body, &digest)
-            .await
-            .expect(201);
+        let who = signatory(world, name, &public).await;
         Self { who, key }
     }
 
@@ -162,4 +151,21 @@ impl Bidder {
         let submit = address.submit(parts, &slots).unwrap();
         (submit.value().unwrap(), cts)
     }
+}
+
+/// The signatory of a new company of that name, who has registered this key for it.
+pub async fn signatory(world: &World, name: &str, public: &str) -> Who {
+    let login = format!("sig-{}", &Hash::of(&[name.as_bytes()]).to_hex()[..8]);
+    let who = world.person(&login, Role::Bidder, Some(name)).await;
+    let (who, factor) = world.enrol(who).await;
+    let asked = public.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    let path = format!("/organisation/keys/agreement?public_key={asked}");
+    let agreement = world.get(&path, Some(&who)).await.expect(200).json();
+    let digest = agreement["digest"].as_str().unwrap().to_owned();
+    let body = json!({ "public_key": public, "totp": factor.code() });
+    world
+        .sign("/organisation/keys", &who, &body, &digest)
+        .await
+        .expect(201);
+    who
 }

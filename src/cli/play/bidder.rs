@@ -14,8 +14,7 @@ use super::{
     owner::Project,
 };
 use crate::{
-    app::bid::SMALL,
-    cli::seal::send::upload,
+    cli::seal::send::{goes_in_pieces, upload},
     proof::{
         bid::{BodyHead, Kind, Price, Slot},
         canon::{Object as _, Token},
@@ -102,9 +101,9 @@ pub fn bid(door: &Door, bidder: &Bidder, envelopes: &Envelopes, offer: &Offer) -
         let mut ct = Vec::new();
         let sealed = address.seal(slot, layers, content, door.entropy.bytes(), &mut ct)?;
         let name = slot.part.as_str().to_owned();
-        if ct.len() > SMALL {
+        if goes_in_pieces(&sealed.part) {
             let token = &bidder.player.token;
-            let id = upload(door, token, &sealed.part, &mut Cursor::new(&ct), |_| ())?;
+            let id = upload(door, token, &sealed.part, &mut Cursor::new(&ct))?;
             uploads.insert(name, id);
         } else {
             cts.insert(name, base64::engine::general_purpose::STANDARD.encode(&ct));

@@ -135,13 +135,19 @@ impl Door {
 
     /// Asks for whatever is there.
     pub fn bytes(&self, path: &str, token: &str) -> Done<Vec<u8>> {
-        self.ask("GET", path, token, None)
+        self.send("GET", path, token, None, &[])
     }
 
     /// Acts.
     pub fn post(&self, path: &str, token: &str, body: &Value) -> Done<Value> {
+        self.post_once(path, token, body, self.entropy.id().as_str())
+    }
+
+    /// Acts under a key of one's own: asked again, it is the same act.
+    pub fn post_once(&self, path: &str, token: &str, body: &Value, key: &str) -> Done<Value> {
         let sent = Some(("application/json", body.to_string().into_bytes()));
-        Ok(serde_json::from_slice(&self.ask("POST", path, token, sent)?)?)
+        let bytes = self.send("POST", path, token, sent, &[("Idempotency-Key", key)])?;
+        Ok(serde_json::from_slice(&bytes)?)
     }
 
     /// Acts with the password asked again, naming the digest of what is signed.
@@ -157,7 +163,9 @@ impl Door {
     /// Sends a file.
     pub fn put(&self, path: &str, token: &str, bytes: &[u8]) -> Done<()> {
         let sent = Some(("application/octet-stream", bytes.to_vec()));
-        self.ask("PUT", path, token, sent).map(drop)
+        let key = self.entropy.id();
+        self.send("PUT", path, token, sent, &[("Idempotency-Key", key.as_str())])
+            .map(drop)
     }
 
     /// Sends a piece of an upload with its leaf.
@@ -178,10 +186,6 @@ impl Door {
             }
             std::thread::sleep(PAUSE);
         }
-    }
-
-    fn ask(&self, method: &str, path: &str, token: &str, body: Option<(&str, Vec<u8>)>) -> Done<Vec<u8>> {
-        self.send(method, path, token, body, &[])
     }
 
     fn send(
@@ -205,9 +209,7 @@ impl Door {
         }
         let bytes = match body {
             Some((kind, bytes)) => {
-                request = request
-                    .header("Content-Type", kind)
-                    .header("Idempotency-Key", self.entropy.id().as_str());
+                request = request.header("Content-Type", kind);
                 bytes
             }
             None => Vec::new(),

@@ -12,7 +12,7 @@ use indicatif::ProgressBar;
 
 use super::fresh;
 use crate::{
-    cli::{Outcome, passphrase},
+    cli::{Outcome, Try, passphrase},
     domain::money::Fen,
     entropy::Entropy,
     hold::keys::unwrap,
@@ -131,7 +131,7 @@ impl Bid {
     }
 
     /// The keys of every stage, checked against the trust files; all of one lot.
-    fn stages(&self) -> Result<Vec<StageKeys>, Box<dyn std::error::Error + Send + Sync>> {
+    fn stages(&self) -> Try<Vec<StageKeys>> {
         let parties = Parties::from_bytes(fs::read(&self.parties)?.trim_ascii_end())?;
         let policy: Policy = fs::read_to_string(&self.policy)?.parse()?;
         let mut stages: Vec<StageKeys> = Vec::new();
@@ -151,9 +151,7 @@ impl Bid {
         Ok(stages)
     }
 
-    fn packs(
-        &self,
-    ) -> Result<std::collections::BTreeMap<Token, Vec<u8>>, Box<dyn std::error::Error + Send + Sync>> {
+    fn packs(&self) -> Try<std::collections::BTreeMap<Token, Vec<u8>>> {
         let mut packs = std::collections::BTreeMap::new();
         for path in &self.keysets {
             let bytes = fs::read(path)?.trim_ascii_end().to_vec();
@@ -164,13 +162,7 @@ impl Bid {
     }
 
     /// Seals one part into a scratch file named after it, and opens it again with throw-away layers.
-    fn seal(
-        &self,
-        address: &Address,
-        slot: &Slot,
-        stage: &StageKeys,
-        scratch: &Path,
-    ) -> Result<Part, Box<dyn std::error::Error + Send + Sync>> {
+    fn seal(&self, address: &Address, slot: &Slot, stage: &StageKeys, scratch: &Path) -> Try<Part> {
         let entropy = Entropy::system();
         let layers: Vec<Recipient> = stage.recipients().copied().collect();
         let (name, len, bytes) = self.body(slot.kind, &entropy)?;
@@ -187,8 +179,8 @@ impl Bid {
         Ok(sealed.part)
     }
 
-    fn body(&self, kind: Kind, entropy: &Entropy) -> Result<Body, Box<dyn std::error::Error + Send + Sync>> {
-        let whole = |name: &str, bytes: Vec<u8>| -> Result<Body, Box<dyn std::error::Error + Send + Sync>> {
+    fn body(&self, kind: Kind, entropy: &Entropy) -> Try<Body> {
+        let whole = |name: &str, bytes: Vec<u8>| -> Try<Body> {
             Ok((
                 name.to_owned(),
                 bytes.len().try_into()?,
@@ -225,7 +217,7 @@ impl Bid {
 }
 
 /// The part of a stage: its stage says what kind it is.
-fn slot(stage: &StageKeys) -> Result<Slot, Box<dyn std::error::Error + Send + Sync>> {
+fn slot(stage: &StageKeys) -> Try<Slot> {
     let name = stage.keyset.stage.clone();
     let kind = named(name.as_str()).and_then(KeyStage::part);
     let kind = kind.ok_or_else(|| format!("{name}: not a stage that a bid is sealed to"))?;

@@ -1,12 +1,15 @@
 //! `tianping seal`: the bidder's own client, which needs no network to seal (protocols A.4, A.5).
 //!
 //! In: the bidder's key file, the tender's trust files and key sets, the bid. Out: one package; sent, its
-//! acknowledgement and receipt. Never: an unwrapped key on the disk, a bid sealed to key sets that were
+//! acknowledgement and receipt; a complaint, should the list of bids leave it out. Never: an unwrapped key on the disk, a bid sealed to key sets that were
 //! not checked, a file overwritten.
 
 mod bid;
+mod complain;
 mod key;
 pub(super) mod send;
+mod way;
+mod withdraw;
 
 use std::{
     fs::{File, OpenOptions},
@@ -17,7 +20,7 @@ use clap::{Args, Subcommand};
 
 use super::Outcome;
 
-/// Make a signing key, seal a bid offline, send it
+/// Make a signing key, seal a bid offline, send or withdraw it
 #[derive(Debug, Args)]
 pub struct Seal {
     #[command(subcommand)]
@@ -32,8 +35,12 @@ enum What {
     Bid(bid::Bid),
     /// Send a package in pieces that can be resumed; keep the acknowledgement
     Send(send::Send),
+    /// Withdraw what was sent last, before the deadline; keep the acknowledgement
+    Withdraw(withdraw::Back),
     /// Fetch the receipt of a submission, once the log's next tick contains it, and check it
     Receipt(send::Fetch),
+    /// Complain that the list of bids leaves out what the platform acknowledged
+    Complain(complain::Complain),
 }
 
 impl Seal {
@@ -43,7 +50,9 @@ impl Seal {
             What::Key(key) => key.run(),
             What::Bid(bid) => bid.run(),
             What::Send(send) => send.run(),
+            What::Withdraw(back) => back.run(),
             What::Receipt(fetch) => fetch.run(),
+            What::Complain(complain) => complain.run(),
         }
     }
 }

@@ -1,42 +1,44 @@
 //! `tianping seal send` and `receipt`: a package goes to the platform in pieces; acknowledgement and
 //! receipt come back and are checked.
+//!
+//! Beside the package, `.uploads` names what was begun, until the acknowledgement is there: a sending that
+//! broke off goes on where it was.
 
 use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::{BufReader, Read, Seek, SeekFrom, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::fresh;
+use super::{
+    fresh,
+    way::{Way, must_be_free, signed},
+};
 use crate::{
+    app::bid::SMALL,
     cli::{
-        Outcome,
+        Outcome, Try,
         play::door::{Done, Door, Trouble, at, text},
     },
     proof::{
-        bid::Part, canon::Object as _, merkle::leaf_hash, package::Package, policy::Policy, receipt::Receipt,
+        bid::Part,
+        canon::Object as _,
+        merkle::leaf_hash,
+        package::Package,
+        receipt::{Ack, Receipt},
+        sig::Signed,
     },
 };
 
 /// The length of a piece, bytes.
 const PIECE: u64 = 1 << 20;
-
-/// Where to, and as whom.
-#[derive(Debug, Args)]
-struct Way {
-    /// The platform.
-    #[arg(long, env = "TIANPING_URL")]
-    server: String,
-    /// An agent's token from your account's page.
-    #[arg(long, env = "TIANPING_TOKEN", hide_env_values = true)]
-    token: String,
-}
 
 /// The arguments of sending.
 #[derive(Debug, Args)]
@@ -53,52 +55,93 @@ pub struct Send {
 impl Send {
     /// Sends the package; what was sent before is not sent again.
     pub fn run(self) -> Outcome {
+        let ack = self.ack.unwrap_or_else(|| self.file.with_extension("ack"));
+        must_be_free(&ack)?;
         let scratch = tempfile::tempdir()?;
-        let mut parts: Vec<Part> = Vec::new();
+        let (mut large, mut small) = (Vec::new(), BTreeMap::new());
         let package = Package::read(BufReader::new(File::open(&self.file)?), |part, ct| {
-            let mut file = File::create_new(scratch.path().join(part.hd.0.part.as_str()))?;
-            std::io::copy(ct, &mut file)?;
-            parts.push(part.clone());
+            let name = part.hd.0.part.as_str();
+            if goes_in_pieces(part) {
+                std::io::copy(ct, &mut File::create_new(scratch.path().join(name))?)?;
+                large.push(part.clone());
+            } else {
+                let mut bytes = Vec::new();
+                ct.read_to_end(&mut bytes)?;
+                small.insert(name.to_owned(), STANDARD.encode(bytes));
+            }
             Ok(())
         })?;
-        let door = Door::new(&self.way.server);
-        let bar = ProgressBar::new(parts.iter().map(|part| part.hd.0.len).sum());
-        let mut uploads = BTreeMap::new();
-        for part in &parts {
-            let mut file = File::open(scratch.path().join(part.hd.0.part.as_str()))?;
-            let id = upload(&door, &self.way.token, part, &mut file, |n| bar.inc(n))?;
-            uploads.insert(part.hd.0.part.to_string(), id);
+        let kept = self.file.with_extension("uploads");
+        let (door, token) = (self.way.door(), &self.way.token);
+        let uploads = begun(&door, token, &large, &kept)?;
+        let bar = ProgressBar::new(large.iter().map(|part| part.hd.0.len).sum());
+        for part in &large {
+            let name = part.hd.0.part.as_str();
+            let mut file = File::open(scratch.path().join(name))?;
+            let id = uploads.get(name).ok_or("a part not begun")?;
+            pieces(&door, token, id, &mut file, |n| bar.inc(n))?;
         }
         bar.finish_and_clear();
-        let body = json!({
-            "x": package.submit.value()?, "sig": package.sig.value()?, "uploads": uploads,
-        });
-        let ack = door.post(
-            &format!("/lots/{}/bids", package.submit.lot),
-            &self.way.token,
-            &body,
-        )?;
-        let path = self.ack.unwrap_or_else(|| self.file.with_extension("ack"));
-        fresh(&path)?.write_all(ack.to_string().as_bytes())?;
-        println!("acknowledged\t{}", text(at(&ack, "/x"), "c")?);
-        println!("kept in\t{}", path.display());
+        let signed = Signed {
+            x: package.submit.value()?,
+            sig: package.sig.value()?,
+        };
+        let path = format!("/lots/{}/bids", package.submit.lot);
+        let brought = [("uploads", json!(uploads)), ("ct", json!(small))];
+        let body = brought
+            .map(|(name, of)| (name.to_owned(), of))
+            .into_iter()
+            .collect();
+        self.way.submit(&path, &signed, body, &ack)?;
+        fs::remove_file(&kept)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// Sends the pieces of a part that are not there yet; `tell` hears of every piece's bytes. The id of the
-/// upload.
-pub fn upload(
-    door: &Door,
-    token: &str,
-    part: &Part,
-    file: &mut (impl Read + Seek),
-    tell: impl Fn(u64),
-) -> Done<String> {
+/// Whether a ciphertext is uploaded before the submission; a smaller one comes with it (protocols A.5).
+pub fn goes_in_pieces(part: &Part) -> bool {
+    usize::try_from(part.hd.0.len).map_or(true, |len| len > SMALL)
+}
+
+/// The uploads of the parts: those of a sending that broke off, if all are still known, or new ones.
+fn begun(door: &Door, token: &str, parts: &[Part], kept: &Path) -> Try<BTreeMap<String, String>> {
+    if let Ok(bytes) = fs::read(kept) {
+        let uploads: BTreeMap<String, String> = serde_json::from_slice(&bytes)?;
+        let is_of = uploads
+            .keys()
+            .eq(parts.iter().map(|part| part.hd.0.part.as_str()));
+        let is_known = |id: &String| door.get(&format!("/uploads/{id}"), token).is_ok();
+        if is_of && uploads.values().all(is_known) {
+            return Ok(uploads);
+        }
+    }
+    let mut uploads = BTreeMap::new();
+    for part in parts {
+        uploads.insert(part.hd.0.part.to_string(), begin(door, token, part)?);
+    }
+    fs::write(kept, serde_json::to_vec(&uploads)?)?;
+    Ok(uploads)
+}
+
+/// Announces a part. The id of its upload.
+fn begin(door: &Door, token: &str, part: &Part) -> Done<String> {
     let hd = &part.hd.0;
-    let begin = json!({ "part": hd.part, "len": hd.len, "sha256": hd.sha256, "chunks": hd.chunks });
-    let begun = door.post(&format!("/lots/{}/uploads", hd.lot), token, &begin)?;
-    let id = text(&begun, "id")?;
+    let body = json!({ "part": hd.part, "len": hd.len, "sha256": hd.sha256, "chunks": hd.chunks });
+    text(
+        &door.post(&format!("/lots/{}/uploads", hd.lot), token, &body)?,
+        "id",
+    )
+}
+
+/// Announces a part and sends its pieces; the id of the upload.
+pub fn upload(door: &Door, token: &str, part: &Part, file: &mut (impl Read + Seek)) -> Done<String> {
+    let id = begin(door, token, part)?;
+    pieces(door, token, &id, file, |_| ())?;
+    Ok(id)
+}
+
+/// Sends the pieces that are not there yet; `tell` hears of every piece's bytes.
+fn pieces(door: &Door, token: &str, id: &str, file: &mut (impl Read + Seek), tell: impl Fn(u64)) -> Done<()> {
     let there = door.get(&format!("/uploads/{id}"), token)?;
     for (i, known) in (0_u64..).zip(at(&there, "/leaves").as_array().into_iter().flatten()) {
         file.seek(SeekFrom::Start(i * PIECE)).map_err(Trouble::broken)?;
@@ -112,7 +155,7 @@ pub fn upload(
         }
         tell(u64::try_from(piece.len()).map_err(Trouble::broken)?);
     }
-    Ok(id)
+    Ok(())
 }
 
 /// The arguments of fetching a receipt.
@@ -120,9 +163,6 @@ pub fn upload(
 pub struct Fetch {
     /// The acknowledgement.
     ack: PathBuf,
-    /// `log.policy`, obtained from the supervision bureau.
-    #[arg(long)]
-    policy: PathBuf,
     /// Where to keep the receipt; `<acknowledgement>.receipt` where it is missing.
     #[arg(short, long)]
     out: Option<PathBuf>,
@@ -133,10 +173,9 @@ pub struct Fetch {
 impl Fetch {
     /// Fetches the receipt once it is there, and checks it.
     pub fn run(self) -> Outcome {
-        let policy: Policy = fs::read_to_string(&self.policy)?.parse()?;
-        let ack: serde_json::Value = serde_json::from_slice(&fs::read(&self.ack)?)?;
-        let c = text(at(&ack, "/x"), "c")?;
-        let door = Door::new(&self.way.server);
+        let policy = self.way.policy()?;
+        let c = Ack::open(&signed(&self.ack)?, &policy)?.c.to_hex();
+        let door = self.way.door();
         let bytes = door.until("the log's next tick", || {
             let bytes = door.bytes(&format!("/receipts/{c}"), &self.way.token)?;
             Ok((!bytes.is_empty()).then_some(bytes))

@@ -1,0 +1,69 @@
+//! `tianping seal withdraw`: takes a bid back before the deadline.
+
+use std::{fs, io::Write as _, path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use serde_json::Map;
+
+use super::{
+    fresh,
+    way::{Way, must_be_free},
+};
+use crate::{
+    cli::{
+        Outcome, passphrase,
+        play::door::{at, text},
+    },
+    hold::keys::unwrap,
+    proof::{
+        bid::Withdraw,
+        canon::{Hash, Object as _, Token},
+        sig::SecretKey,
+    },
+};
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub struct Back {
+    /// The lot.
+    lot: String,
+    /// Its tender.
+    #[arg(long)]
+    tender: String,
+    /// Where to keep what was signed; its acknowledgement is kept beside it in `.ack`.
+    #[arg(short, long)]
+    out: PathBuf,
+    /// Your key file.
+    #[arg(long)]
+    key: PathBuf,
+    /// Read its passphrase from the first line of a file instead of the terminal.
+    #[arg(long)]
+    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    way: Way,
+}
+
+impl Back {
+    /// Withdraws what was sent last.
+    pub fn run(self) -> Outcome {
+        let ack = self.out.with_extension("ack");
+        must_be_free(&ack)?;
+        let mine = format!("/lots/{}/bids/mine", self.lot);
+        let mine = self.way.door().get(&mine, &self.way.token)?;
+        let prev = at(&mine, "/prev").as_str().ok_or("nothing was sent yet")?;
+        let withdraw = Withdraw {
+            tender: Token::new(&*self.tender)?,
+            lot: Token::new(&*self.lot)?,
+            bidder: Token::new(text(&mine, "bidder")?)?,
+            seq: at(&mine, "/seq").as_u64().ok_or("an answer without seq")?,
+            prev: Hash::from_hex(prev)?,
+        };
+        let word = passphrase::ask(self.passphrase_file.as_ref(), "Passphrase: ")?;
+        let key = SecretKey::from_text(unwrap(&fs::read(&self.key)?, &word)?.trim())?;
+        let signed = key.sign_object(&withdraw)?;
+        fresh(&self.out)?.write_all(&signed.bytes()?)?;
+        let path = format!("/lots/{}/bids/withdrawals", self.lot);
+        self.way.submit(&path, &signed, Map::new(), &ack)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
