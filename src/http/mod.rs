@@ -58,9 +58,9 @@ pub mod trust;
 pub mod upload;
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, Route, guard,
     http::header::LOCATION,
-    web::{self, ServiceConfig},
+    web::{ServiceConfig, delete, post, put, route},
 };
 
 /// On to another page of ours.
@@ -71,6 +71,11 @@ pub fn see_other(location: &str) -> HttpResponse {
         .finish()
 }
 
+/// What may be asked for may be asked for without its body (RFC 9110, 9.3.2); the server leaves it out.
+fn get() -> Route {
+    route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 /// Makes the URL table and the routes from the same rows.
 macro_rules! urls {
     ($($method:ident $path:literal $noun:ident::$verb:ident;)+) => {
@@ -79,7 +84,7 @@ macro_rules! urls {
 
         /// Lays the routes.
         pub fn routes(cfg: &mut ServiceConfig) {
-            $(cfg.route($path, web::$method().to($noun::$verb));)+
+            $(cfg.route($path, $method().to($noun::$verb));)+
         }
 
         /// The interface of every route, for programs.

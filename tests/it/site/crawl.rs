@@ -125,3 +125,19 @@ async fn every_link_leads_somewhere() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     town.world.end().await;
 }
+
+#[actix_web::test]
+async fn whatever_can_be_read_has_a_head() {
+    let town = Town::new().await;
+    let (_, _, number) = town.published().await;
+    for path in ["/", "/clock", "/static/site.css", &format!("/xm/{number}")] {
+        let reply = town.world.ask("HEAD", path, None, "text/html", None, &[]).await;
+        assert_eq!((reply.status, reply.body.as_str()), (200, ""), "{path}");
+    }
+    let reply = town
+        .world
+        .ask("HEAD", "/nowhere", None, "text/html", None, &[])
+        .await;
+    assert_eq!(reply.status, 404);
+    town.world.end().await;
+}
