@@ -17,6 +17,7 @@ bid-digest = Digest signed
 bid-receipt = Receipt
 bid-receipt-download = Download
 bid-receipt-verify = Verify a receipt
+bid-left-out = Should the list of bids leave yours out, make a complaint of your package and its acknowledgement with “tianping seal complain” before the time for objections ends: the holders keep their keys then.
 bid-afterwards = What follows
 bid-sign-in = Sign in to the opening
 bid-sign-in-why = From two hours before the opening; the record shows who signed in.

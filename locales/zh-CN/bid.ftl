@@ -17,6 +17,7 @@ bid-digest = 签名内容摘要
 bid-receipt = 回执
 bid-receipt-download = 下载回执
 bid-receipt-verify = 核验回执
+bid-left-out = 如截止名单漏列了您的竞选申请，请在异议时间结束之前，用“tianping seal complain”凭密封包和签收凭证提出：各密钥持有方即不释放密钥。
 bid-afterwards = 后续事项
 bid-sign-in = 在线签到
 bid-sign-in-why = 开启前两小时起可以签到，签到情况载入开启记录。
