@@ -10,12 +10,11 @@ use std::{
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::fresh;
+use super::{fresh, key::KeyFile};
 use crate::{
-    cli::{Outcome, Try, passphrase},
+    cli::{Outcome, Try},
     domain::money::Fen,
     entropy::Entropy,
-    hold::keys::unwrap,
     proof::{
         bid::{BodyHead, Kind, Part, Price, Slot},
         canon::{Hash, Object as _, Token},
@@ -25,7 +24,7 @@ use crate::{
         parties::Parties,
         policy::Policy,
         seal::{Address, Content},
-        sig::{SecretKey, Sig},
+        sig::Sig,
         stage::{KeyStage, named},
     },
 };
@@ -36,12 +35,8 @@ pub struct Bid {
     /// The package to make, usually `<lot>.bid`.
     #[arg(short, long)]
     out: PathBuf,
-    /// Your key file.
-    #[arg(long)]
-    key: PathBuf,
-    /// Read its passphrase from the first line of a file instead of the terminal.
-    #[arg(long)]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyFile,
     /// `parties.json` of the tender, compared with the digest printed in its documents.
     #[arg(long)]
     parties: PathBuf,
@@ -99,8 +94,7 @@ impl Bid {
             seq: self.seq,
             prev: self.prev.as_deref().map(Hash::from_hex).transpose()?,
         };
-        let word = passphrase::ask(self.passphrase_file.as_ref(), "Passphrase: ")?;
-        let key = SecretKey::from_text(unwrap(&fs::read(&self.key)?, &word)?.trim())?;
+        let key = self.key.open()?;
         let out = fresh(&self.out)?;
         let scratch = tempfile::tempdir()?;
         let bar = ProgressBar::new(stages.len().try_into()?);

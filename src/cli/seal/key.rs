@@ -1,17 +1,37 @@
 //! `tianping seal key`: a signing key of the bidder's own.
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{fs, io::Write as _, path::PathBuf, process::ExitCode};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Args;
 
 use super::fresh;
 use crate::{
-    cli::{Outcome, passphrase},
+    cli::{Outcome, Try, passphrase},
     entropy::Entropy,
-    hold::keys::{WORK, wrap},
+    hold::keys::{WORK, unwrap, wrap},
     proof::sig::SecretKey,
 };
+
+/// The key file that signs.
+#[derive(Debug, Args)]
+pub struct KeyFile {
+    /// Your key file.
+    #[arg(long)]
+    key: PathBuf,
+    /// Read its passphrase from the first line of a file instead of the terminal.
+    #[arg(long)]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl KeyFile {
+    /// The key, once its passphrase is known.
+    pub fn open(&self) -> Try<SecretKey> {
+        let word = passphrase::ask(self.passphrase_file.as_ref(), "Passphrase: ")?;
+        let wrapped = fs::read(&self.key).map_err(|e| format!("{}: {e}", self.key.display()))?;
+        Ok(SecretKey::from_text(unwrap(&wrapped, &word)?.trim())?)
+    }
+}
 
 /// The arguments.
 #[derive(Debug, Args)]

@@ -1,24 +1,23 @@
 //! `tianping seal withdraw`: takes a bid back before the deadline.
 
-use std::{fs, io::Write as _, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use serde_json::Map;
 
 use super::{
     fresh,
+    key::KeyFile,
     way::{Way, must_be_free},
 };
 use crate::{
     cli::{
-        Outcome, passphrase,
+        Outcome,
         play::door::{at, text},
     },
-    hold::keys::unwrap,
     proof::{
         bid::Withdraw,
         canon::{Hash, Object as _, Token},
-        sig::SecretKey,
     },
 };
 
@@ -33,12 +32,8 @@ pub struct Back {
     /// Where to keep what was signed; its acknowledgement is kept beside it in `.ack`.
     #[arg(short, long)]
     out: PathBuf,
-    /// Your key file.
-    #[arg(long)]
-    key: PathBuf,
-    /// Read its passphrase from the first line of a file instead of the terminal.
-    #[arg(long)]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyFile,
     #[command(flatten)]
     way: Way,
 }
@@ -58,8 +53,7 @@ impl Back {
             seq: at(&mine, "/seq").as_u64().ok_or("an answer without seq")?,
             prev: Hash::from_hex(prev)?,
         };
-        let word = passphrase::ask(self.passphrase_file.as_ref(), "Passphrase: ")?;
-        let key = SecretKey::from_text(unwrap(&fs::read(&self.key)?, &word)?.trim())?;
+        let key = self.key.open()?;
         let signed = key.sign_object(&withdraw)?;
         fresh(&self.out)?.write_all(&signed.bytes()?)?;
         let path = format!("/lots/{}/bids/withdrawals", self.lot);

@@ -12,7 +12,11 @@ use tianping::{
 };
 
 use super::{CENTRE, acts, bids, count, machine::machine};
-use crate::{bidder::Bidder, tender::Town, world::Reply};
+use crate::{
+    bidder::Bidder,
+    tender::{Town, lot_terms},
+    world::Reply,
+};
 
 /// What a bidder signed, as it is filed.
 fn signed(bidder: &Bidder, x: &Value) -> Value {
@@ -151,11 +155,7 @@ async fn a_duty_hears_the_complaint_that_its_keeper_has_on_file() {
     let town = Town::new().await;
     let machine = machine(&town).await;
     let world = &town.world;
-    let (tender, lot) = town.draft().await;
-    town.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
-        .await
-        .expect(201);
-    town.ceremony(&tender).await;
+    let (tender, lot) = town.called_with(&lot_terms()).await;
     for _ in 0..4 {
         machine.ask("agent", &["--once"]).await;
         world.settle().await;

@@ -13,7 +13,7 @@ use tianping::{
 };
 
 use super::{acts, bids, count};
-use crate::tender::Town;
+use crate::tender::{Town, lot_terms};
 
 /// The machine of the trading centre.
 pub struct Machine {
@@ -98,11 +98,7 @@ async fn a_duty_works_from_its_own_machine() {
     let town = Town::new().await;
     let machine = machine(&town).await;
     let world = &town.world;
-    let (tender, lot) = town.draft().await;
-    town.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
-        .await
-        .expect(201);
-    town.ceremony(&tender).await;
+    let (tender, lot) = town.called_with(&lot_terms()).await;
     let (words, all) = machine.ask("tasks", &[]).await;
     assert!(all && words.contains(&"key".to_owned()), "{words:?}");
     let done = |word: &str| (vec![word.to_owned()], true);

@@ -129,13 +129,19 @@ impl Town {
 
     /// A tender published now, its lot of these terms; its id, its lot's, its number.
     pub async fn published_with(&self, terms: &Value) -> (String, String, String) {
+        let (tender, lot) = self.called_with(terms).await;
+        let number = self.publish_checked(&tender).await;
+        (tender, lot, number)
+    }
+
+    /// A tender with its document, whose keys are called for; its lot of these terms.
+    pub async fn called_with(&self, terms: &Value) -> (String, String) {
         let (tender, lot) = self.draft_with(terms).await;
         self.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
             .await
             .expect(201);
         self.ceremony(&tender).await;
-        let number = self.publish_checked(&tender).await;
-        (tender, lot, number)
+        (tender, lot)
     }
 
     /// Publishes a tender that lacks nothing; its number.
