@@ -2,10 +2,7 @@
 CREATE TABLE duty (
   id TEXT NOT NULL PRIMARY KEY,
   -- what is owed, and the name of what it is about
-  kind TEXT NOT NULL CHECK (kind IN (
-    'give_right', 'answer_question', 'answer_objection', 'set_deadline', 'answer_call', 'open_bids',
-    'publish_opening', 'draw_coefficient', 'draw_order', 'publish_result', 'decide_award', 'sign_contract'
-  )),
+  kind TEXT NOT NULL,
   about TEXT NOT NULL,
   -- the row it is about; not a foreign key, since it may be of any table
   subject_table TEXT NOT NULL,

@@ -48,7 +48,7 @@ pub async fn file(app: &App, ask: Ask, lot: String, complaint: Complaint) -> Ans
         .view(move |db| {
             let lot = public_lot(db, &lot)?;
             let (_, list) = closing::list(db, &lot)?.ok_or_else(|| Refusal::new(&NO_LIST))?;
-            must_be_founded(db, heard, &list, &journal.policy)?;
+            must_be_founded(db, &heard, &list, &journal.policy)?;
             Ok(lot)
         })
         .await?;
@@ -63,13 +63,11 @@ pub async fn file(app: &App, ask: Ask, lot: String, complaint: Complaint) -> Ans
 }
 
 /// Who replaced or withdrew a bid may show its first acknowledgement alone: the log's own rows tell.
-fn must_be_founded(db: &mut Db, complaint: Complaint, list: &BidsClosed, policy: &Policy) -> Answer<()> {
+fn must_be_founded(db: &mut Db, complaint: &Complaint, list: &BidsClosed, policy: &Policy) -> Answer<()> {
     let unfounded = || Refusal::new(&UNFOUNDED);
-    require(complaint.is_founded(list, policy), unfounded)?;
     let chain = complaint.chain(policy).ok_or_else(unfounded)?;
     let rows = proofs::disclosure(db, chain.as_str(), 0, &|k| k == "bid")?;
-    let told = Complaint { rows, ..complaint };
-    Ok(require(told.is_founded(list, policy), unfounded)?)
+    Ok(require(complaint.stands_against(&rows, list, policy), unfounded)?)
 }
 
 async fn keep(app: &App, ask: Ask, lot: Lot, row: FiledComplaint) -> Answer<Filed> {

@@ -261,7 +261,7 @@ impl Memory {
         self.released.get(tender).cloned().unwrap_or_default()
     }
 
-    /// The complaints that its keeper put beside the memory, in `complaints/`, because the platform
+    /// The complaints that its keeper put beside the memory, in `complaints/*.json`, because the platform
     /// would not take them. One that cannot be read is a trouble, never passed over.
     pub fn complaints(&self) -> Outcome<Vec<Complaint>> {
         let dir = self.path.as_deref().and_then(Path::parent);
@@ -275,6 +275,9 @@ impl Memory {
         let mut all = Vec::new();
         for entry in entries {
             let path = entry?.path();
+            if path.extension().is_none_or(|end| end != "json") {
+                continue;
+            }
             let named = |why: &dyn Display| Trouble::new(format!("{}: {why}", path.display()));
             let bytes = fs::read(&path).map_err(|e| named(&e))?;
             all.push(serde_json::from_slice(&bytes).map_err(|e| named(&e))?);

@@ -42,8 +42,17 @@ impl Complaint {
     /// head of its chain nor shown by the rows to precede it. What proves nothing is unfounded.
     #[must_use]
     pub fn is_founded(&self, list: &BidsClosed, policy: &Policy) -> bool {
+        self.stands_against(&[], list, policy)
+    }
+
+    /// The same, where the log shows these rows of the chain, which the complaint may have left out: what
+    /// was superseded is no word against the list. They take nothing else away: a log that lost its own
+    /// rows is not believed for that.
+    #[must_use]
+    pub fn stands_against(&self, rows: &[Row], list: &BidsClosed, policy: &Policy) -> bool {
+        let is_left_out = |word: &Word| !is_listed(word, [&self.rows, rows], list);
         let mut words = self.words(policy);
-        self.is_of(list) && words.any(|word| word.ts < list.deadline && !self.is_listed(&word, list))
+        self.is_of(list) && words.any(|word| word.ts < list.deadline && is_left_out(&word))
     }
 
     /// The chain that the log says the submission is on.
@@ -108,27 +117,27 @@ impl Complaint {
             ts: event.ts,
         })
     }
+}
 
-    /// Whether the list names this event as a head, or the rows lead from it to the listed head.
-    fn is_listed(&self, word: &Word, list: &BidsClosed) -> bool {
-        let bidders = list.subs.iter().map(|sub| (&sub.tx, sub.head));
-        let duties = list.duty_subs.iter().map(|sub| (&sub.tx, sub.head));
-        let head = bidders.chain(duties).find(|(tx, _)| **tx == word.tx);
-        head.is_some_and(|(_, head)| head == word.c || self.leads(word, head))
-    }
+/// Whether the list names this event as a head, or some of the rows lead from it to the listed head.
+fn is_listed(word: &Word, shown: [&[Row]; 2], list: &BidsClosed) -> bool {
+    let bidders = list.subs.iter().map(|sub| (&sub.tx, sub.head));
+    let duties = list.duty_subs.iter().map(|sub| (&sub.tx, sub.head));
+    let head = bidders.chain(duties).find(|(tx, _)| **tx == word.tx);
+    head.is_some_and(|(_, head)| head == word.c || shown.iter().any(|rows| leads(word, rows, head)))
+}
 
-    /// The rows after the event must all be shown: only then each names the one before.
-    fn leads(&self, word: &Word, head: Hash) -> bool {
-        let Ok(chain) = Chain::check(&self.rows) else {
-            return false;
-        };
-        let mut after = chain.links.iter().skip_while(|link| link.c != word.c).skip(1);
-        let reached = after
-            .by_ref()
-            .take_while(|link| link.shown.is_some())
-            .any(|link| link.c == head);
-        chain.tx == Some(&word.tx) && reached
-    }
+/// The rows after the event must all be shown: only then each names the one before.
+fn leads(word: &Word, rows: &[Row], head: Hash) -> bool {
+    let Ok(chain) = Chain::check(rows) else {
+        return false;
+    };
+    let mut after = chain.links.iter().skip_while(|link| link.c != word.c).skip(1);
+    let reached = after
+        .by_ref()
+        .take_while(|link| link.shown.is_some())
+        .any(|link| link.c == head);
+    chain.tx == Some(&word.tx) && reached
 }
 
 /// Contributions to `draw0` and to later attempts are named by the frozen draw, not by the list.

@@ -42,9 +42,11 @@ use crate::{
 /// read from --passphrase-file. In the first directory also lie `parties.json` and `log.policy`, which
 /// the duty got out of band and compared with the digests printed in the documents, and `memory.jsonl`,
 /// what this client announced and released. Who proves that the list of bids leaves his bid out, and is
-/// refused by the platform, may hand the complaint (JSON) to a duty: in `complaints/` of that directory
-/// it is heard, and no key is released while it is founded. `agent` does everything for all lots; the other commands do
-/// one thing and end, with exit code 1 if something could not be done.
+/// refused by the platform, may hand the complaint to a duty: as `complaints/*.json` of that directory it
+/// is heard, and no key of the lot is released while it is founded. A bid that was replaced or withdrawn is
+/// shown to be that by the rows of its chain alone: have the platform's copy of them put into `rows`.
+/// `agent` does everything for all lots; the other commands do one thing and end, with exit code 1 if
+/// something could not be done.
 #[derive(Debug, Args)]
 pub struct Hold {
     #[command(subcommand)]

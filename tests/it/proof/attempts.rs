@@ -219,8 +219,9 @@ fn a_receipt_complains_only_with_the_row_that_names_the_submission() {
         panic!("erased")
     };
     let list: BidsClosed = list.object("closed.l").unwrap();
+    let (alone, proof) = (chain.rows.clone(), chain.receipt(0));
     let founded = |rows: &[Row], x: &Signed, list: &BidsClosed| {
-        let (ack, receipt) = (None, Some(chain.receipt(0)));
+        let (ack, receipt) = (None, Some(proof.clone()));
         Complaint {
             ack,
             receipt,
@@ -229,24 +230,33 @@ fn a_receipt_complains_only_with_the_row_that_names_the_submission() {
         }
         .is_founded(list, &policy())
     };
-    assert!(founded(&chain.rows, &x, &list));
+    assert!(founded(&alone, &x, &list));
     assert!(!founded(&[], &x, &list), "nothing names the submission");
     let other = key("C").sign_object(&withdrawal).unwrap();
     assert!(
-        !founded(&chain.rows, &other, &list),
+        !founded(&alone, &other, &list),
         "the row is of another submission"
     );
     let mut named = list.clone();
     (named.subs[0].tx, named.subs[0].head) = (token("b.B"), c);
-    assert!(!founded(&chain.rows, &x, &named), "it is listed");
+    assert!(!founded(&alone, &x, &named), "it is listed");
     named.subs[0].head = hash("another");
-    assert!(
-        founded(&chain.rows, &x, &named),
-        "its rows do not lead to the head"
-    );
+    assert!(founded(&alone, &x, &named), "its rows do not lead to the head");
     let early = BidsClosed {
         deadline: 1000,
-        ..list
+        ..list.clone()
     };
-    assert!(!founded(&chain.rows, &x, &early), "it was late");
+    assert!(!founded(&alone, &x, &early), "it was late");
+    // what came after it is in the log's own rows, which the complaint leaves out
+    named.subs[0].head = chain.push("bid.withdrawn", "bid", x.value().unwrap());
+    let complaint = Complaint {
+        ack: None,
+        receipt: Some(proof),
+        x: Whole(x),
+        rows: alone,
+    };
+    let stands = |rows: &[Row], list: &BidsClosed| complaint.stands_against(rows, list, &policy());
+    assert!(!stands(&chain.rows, &named), "it was superseded");
+    assert!(stands(&[], &named), "a log that lost its rows is not believed");
+    assert!(stands(&chain.rows, &list), "its chain is not listed");
 }

@@ -53,6 +53,7 @@ const OPEN: &[(&str, &str)] = &[
     ("announcement", "kind"),
     ("consent", "matter"),
     ("draw", "purpose"),
+    ("duty", "kind"),
     ("exclusion", "cause"),
     ("lot", "stage"),
     ("minutes_signature", "role"),
