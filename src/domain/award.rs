@@ -318,7 +318,7 @@ text_enum! {
         /// 不可抗力.
         ForceMajeure,
         /// 未按规定提交履约保证金.
-        NoBond,
+        NoPerformanceSecurity,
         /// 查实存在影响结果的违法行为.
         Offence,
         /// 经营、财务状况发生较大变化或者存在违法行为，经原评审小组审查.

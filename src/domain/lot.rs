@@ -11,41 +11,24 @@ use super::{
     time::{DAY, HOUR, Instant},
 };
 
-/// Something time does to a lot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tick {
-    /// The holders prove that they can still open: 24 h and 1 h before the deadline.
-    Canary,
-    /// Who has not proved it in time is reported.
-    CanaryLate,
-    /// The deadline: the list of submissions is closed.
-    Close,
-    /// Whatever the last act made possible: custody, opening, a draw's end, the next call.
-    Proceed,
-    /// The standstill has ended: the owner may decide.
-    StandstillEnded,
-}
-
 impl Lot {
-    /// What time may do to the lot, in order: the past first, as long as it was not done.
+    /// When time does something to the lot, in order, the past too: holders prove a day and an hour ahead
+    /// that they can still open, who has not is reported, the list is closed, the standstill ends.
     #[must_use]
-    pub fn agenda(&self) -> Vec<(Instant, Tick)> {
+    pub fn agenda(&self) -> Vec<Instant> {
         let mut agenda = Vec::new();
         match self.stage {
             Stage::Open => {
                 if let (Some(closes_at), None) = (self.closes_at, self.incident_at) {
                     for ahead in [DAY, HOUR] {
                         let at = closes_at.plus(-ahead);
-                        agenda.push((at, Tick::Canary));
-                        agenda.push((at.plus(CANARY_SPAN), Tick::CanaryLate));
+                        agenda.extend([at, at.plus(CANARY_SPAN)]);
                     }
-                    agenda.push((closes_at, Tick::Close));
+                    agenda.push(closes_at);
                 }
             }
             Stage::Standstill => {
-                if let Some(until) = self.standstill_until_at {
-                    agenda.push((until, Tick::StandstillEnded));
-                }
+                agenda.extend(self.standstill_until_at);
             }
             Stage::Draft
             | Stage::Closing
@@ -65,7 +48,7 @@ impl Lot {
     /// The first instant after `now` at which time does something to the lot.
     #[must_use]
     pub fn next_after(&self, now: Instant) -> Option<Instant> {
-        self.agenda().into_iter().map(|(at, _)| at).find(|at| *at > now)
+        self.agenda().into_iter().find(|at| *at > now)
     }
 
     /// The round of canaries before the deadline that has begun by now, if one has.

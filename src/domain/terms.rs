@@ -68,11 +68,21 @@ const CRITERIA_MAX: usize = 200;
 /// `tender.no_procedure`.
 pub fn procedure(trade: Trade, order: ReviewOrder) -> Lawful<&'static Procedure> {
     // what can be drafted so far are the terms of a draw: K, its step, the sums
-    Procedure::of(trade, AwardMethod::ReasonablePriceDraw, order).ok_or_else(|| {
-        Refusal::new(&NO_PROCEDURE)
-            .fact("trade", format!("word:trade-{trade}"))
-            .at("trade")
-    })
+    Procedure::of(trade, AwardMethod::ReasonablePriceDraw, order).ok_or_else(|| no_procedure(trade))
+}
+
+/// Refuses a trade under which a lot was not drafted.
+///
+/// # Errors
+/// `tender.no_procedure`; as [`Lot::procedure`].
+pub fn must_serve(trade: Trade, lot: &Lot) -> Lawful<()> {
+    require(lot.procedure()?.trade == trade, || no_procedure(trade))
+}
+
+fn no_procedure(trade: Trade) -> Refusal {
+    Refusal::new(&NO_PROCEDURE)
+        .fact("trade", format!("word:trade-{trade}"))
+        .at("trade")
 }
 
 /// What the rules of a day say about terms: their bounds, and what an owner takes who says nothing.

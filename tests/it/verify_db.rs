@@ -172,6 +172,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("announcement", "kind", "notice"),
     ("consent", "matter", "voiding"),
     ("draw", "purpose", "expert"),
+    ("duty", "kind", "give_right"),
     ("exclusion", "cause", "rejected"),
     ("lot", "stage", "draft"),
     (

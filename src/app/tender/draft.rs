@@ -24,6 +24,7 @@ use crate::{
             tender::NO_CENTRE,
         },
         tender::{Funding, Tender},
+        terms,
         time::Instant,
     },
     store::{self, Db, Fault, Row as _, Tx, tx::Payload},
@@ -162,6 +163,9 @@ pub async fn change(app: &App, ask: Ask, tender: &Id, seen: Option<i64>, x: Tend
             version: old.version + 1,
             ..old
         };
+        for lot in store::tender::lots(tx.db, &tender.id)? {
+            terms::must_serve(tender.trade, &lot)?;
+        }
         tx.update(&tender)?;
         record(tx, &tender, Act::TenderChanged)
     })

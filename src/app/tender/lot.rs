@@ -17,7 +17,7 @@ use crate::{
         method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
         procedure::{Procedure, ReviewOrder, Stage},
-        refusal::Lawful,
+        refusal::{Lawful, Refusal, require, tender::BID_SECURITY},
         rule::Moment,
         tender::{Criterion, Lot, Tender},
         terms::{self, Figures, Terms, per_cent, read_criteria},
@@ -95,6 +95,9 @@ pub struct LotInput {
     /// Whether the hall's balls enter the award draw.
     #[serde(default)]
     pub has_balls: bool,
+    /// 投标保证金, fen: a lot that asks for one is refused, since no account could take it in.
+    #[serde(default)]
+    pub bid_security_fen: i64,
     /// The criteria of postqualification.
     pub criteria: Criteria,
     /// The time to object to the opening, minutes.
@@ -124,6 +127,9 @@ fn five() -> i64 {
 impl LotInput {
     /// The terms it declares; what it leaves open is the rules' figure.
     fn terms(self, figures: &Figures) -> Lawful<Terms> {
+        require(self.bid_security_fen == 0, || {
+            Refusal::new(&BID_SECURITY).at("bid_security_fen")
+        })?;
         Ok(Terms {
             ceiling_fen: Fen::checked(self.ceiling_fen, "ceiling_fen")?,
             method: MethodTerms::ReasonablePriceDraw(DrawTerms {
@@ -172,6 +178,7 @@ impl LotInput {
             specialty: lot.specialty.clone(),
             needs_docs: lot.needs_docs,
             has_balls: draw.has_balls,
+            bid_security_fen: 0,
             criteria: Criteria(lot.criteria.get()?),
             objection_minutes: lot.objection_span / MINUTE,
             closes_at: lot.closes_at,

@@ -36,7 +36,7 @@ use crate::{
         },
         rule::{Moment, Rules},
         tender::{Lot, Tender},
-        terms::Terms,
+        terms::{self, Terms},
         time::{DAY, HOUR, Instant},
     },
     proof::{canon::Object as _, stage::KeyStage},
@@ -153,6 +153,7 @@ pub fn check(db: &mut Db, tender: Tender, now: Instant) -> Answer<Checked> {
     let mut warnings = Vec::new();
     for lot in &mut lots {
         lot.must_be(Stage::Draft)?;
+        terms::must_serve(tender.trade, lot)?;
         warnings.extend(permit(db, &tender, lot, &rules, now)?);
         // a draft may have lain over a change of the rules or of the procedure
         let procedure = lot.procedure()?.newest();

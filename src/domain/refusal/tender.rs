@@ -8,6 +8,7 @@ pub const REASONS: &[&Reason] = &[
     &PROCEDURE_UNKNOWN,
     &NO_CENTRE,
     &BIDDERS_MIN,
+    &BID_SECURITY,
     &CANDIDATES,
     &PANEL_SIZE,
     &PANEL_SHARE,
@@ -30,6 +31,8 @@ pub const REASONS: &[&Reason] = &[
     &PUBLISHED,
 ];
 
+/// A notice asks for a bid security, which the platform cannot take in.
+pub const BID_SECURITY: Reason = Reason::new("lot.bid_security", "平台服务范围：尚不收退投标保证金");
 /// There is no procedure for this trade yet; fact: `trade`.
 pub const NO_PROCEDURE: Reason = Reason::new("tender.no_procedure", "交易规则：交易方式");
 /// This program does not know the procedure of the lot, or not its version; facts: `procedure`, `version`.

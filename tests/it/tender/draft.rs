@@ -53,6 +53,7 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
         ("criteria", json!([]), "lot.criteria"),
         ("criteria", json!("no clause"), "field.bad"),
         ("specialty", json!("A 8"), "field.bad"),
+        ("bid_security_fen", json!(100), "lot.bid_security"),
         ("deposit_fen", json!(100), "field.bad"),
     ];
     for (field, value, code) in lots {
@@ -68,6 +69,11 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
             "{field} {value}"
         );
     }
+    // lots stay under the trade that they were drafted for
+    let mut moved = town.project();
+    moved["trade"] = json!("procurement");
+    let refused = town.post(&format!("/tenders/{tender}"), &moved).await.expect(422);
+    assert_eq!(refused.code(), "tender.no_procedure");
     // a version seen before another change, foreign ids, others' drafts
     let mut stale = lot_terms();
     stale["version"] = json!(0);
