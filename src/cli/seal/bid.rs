@@ -4,15 +4,14 @@ use std::{
     fs::{self, File},
     io::{BufWriter, Cursor, Read},
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::{fresh, key::KeyFile};
+use super::{Said, fresh, key::KeyFile};
 use crate::{
-    cli::{Outcome, Try},
+    cli::Try,
     domain::money::Fen,
     entropy::Entropy,
     proof::{
@@ -84,7 +83,7 @@ type Body = (String, u64, Box<dyn Read>);
 
 impl Bid {
     /// Seals the bid.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> Said {
         let stages = self.stages()?;
         let first = stages.first().ok_or("no key set")?;
         let address = Address {
@@ -118,10 +117,11 @@ impl Bid {
         package.write(BufWriter::new(out), |part| {
             File::open(scratch.path().join(part.hd.0.part.as_str()))
         })?;
-        println!("package\t{}", self.out.display());
-        println!("submission\t{}", package.submit.digest()?.to_hex());
-        println!("next seq\t{}", self.seq + 1);
-        Ok(ExitCode::SUCCESS)
+        Ok(vec![
+            ("package", self.out.display().to_string()),
+            ("submission", package.submit.digest()?.to_hex()),
+            ("next_seq", (self.seq + 1).to_string()),
+        ])
     }
 
     /// The keys of every stage, checked against the trust files; all of one lot.

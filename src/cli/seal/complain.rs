@@ -7,18 +7,17 @@ use std::{
     fs::File,
     io::{BufReader, Write as _},
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
 use clap::Args;
 
 use super::{
-    fresh,
+    Said, fresh,
     way::{must_be_free, policy, signed},
 };
 use crate::{
     cli::{
-        Outcome, Try,
+        Try,
         play::door::{Door, text},
     },
     proof::{
@@ -52,7 +51,7 @@ pub struct Complain {
 
 impl Complain {
     /// Makes the complaint, and files it.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> Said {
         must_be_free(&self.out)?;
         let x = sent(&self.file)?;
         let ack = signed(&self.ack)?;
@@ -70,12 +69,12 @@ impl Complain {
         };
         let body = serde_json::to_value(&complaint)?;
         fresh(&self.out)?.write_all(body.to_string().as_bytes())?;
-        println!("complaint\t{}", self.out.display());
+        let mut said = vec![("complaint", self.out.display().to_string())];
         if let Some(server) = &self.server {
             let filed = Door::new(server).post(&format!("/lots/{lot}/objections"), "", &body)?;
-            println!("filed\t{}", text(&filed, "submission")?);
+            said.push(("filed", text(&filed, "submission")?));
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(said)
     }
 }
 

@@ -1,13 +1,13 @@
 //! `tianping seal key`: a signing key of the bidder's own.
 
-use std::{fs, io::Write as _, path::PathBuf, process::ExitCode};
+use std::{fs, io::Write as _, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Args;
 
-use super::fresh;
+use super::{Said, fresh};
 use crate::{
-    cli::{Outcome, Try, passphrase},
+    cli::{Try, passphrase},
     entropy::Entropy,
     hold::keys::{WORK, unwrap, wrap},
     proof::sig::SecretKey,
@@ -41,14 +41,11 @@ pub struct Key {
     /// Read the passphrase from the first line of a file instead of the terminal.
     #[arg(long)]
     passphrase_file: Option<PathBuf>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 impl Key {
     /// Makes the key.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> Said {
         let word = passphrase::fresh(self.passphrase_file.as_ref(), "Passphrase: ")?;
         let key = SecretKey::from_seed(&Entropy::system().bytes());
         let text = format!("{}\n", key.to_text()?.as_str());
@@ -56,15 +53,10 @@ impl Key {
         fresh(&self.file)?.write_all(&wrapped)?;
         let public = STANDARD.encode(key.public().as_bytes());
         let kid = key.public().kid().to_hex();
-        if self.json {
-            println!("{}", serde_json::json!({ "public_key": public, "kid": kid }));
-        } else {
-            println!("public key\t{public}\nkid\t{kid}");
-            println!(
-                "register the public key under your organisation's signing keys, and keep {} and its passphrase apart",
-                self.file.display()
-            );
-        }
-        Ok(ExitCode::SUCCESS)
+        let next = format!(
+            "register the public key under your organisation's signing keys, and keep {} and its passphrase apart",
+            self.file.display()
+        );
+        Ok(vec![("public_key", public), ("kid", kid), ("next", next)])
     }
 }

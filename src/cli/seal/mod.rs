@@ -12,17 +12,22 @@ mod way;
 mod withdraw;
 
 use std::{
+    collections::BTreeMap,
     fs::{File, OpenOptions},
     path::Path,
+    process::ExitCode,
 };
 
 use clap::{Args, Subcommand};
 
-use super::Outcome;
+use super::{Outcome, Try};
 
 /// Make a signing key, seal a bid offline, send or withdraw it
 #[derive(Debug, Args)]
 pub struct Seal {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     what: What,
 }
@@ -46,16 +51,28 @@ enum What {
 impl Seal {
     /// Does it.
     pub fn run(self) -> Outcome {
-        match self.what {
+        let said = match self.what {
             What::Key(key) => key.run(),
             What::Bid(bid) => bid.run(),
             What::Send(send) => send.run(),
             What::Withdraw(back) => back.run(),
             What::Receipt(fetch) => fetch.run(),
             What::Complain(complain) => complain.run(),
+        }?;
+        if self.json {
+            let said: BTreeMap<_, _> = said.into_iter().collect();
+            println!("{}", serde_json::to_string(&said)?);
+        } else {
+            for (name, value) in said {
+                println!("{name}\t{value}");
+            }
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
+
+/// What a command did: names and values, in order.
+type Said = Try<Vec<(&'static str, String)>>;
 
 /// A new file; one that is there already is left alone.
 fn fresh(path: &Path) -> std::io::Result<File> {

@@ -9,7 +9,6 @@ use std::{
     fs::{self, File},
     io::{BufReader, Read, Seek, SeekFrom, Write as _},
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -18,13 +17,13 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::{
-    fresh,
+    Said, fresh,
     way::{Way, must_be_free, signed},
 };
 use crate::{
     app::bid::SMALL,
     cli::{
-        Outcome, Try,
+        Try,
         play::door::{Done, Door, Trouble, at, text},
     },
     proof::{
@@ -54,7 +53,7 @@ pub struct Send {
 
 impl Send {
     /// Sends the package; what was sent before is not sent again.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> Said {
         let ack = self.ack.unwrap_or_else(|| self.file.with_extension("ack"));
         must_be_free(&ack)?;
         let scratch = tempfile::tempdir()?;
@@ -92,9 +91,9 @@ impl Send {
             .map(|(name, of)| (name.to_owned(), of))
             .into_iter()
             .collect();
-        self.way.submit(&path, &signed, body, &ack)?;
+        let said = self.way.submit(&path, &signed, body, &ack)?;
         fs::remove_file(&kept)?;
-        Ok(ExitCode::SUCCESS)
+        Ok(said)
     }
 }
 
@@ -172,7 +171,7 @@ pub struct Fetch {
 
 impl Fetch {
     /// Fetches the receipt once it is there, and checks it.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> Said {
         let policy = self.way.policy()?;
         let c = Ack::open(&signed(&self.ack)?, &policy)?.c.to_hex();
         let door = self.way.door();
@@ -187,7 +186,6 @@ impl Fetch {
         }
         let path = self.out.unwrap_or_else(|| self.ack.with_extension("receipt"));
         fresh(&path)?.write_all(&bytes)?;
-        println!("receipt of\t{c}\nkept in\t{}", path.display());
-        Ok(ExitCode::SUCCESS)
+        Ok(vec![("receipt_of", c), ("kept_in", path.display().to_string())])
     }
 }

@@ -13,7 +13,7 @@ use std::{
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::fresh;
+use super::{Said, fresh};
 use crate::{
     cli::{Try, play::door::Door},
     proof::{
@@ -51,7 +51,7 @@ impl Way {
 
     /// Sends what was signed, with what else goes with it; asked again it is the same submission
     /// (protocols A.5). The acknowledgement is kept in `ack`.
-    pub fn submit(&self, path: &str, signed: &Signed, mut body: Map<String, Value>, ack: &Path) -> Try<()> {
+    pub fn submit(&self, path: &str, signed: &Signed, mut body: Map<String, Value>, ack: &Path) -> Said {
         let policy = self.policy()?;
         body.insert("x".to_owned(), signed.x.clone());
         body.insert("sig".to_owned(), signed.sig.clone());
@@ -64,9 +64,10 @@ impl Way {
         let word = Ack::open(&answer, &policy)?;
         ensure(word.x == digest, "the acknowledgement is of another submission")?;
         fresh(ack)?.write_all(&answer.bytes()?)?;
-        println!("acknowledged\t{}", word.c.to_hex());
-        println!("kept in\t{}", ack.display());
-        Ok(())
+        Ok(vec![
+            ("acknowledged", word.c.to_hex()),
+            ("kept_in", ack.display().to_string()),
+        ])
     }
 }
 

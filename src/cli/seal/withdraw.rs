@@ -1,20 +1,17 @@
 //! `tianping seal withdraw`: takes a bid back before the deadline.
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf};
 
 use clap::Args;
 use serde_json::Map;
 
 use super::{
-    fresh,
+    Said, fresh,
     key::KeyFile,
     way::{Way, must_be_free},
 };
 use crate::{
-    cli::{
-        Outcome,
-        play::door::{at, text},
-    },
+    cli::play::door::{at, text},
     proof::{
         bid::Withdraw,
         canon::{Hash, Object as _, Token},
@@ -40,7 +37,7 @@ pub struct Back {
 
 impl Back {
     /// Withdraws what was sent last.
-    pub fn run(self) -> Outcome {
+    pub fn run(self) -> Said {
         let ack = self.out.with_extension("ack");
         must_be_free(&ack)?;
         let mine = format!("/lots/{}/bids/mine", self.lot);
@@ -57,7 +54,6 @@ impl Back {
         let signed = key.sign_object(&withdraw)?;
         fresh(&self.out)?.write_all(&signed.bytes()?)?;
         let path = format!("/lots/{}/bids/withdrawals", self.lot);
-        self.way.submit(&path, &signed, Map::new(), &ack)?;
-        Ok(ExitCode::SUCCESS)
+        self.way.submit(&path, &signed, Map::new(), &ack)
     }
 }
