@@ -265,7 +265,8 @@ impl Browser {
         let _ = fs::remove_file(&file);
         self.tap(css).await;
         for _ in 0..600 {
-            if file.exists() {
+            // Chromium reserves the name with an empty file, and renames what it loaded over it
+            if fs::metadata(&file).is_ok_and(|saved| saved.len() > 0) {
                 return file;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
