@@ -39,15 +39,6 @@ diesel::table! {
     award (id) {
         id -> Text,
         lot_id -> Text,
-        n_bids -> BigInt,
-        n_qualified -> BigInt,
-        list_digest -> Text,
-        listed_at -> BigInt,
-        session_at -> Nullable<BigInt>,
-        k -> Nullable<Text>,
-        price_fen -> Nullable<BigInt>,
-        k_drawn_at -> Nullable<BigInt>,
-        order_drawn_at -> Nullable<BigInt>,
         paper -> Nullable<Text>,
         digest -> Nullable<Text>,
         published_at -> Nullable<BigInt>,
@@ -57,6 +48,20 @@ diesel::table! {
         decided_at -> Nullable<BigInt>,
         contract -> Nullable<Text>,
         contract_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    award_session (id) {
+        id -> Text,
+        lot_id -> Text,
+        list_digest -> Text,
+        listed_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        k -> Nullable<Text>,
+        k_drawn_at -> Nullable<BigInt>,
+        order_drawn_at -> Nullable<BigInt>,
         version -> BigInt,
     }
 }
@@ -228,6 +233,7 @@ diesel::table! {
         lot_id -> Nullable<Text>,
         role -> Text,
         organisation_id -> Nullable<Text>,
+        agency_id -> Nullable<Text>,
         account_id -> Nullable<Text>,
         region -> Text,
         arose_at -> BigInt,
@@ -862,6 +868,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     announcement,
     award,
+    award_session,
     basis,
     bid,
     bid_part,

@@ -8,12 +8,14 @@ CREATE TABLE duty (
   subject_table TEXT NOT NULL,
   subject_id TEXT NOT NULL,
   lot_id TEXT REFERENCES lot (id),
-  -- owed by a role: of one account, else of one organisation, else of a region
+  -- owed by a role: of one account, else of one organisation, else of those whose region covers it
   role TEXT NOT NULL CHECK (role IN (
     'owner', 'agency', 'bidder', 'expert', 'centre_operator', 'centre_head', 'committee', 'supervisor',
     'inspector', 'auditor', 'civic_observer', 'system_admin', 'security_admin', 'audit_admin'
   )),
   organisation_id TEXT REFERENCES organisation (id),
+  -- the agency whose people may do it for that organisation
+  agency_id TEXT REFERENCES organisation (id),
   account_id TEXT REFERENCES account (id),
   region TEXT NOT NULL,
   arose_at BIGINT NOT NULL,

@@ -2,3 +2,4 @@ DROP TABLE minutes_signature;
 DROP TABLE list_confirmation;
 DROP TABLE exclusion;
 DROP TABLE award;
+DROP TABLE award_session;

@@ -1,20 +1,25 @@
--- The award: what the two draws made of a lot's bids, who fell out later, what was published, and
--- whom the contract went to. What each bid's fate is follows from opened_bid, review and draw.
-CREATE TABLE award (
+-- The session of an award by draw (抽取会): the list drawn from, and what the draw of K came to. What
+-- each bid's fate is follows from opened_bid, review and draw.
+CREATE TABLE award_session (
   id TEXT NOT NULL PRIMARY KEY,
   lot_id TEXT NOT NULL UNIQUE REFERENCES lot (id),
-  n_bids BIGINT NOT NULL CHECK (n_bids >= 0),
-  n_qualified BIGINT NOT NULL CHECK (n_qualified BETWEEN 0 AND n_bids),
   -- of the list that the award is drawn from: what bidders confirm
   list_digest TEXT NOT NULL,
   listed_at BIGINT NOT NULL,
-  -- when the centre opened the session (抽取会)
-  session_at BIGINT,
-  -- K as drawn, with two decimals, and P = f(K)
+  -- when the centre opened the session
+  opened_at BIGINT,
+  -- as drawn, with two decimals; P = f(K) follows
   k TEXT,
-  price_fen BIGINT CHECK (price_fen > 0),
   k_drawn_at BIGINT,
   order_drawn_at BIGINT,
+  version BIGINT NOT NULL,
+  CHECK ((k IS NULL) = (k_drawn_at IS NULL)),
+  CHECK (order_drawn_at IS NULL OR k IS NOT NULL)
+);
+-- The award, by whatever method: what was published, and whom the contract went to.
+CREATE TABLE award (
+  id TEXT NOT NULL PRIMARY KEY,
+  lot_id TEXT NOT NULL UNIQUE REFERENCES lot (id),
   -- award.standstill/1 as published, and its digest
   paper TEXT,
   digest TEXT,
@@ -28,12 +33,11 @@ CREATE TABLE award (
   contract TEXT,
   contract_at BIGINT,
   version BIGINT NOT NULL,
-  CHECK ((k IS NULL) = (price_fen IS NULL) AND (k IS NULL) = (k_drawn_at IS NULL)),
   CHECK ((paper IS NULL) = (digest IS NULL) AND (paper IS NULL) = (published_at IS NULL)),
   CHECK ((winner IS NULL) = (contract_fen IS NULL) AND (winner IS NULL) = (decided_at IS NULL)),
   CHECK ((contract IS NULL) = (contract_at IS NULL) AND (contract IS NULL OR winner IS NOT NULL))
 );
--- Somebody drawn who is no longer a candidate: the next in the drawn order follows.
+-- Somebody ranked who is no longer a candidate: the next of the ranking follows.
 CREATE TABLE exclusion (
   id TEXT NOT NULL PRIMARY KEY,
   lot_id TEXT NOT NULL REFERENCES lot (id),

@@ -9,11 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::refusal::{
-        Lawful, Refusal,
-        account::NOT_A_TABLE,
-        common::{FIELD_BAD, FIELD_MISSING},
-    },
+    domain::refusal::{Lawful, Refusal, account::NOT_A_TABLE, common::FIELD_BAD},
     words::{self, Lang},
 };
 
@@ -129,7 +125,7 @@ fn wrong_width(n: usize, heading: &[&str]) -> Option<Refusal> {
         );
     }
     let field = heading.get(n)?;
-    Some(Refusal::new(&FIELD_MISSING).fact("field", field).at(*field))
+    Some(Refusal::missing(*field))
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ use crate::{
         refusal::{
             Refusal,
             account::{CODE_TAKEN, NOT_ADMINISTRATOR, ORGANISATION_KIND},
-            common::FIELD_MISSING,
             require,
         },
     },
@@ -115,10 +114,6 @@ pub struct Authority {
     pub address: String,
 }
 
-fn missing(field: &str) -> Refusal {
-    Refusal::new(&FIELD_MISSING).fact("field", field).at(field)
-}
-
 impl App {
     /// Registers an organisation and its first person.
     pub async fn register(&self, ask: Ask, x: Register) -> Answer<Registered> {
@@ -182,11 +177,14 @@ impl App {
         let id = self.entropy.id();
         let (code, id_number) = match x.kind {
             OrganisationKind::Market => {
-                let code = x.code.as_deref().ok_or_else(|| missing("code"))?;
+                let code = x.code.as_deref().ok_or_else(|| Refusal::missing("code"))?;
                 (CreditCode::parse(code, "code")?.as_str().to_owned(), None)
             }
             OrganisationKind::Person => {
-                let number = x.id_number.as_deref().ok_or_else(|| missing("id_number"))?;
+                let number = x
+                    .id_number
+                    .as_deref()
+                    .ok_or_else(|| Refusal::missing("id_number"))?;
                 let number = ResidentId::parse(number, "id_number")?;
                 let mark = self.secrets.mark("person", number.as_str()).to_hex();
                 let pseudonym = mark.chars().take(17).collect::<String>().to_uppercase();
@@ -219,7 +217,7 @@ impl App {
     /// Changes what the organisation of the actor declared; `version` is what the form was made from.
     pub async fn change_organisation(&self, ask: Ask, version: Option<i64>, x: Change) -> Answer<i64> {
         let own = administers(&ask.actor)?;
-        let version = version.ok_or_else(|| missing("version"))?;
+        let version = version.ok_or_else(|| Refusal::missing("version"))?;
         let name = x.name.map(|text| line(&text, "name", NAME_MAX)).transpose()?;
         let address = x
             .address

@@ -1,27 +1,18 @@
-//! The award of the reasonable-price draw (rules 6.2, D04, Z74, Z76): which bids may be drawn, from
-//! which values K is drawn, what the contract costs, who are the candidates, and why not the others.
+//! The award of a lot (rules 6, D04, Z74, Z76): which bids may win, who comes before whom, what the
+//! contract costs, who are the candidates, and why not the others. What one method of award has alone
+//! stands in its own variant of `MethodRule`, `Ground` and `MethodResult`, and in its own table.
 //!
-//! In: the published terms of a lot, its bids as opened, the panel's verdicts, the drawn order, later
-//! exclusions. Out: one fate for every bid with the facts that explain it, the items of the two
-//! draws, the candidates. What must never happen: a bid drawn that was not opened, is above the
-//! ceiling, outside the band, or not passed where the review comes first; an exclusion that reorders
-//! anybody.
+//! In: the published terms of a lot, its bids as opened, the panel's verdicts, the ranking, later
+//! exclusions. Out: one fate for every bid with the facts that explain it, the candidates. What must
+//! never happen: a bid ranked that was not opened, is above the ceiling, outside the band, or not
+//! passed where the review comes first; an exclusion that reorders anybody.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    band::{Coefficient, Place, PriceBand},
-    bid::OpenedBid,
-    id::Id,
-    method::{AwardPrice, MethodTerms},
-    money::Fen,
-    procedure::ReviewOrder,
-    refusal::Lawful,
-    tender::Lot,
-};
+use super::{bid::OpenedBid, id::Id, money::Fen};
 use crate::{
     proof::canon::{self, Checked, Hash, Token},
     text_enum,
@@ -32,19 +23,25 @@ pub mod hall;
 mod ranking;
 pub mod redo;
 mod row;
+mod session;
 mod standstill;
+mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use super::review::Verdict;
 pub use ranking::{Candidate, Ground, Outcome, Ranked, Ranking};
 pub use row::{Award, Excluded, ListConfirmation, MinutesSignature};
-pub use standstill::{CandidateLine, Contact, DrawProof, DrawnLine, Line, Notice, Standstill, masked};
+pub use session::AwardSession;
+pub use standstill::{
+    CandidateLine, Contact, DrawProof, DrawResult, Line, MethodResult, Notice, RankedLine, Standstill, masked,
+};
+pub use terms::{BandDraw, MethodRule, Terms};
 
 /// The verdicts there are, by the bidder's token.
 pub type Verdicts = BTreeMap<String, Verdict>;
 
-/// What became of a bid before the award draw; the first that applies, in this order.
+/// What became of a bid before the ranking; the first that applies, in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Fate {
@@ -80,7 +77,7 @@ pub enum Fate {
         #[schema(value_type = i64)]
         high: Fen,
     },
-    /// 入围: goes into the award draw.
+    /// 入围: may win; where the winner is drawn, goes into the award draw.
     Qualified,
 }
 
@@ -96,144 +93,6 @@ impl Fate {
             Self::BelowBand { .. } => "below_band",
             Self::AboveBand { .. } => "above_band",
             Self::Qualified => "qualified",
-        }
-    }
-}
-
-/// What a lot published about its award.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
-    /// The band.
-    pub band: PriceBand,
-    /// 最高投标限价.
-    pub ceiling: Fen,
-    /// When the panel reviews.
-    pub order: ReviewOrder,
-    /// What a winner is paid.
-    pub award_price: AwardPrice,
-    /// The least number of qualified bids.
-    pub n_qualified_min: usize,
-    /// How many candidates are published.
-    pub n_candidates: usize,
-}
-
-impl Terms {
-    /// The terms of a lot.
-    ///
-    /// # Errors
-    /// Those of [`PriceBand::new`], `lot.procedure_unknown`; a published lot has none.
-    pub fn of(lot: &Lot) -> Lawful<Self> {
-        // a figure that no machine word holds is refused by leaving nobody enough
-        let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
-        let MethodTerms::ReasonablePriceDraw(draw) = &*lot.method;
-        Ok(Self {
-            band: draw.band(lot.ceiling_fen)?,
-            ceiling: lot.ceiling_fen,
-            order: lot.procedure()?.order,
-            award_price: draw.award_price,
-            n_qualified_min: count(lot.n_qualified_min),
-            n_candidates: count(lot.n_candidates),
-        })
-    }
-
-    /// The fate of one bid, with the panel's verdict on it, if there is one. Where the review comes
-    /// after the draw a verdict has no part in who is drawn (rule D04).
-    #[must_use]
-    pub fn judge(&self, bid: &OpenedBid, verdict: Option<&Verdict>) -> Fate {
-        if let Some(code) = &bid.code {
-            return Fate::Unopened { code: code.clone() };
-        }
-        let Some(total) = bid.total_fen else {
-            return Fate::Unopened {
-                code: "E-FORM".to_owned(),
-            };
-        };
-        if total > self.ceiling {
-            return Fate::AboveCeiling {
-                ceiling: self.ceiling,
-            };
-        }
-        match (self.order, verdict) {
-            (ReviewOrder::BeforeDraw, None) => return Fate::Unreviewed,
-            (ReviewOrder::BeforeDraw, Some(Verdict::Rejected { clause, reason })) => {
-                return Fate::Rejected {
-                    clause: clause.clone(),
-                    reason: reason.clone(),
-                };
-            }
-            (ReviewOrder::BeforeDraw, Some(Verdict::Passed)) | (ReviewOrder::AfterDraw, _) => {}
-        }
-        match self.band.place(total) {
-            Place::Below => Fate::BelowBand { low: self.band.low() },
-            Place::Above => Fate::AboveBand {
-                high: self.band.high(),
-            },
-            Place::Inside => Fate::Qualified,
-        }
-    }
-
-    /// The items of the coefficient draw: every listed K with two decimals, bytewise ascending.
-    ///
-    /// # Errors
-    /// None for a lawful band.
-    pub fn coefficients(&self) -> Checked<Vec<Token>> {
-        let mut texts: Vec<String> = self.band.coefficients().map(|k| k.to_string()).collect();
-        texts.sort_unstable();
-        texts.into_iter().map(Token::new).collect()
-    }
-
-    /// Who of the drawn falls out: where the review comes after the draw whom it rejects, and whoever
-    /// was excluded later.
-    #[must_use]
-    pub fn exclusions(&self, verdicts: &Verdicts, later: Exclusions) -> Exclusions {
-        let mut excluded = match self.order {
-            ReviewOrder::BeforeDraw => Exclusions::new(),
-            ReviewOrder::AfterDraw => rejections(verdicts),
-        };
-        excluded.extend(later);
-        excluded
-    }
-
-    /// The candidates of a ranking. Where the review comes after the draw, only the reviewed: they are
-    /// the first of it, since the panel goes down it.
-    #[must_use]
-    pub fn candidates(
-        &self,
-        ranking: &Ranking,
-        excluded: &Exclusions,
-        verdicts: &Verdicts,
-    ) -> Vec<Candidate> {
-        let mut found = ranking.candidates(excluded, self.n_candidates);
-        if self.order == ReviewOrder::AfterDraw {
-            let known = found.iter().take_while(|one| verdicts.contains_key(&one.bidder));
-            let n = known.count();
-            found.truncate(n);
-        }
-        found
-    }
-
-    /// Whether somebody is left to award to, and the review of the drawn ones has not rejected too many;
-    /// if not, the lot fails under the procedure's rule of qualified bids.
-    #[must_use]
-    pub fn is_enough_left(&self, ranking: &Ranking, verdicts: &Verdicts, later: &Exclusions) -> bool {
-        let is_enough = match self.order {
-            ReviewOrder::BeforeDraw => true,
-            ReviewOrder::AfterDraw => {
-                let mut rejected = rejections(verdicts);
-                // whoever passed and fell out for another cause still counts as having qualified
-                rejected.retain(|bidder, _| !later.contains_key(bidder));
-                ranking.is_enough_left(&rejected, self.n_qualified_min)
-            }
-        };
-        is_enough && ranking.is_enough_left(&self.exclusions(verdicts, later.clone()), 1)
-    }
-
-    /// What the contract with a bidder costs, once K is drawn.
-    #[must_use]
-    pub fn contract_price(&self, own: Fen, k: Coefficient) -> Fen {
-        match self.award_price {
-            AwardPrice::OwnBid => own,
-            AwardPrice::BandPrice => self.band.price(k),
         }
     }
 }
@@ -277,7 +136,7 @@ impl Pool {
         }
     }
 
-    /// The bids that go into the award draw.
+    /// The bids that may win.
     pub fn qualified(&self) -> impl Iterator<Item = &Judged> {
         self.bids.iter().filter(|bid| bid.fate == Fate::Qualified)
     }

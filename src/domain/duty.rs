@@ -102,6 +102,15 @@ impl DutyKind {
         self.row().1.replace("{}", of.as_str())
     }
 
+    /// Whether an agency may do it for its owner, by the duty table.
+    #[must_use]
+    pub const fn is_done_by_agencies(self) -> bool {
+        matches!(
+            self,
+            Self::AnswerQuestion | Self::AnswerObjection | Self::SetDeadline
+        )
+    }
+
     /// The periods that rules may bound.
     #[must_use]
     pub const fn periods(self) -> &'static [Period] {
@@ -169,9 +178,12 @@ pub struct Duty {
     pub role: Role,
     /// Only the people of this organisation.
     pub organisation_id: Option<Id>,
+    /// The agency whose people may do it for that organisation.
+    pub agency_id: Option<Id>,
     /// Only this person.
     pub account_id: Option<Id>,
-    /// GB/T 2260 code: staff whose region covers it; empty where organisation or person say who.
+    /// GB/T 2260 code of where it is owed, which says what staff owe it where neither organisation nor
+    /// person do; empty where it is owed nowhere in particular.
     pub region: String,
     /// Since when.
     pub arose_at: Instant,
@@ -200,6 +212,7 @@ impl Duty {
             lot_id: None,
             role: kind.role(),
             organisation_id: None,
+            agency_id: None,
             account_id: None,
             region: String::new(),
             arose_at,
@@ -241,13 +254,15 @@ impl Duty {
         self
     }
 
-    /// Owed by the people of a tender who hold the role: its owner's, or the staff whose region covers it.
+    /// Owed by the people of a tender who hold the role: its owner's, for whom his agency may do what
+    /// the duty table lets agencies do, or the staff whose region covers it.
     #[must_use]
     pub fn in_tender(self, tender: &Tender) -> Self {
-        if self.role.is_market() {
-            return self.by_organisation(&tender.owner_id);
-        }
+        let is_owners = self.role.is_market();
+        let agency = tender.agency_id.clone();
         Self {
+            organisation_id: is_owners.then(|| tender.owner_id.clone()),
+            agency_id: agency.filter(|_| is_owners && self.kind.is_done_by_agencies()),
             region: tender.region.clone(),
             ..self
         }
@@ -283,9 +298,16 @@ impl Duty {
             return false;
         }
         grants.iter().any(|grant| {
-            let organisation = self.organisation_id.is_none() || self.organisation_id == grant.organisation;
-            let is_near = self.region.is_empty() || grant.serves(&self.region);
-            grant.role == self.role && organisation && is_near
+            let is_of =
+                |organisation: &Option<Id>| organisation.is_some() && *organisation == grant.organisation;
+            if grant.role == Role::Agency && is_of(&self.agency_id) {
+                return true;
+            }
+            let is_its = match self.organisation_id {
+                Some(_) => is_of(&self.organisation_id),
+                None => self.region.is_empty() || grant.serves(&self.region),
+            };
+            grant.role == self.role && is_its
         })
     }
 }
@@ -317,6 +339,11 @@ mod tests {
         use DutyKind::{AnswerCall, DrawOrder, SignContract};
         let me = Id::from("me");
         let of_a = || duty(SignContract).by_organisation(&"a".into());
+        let for_a = || Duty {
+            agency_id: Some("b".into()),
+            region: "350203".into(),
+            ..of_a()
+        };
         let near = || Duty {
             region: "350203".into(),
             ..duty(DrawOrder)
@@ -325,6 +352,11 @@ mod tests {
             (of_a(), grant(Role::Owner, Some("a"), "350200"), true),
             (of_a(), grant(Role::Owner, Some("b"), "350200"), false),
             (of_a(), grant(Role::Bidder, Some("a"), "350200"), false),
+            (of_a(), grant(Role::Agency, Some("a"), "350200"), false),
+            (for_a(), grant(Role::Agency, Some("b"), "110000"), true),
+            (for_a(), grant(Role::Agency, Some("a"), "350200"), false),
+            (for_a(), grant(Role::Owner, Some("b"), "350200"), false),
+            (for_a(), grant(Role::Owner, Some("a"), "110000"), true),
             (near(), grant(Role::CentreOperator, Some("c"), "350200"), true),
             (near(), grant(Role::CentreOperator, Some("c"), "350100"), false),
             (near(), grant(Role::Supervisor, Some("c"), "350200"), false),

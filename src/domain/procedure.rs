@@ -84,11 +84,12 @@ pub enum Contest {
     SealedBid,
 }
 
-/// How the winner is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AwardMethod {
-    /// 合理造价随机抽取: qualified bids inside a computed band, then a draw.
-    ReasonablePriceDraw,
+text_enum! {
+    /// How the winner is found.
+    pub enum AwardMethod {
+        /// 合理造价随机抽取: qualified bids inside a computed band, then a draw.
+        ReasonablePriceDraw,
+    }
 }
 
 text_enum! {

@@ -62,13 +62,12 @@ pub struct Terms {
 /// The most criteria of a lot.
 const CRITERIA_MAX: usize = 200;
 
-/// The procedure that a trade and an order of review call for.
+/// The procedure that a trade, a method of award and an order of review call for.
 ///
 /// # Errors
 /// `tender.no_procedure`.
-pub fn procedure(trade: Trade, order: ReviewOrder) -> Lawful<&'static Procedure> {
-    // what can be drafted so far are the terms of a draw: K, its step, the sums
-    Procedure::of(trade, AwardMethod::ReasonablePriceDraw, order).ok_or_else(|| no_procedure(trade))
+pub fn procedure(trade: Trade, award: AwardMethod, order: ReviewOrder) -> Lawful<&'static Procedure> {
+    Procedure::of(trade, award, order).ok_or_else(|| no_procedure(trade))
 }
 
 /// Refuses a trade under which a lot was not drafted.

@@ -26,10 +26,7 @@ use crate::{
         act::Act,
         actor::Actor,
         money::Fen,
-        refusal::{
-            Refusal,
-            common::{FIELD_BAD, FIELD_MISSING},
-        },
+        refusal::{Refusal, common::FIELD_BAD},
         time::Instant,
     },
     proof::canon::Hash,
@@ -68,8 +65,10 @@ impl Envelope {
     pub async fn ask(&self, ctx: &Ctx, act: Act) -> Answer<Ask> {
         let mut ask = Ask::new(ctx.actor(), act);
         ask.actor.role_for(act)?;
-        let missing = |field: &'static str| Refusal::new(&FIELD_MISSING).fact("field", field).at(field);
-        let once = self.once.clone().ok_or_else(|| missing("idempotency_key"))?;
+        let once = self
+            .once
+            .clone()
+            .ok_or_else(|| Refusal::missing("idempotency_key"))?;
         let who = match &ask.actor {
             Actor::Person(person) => person.account.as_str(),
             Actor::Public | Actor::Clock | Actor::Holder(_) => &ctx.context.address,
@@ -81,7 +80,9 @@ impl Envelope {
             ctx.app
                 .check_password(
                     &ask.actor,
-                    self.password.as_deref().ok_or_else(|| missing("password"))?,
+                    self.password
+                        .as_deref()
+                        .ok_or_else(|| Refusal::missing("password"))?,
                 )
                 .await?;
             ask.signed = Some(match &self.digest {
@@ -357,7 +358,7 @@ fn named(message: &str, culprit: Option<String>) -> Refusal {
     let field = if is_missing { said() } else { culprit.or_else(said) };
     let field = field.unwrap_or_else(|| "body".to_owned());
     if is_missing {
-        return Refusal::new(&FIELD_MISSING).fact("field", &field).at(field);
+        return Refusal::missing(field);
     }
     Refusal::new(&FIELD_BAD)
         .fact("field", &field)

@@ -14,11 +14,7 @@ use super::{
 };
 use crate::{
     app::{Error, notice},
-    domain::{
-        act::Act,
-        refusal::{Refusal, common::FIELD_MISSING},
-        time::Instant,
-    },
+    domain::{act::Act, refusal::Refusal, time::Instant},
     words::Lang,
 };
 
@@ -67,10 +63,7 @@ pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpRespons
     };
     let moved = match to {
         Some(to) => ctx.app.move_clock(ask, to).await,
-        None => Err(Refusal::new(&FIELD_MISSING)
-            .fact("field", "to_at")
-            .at("to_at")
-            .into()),
+        None => Err(Refusal::missing("to_at").into()),
     };
     let view = ClockView {
         now: ctx.app.clock.now(),

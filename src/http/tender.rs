@@ -102,6 +102,7 @@ impl LotForm {
 
 /// What a new lot starts from, beside the figures of the rules.
 const LOT_DEFAULTS: &[(&str, &str)] = &[
+    ("method", "reasonable_price_draw"),
     ("provisional_yuan", "0.00"),
     ("specialist_yuan", "0.00"),
     ("k_min", "1.00"),

@@ -1,4 +1,4 @@
-//! Tables `award`, `exclusion`, `list_confirmation`, `minutes_signature`.
+//! Tables `award_session`, `award`, `exclusion`, `list_confirmation`, `minutes_signature`.
 
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
@@ -8,14 +8,15 @@ use diesel::{
 use super::Db;
 use crate::{
     domain::{
-        award::{Award, Excluded, ListConfirmation, MinutesSignature},
+        award::{Award, AwardSession, Excluded, ListConfirmation, MinutesSignature},
         id::Id,
     },
     row,
-    schema::{award, exclusion, list_confirmation, minutes_signature},
+    schema::{award, award_session, exclusion, list_confirmation, minutes_signature},
 };
 
 row!(Award, award);
+row!(AwardSession, award_session);
 row!(Excluded, exclusion);
 row!(ListConfirmation, list_confirmation);
 row!(MinutesSignature, minutes_signature);
@@ -29,7 +30,16 @@ pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Option<Award>> {
         .optional()
 }
 
-/// Who fell out after the draw, in order of time.
+/// How far the award session of a lot is.
+pub fn session(db: &mut Db, lot: &Id) -> QueryResult<Option<AwardSession>> {
+    award_session::table
+        .filter(award_session::lot_id.eq(lot))
+        .select(AwardSession::as_select())
+        .get_result(db)
+        .optional()
+}
+
+/// Who fell out after the ranking, in order of time.
 pub fn exclusions(db: &mut Db, lot: &Id) -> QueryResult<Vec<Excluded>> {
     exclusion::table
         .filter(exclusion::lot_id.eq(lot))

@@ -76,7 +76,11 @@ pub fn owed_by(db: &mut Db, person: &Person) -> QueryResult<Vec<Duty>> {
         .map(|grant| grant.organisation.clone())
         .collect();
     let mut open: Vec<Duty> = duty::table
-        .filter(duty::role.eq_any(roles))
+        .filter(
+            duty::role
+                .eq_any(roles)
+                .or(duty::agency_id.eq_any(organisations.clone())),
+        )
         .filter(duty::met_at.is_null().and(duty::lapsed_at.is_null()))
         .filter(
             duty::account_id
@@ -86,7 +90,8 @@ pub fn owed_by(db: &mut Db, person: &Person) -> QueryResult<Vec<Duty>> {
         .filter(
             duty::organisation_id
                 .is_null()
-                .or(duty::organisation_id.eq_any(organisations)),
+                .or(duty::organisation_id.eq_any(organisations.clone()))
+                .or(duty::agency_id.eq_any(organisations)),
         )
         .select(Duty::as_select())
         .load(db)?;

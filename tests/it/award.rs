@@ -35,7 +35,7 @@ async fn a_lot_is_reviewed_drawn_published_and_awarded() {
         (&json!("coefficient_draw"), &json!(7), &json!(4))
     );
     assert_eq!(
-        (&listed["low"], &listed["high"]),
+        (&listed["method"]["low"], &listed["method"]["high"]),
         (&json!(374_120_000), &json!(394_020_000))
     );
     assert_eq!(fate_of(&listed, 378_000_000), "rejected");
@@ -70,13 +70,13 @@ async fn a_lot_is_reviewed_drawn_published_and_awarded() {
             .code(),
         "award.list_other"
     );
-    let right = json!({ "digest": listed["list_digest"] });
+    let right = json!({ "digest": listed["method"]["list"] });
     story.post("confirmations", bidder, &right).await.expect(201);
     let frozen = story.draw("coefficient-draw").await;
     assert_eq!((&frozen["n_items"], &frozen["attempt"]), (&json!(500), &json!(1)));
     let k_drawn = story.get("result", None).await;
     assert_eq!(k_drawn["stage"], "award_draw");
-    let k: f64 = k_drawn["k"].as_str().unwrap().parse().unwrap();
+    let k: f64 = k_drawn["method"]["k"].as_str().unwrap().parse().unwrap();
     assert!((1.0..6.0).contains(&k));
     let again = story
         .post("coefficient-draw", &story.centre, &json!({}))
@@ -86,7 +86,7 @@ async fn a_lot_is_reviewed_drawn_published_and_awarded() {
     story.draw("award-draw").await;
     let drawn = story.get("result", None).await;
     assert_eq!(
-        (&drawn["stage"], drawn["drawn"].as_array().unwrap().len()),
+        (&drawn["stage"], drawn["ranked"].as_array().unwrap().len()),
         (&json!("standstill"), 4)
     );
     assert_eq!(drawn["candidates"].as_array().unwrap().len(), 2);
@@ -131,7 +131,7 @@ async fn proofs(story: &Story, drawn: &Value) {
         .body
         .parse()
         .unwrap();
-    let draws = drawn["draws"].as_array().unwrap();
+    let draws = drawn["method"]["draws"].as_array().unwrap();
     assert_eq!(draws.len(), 2);
     for draw in draws {
         let at = |what: &str| format!("/draws/{}/1/{what}", draw["draw"].as_str().unwrap());
@@ -156,7 +156,7 @@ async fn proofs(story: &Story, drawn: &Value) {
         .await
         .body;
     let order = Transcript::parse(text.as_bytes()).unwrap().order().unwrap();
-    let places: Vec<&str> = drawn["drawn"]
+    let places: Vec<&str> = drawn["ranked"]
         .as_array()
         .unwrap()
         .iter()
@@ -306,7 +306,7 @@ async fn an_exclusion_walks_down_and_an_unpublished_candidate_is_published_first
     story.draw("award-draw").await;
     story.publish().await;
     let before = story.get("result", None).await;
-    let order: Vec<&Value> = before["drawn"]
+    let order: Vec<&Value> = before["ranked"]
         .as_array()
         .unwrap()
         .iter()
@@ -319,7 +319,7 @@ async fn an_exclusion_walks_down_and_an_unpublished_candidate_is_published_first
     );
     let after = story.get("result", None).await;
     assert_eq!(after["published_at"], Value::Null);
-    assert_eq!(after["drawn"][0]["exclusion"]["cause"], "gave_up");
+    assert_eq!(after["ranked"][0]["exclusion"]["cause"], "gave_up");
     let ends_at = story.publish().await;
     story.world().jump(Instant(ends_at)).await;
     let done = story.decide().await.expect(201).json();
@@ -336,7 +336,7 @@ async fn a_draw_that_comes_first_is_reviewed_down_the_order() {
     story.draw("award-draw").await;
     assert_eq!(story.stage().await, "evaluation");
     let drawn = story.get("result", None).await;
-    let first = &drawn["drawn"][0]["bidder"];
+    let first = &drawn["ranked"][0]["bidder"];
     let lines = drawn["bids"].as_array().unwrap();
     let total = lines.iter().find(|line| line["bidder"] == *first).unwrap()["total"]
         .as_u64()
@@ -344,11 +344,11 @@ async fn a_draw_that_comes_first_is_reviewed_down_the_order() {
     story.reviewed(&[total]).await;
     let reviewed = story.get("result", None).await;
     assert_eq!(reviewed["stage"], "standstill");
-    assert_eq!(reviewed["drawn"][0]["exclusion"]["cause"], "rejected");
-    assert_eq!(reviewed["candidates"][0]["bidder"], drawn["drawn"][1]["bidder"]);
+    assert_eq!(reviewed["ranked"][0]["exclusion"]["cause"], "rejected");
+    assert_eq!(reviewed["candidates"][0]["bidder"], drawn["ranked"][1]["bidder"]);
     // the one reviewed gives up: the panel goes on down the order
     story.publish().await;
-    let left = story.exclude(&drawn["drawn"][1]["bidder"]).await;
+    let left = story.exclude(&drawn["ranked"][1]["bidder"]).await;
     assert_eq!(
         (&left["stage"], &left["candidates"]),
         (&json!("evaluation"), &json!([]))
@@ -357,6 +357,6 @@ async fn a_draw_that_comes_first_is_reviewed_down_the_order() {
     let ends_at = story.publish().await;
     story.world().jump(Instant(ends_at)).await;
     let done = story.decide().await.expect(201).json();
-    assert_eq!(done["winner"], drawn["drawn"][2]["bidder"]);
+    assert_eq!(done["winner"], drawn["ranked"][2]["bidder"]);
     story.town.world.end().await;
 }

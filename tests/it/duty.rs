@@ -45,3 +45,43 @@ async fn the_centre_owes_the_opening_from_the_deadline_and_then_its_record() {
     assert_eq!(owed(world, &centre).await, [record]);
     town.world.end().await;
 }
+
+#[actix_web::test]
+async fn an_agency_sees_what_it_may_do_for_its_owner() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let agency = world.person("lin", Role::Agency, Some("明德招标代理公司")).await;
+    let other = world.person("yu", Role::Agency, Some("别处招标代理公司")).await;
+    let (tender, _) = town.draft().await;
+    let mut project = town.project();
+    project["agency_code"] = json!(agency.code);
+    let form = world
+        .get(&format!("/tenders/{tender}/change"), Some(&town.owner))
+        .await;
+    project["version"] = form.expect(200).json()["version"].clone();
+    town.post(&format!("/tenders/{tender}"), &project)
+        .await
+        .expect(201);
+    town.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
+        .await
+        .expect(201);
+    town.ceremony(&tender).await;
+    town.publish_checked(&tender).await;
+    let bidder = Bidder::new(world, "问事建设公司").await;
+    let asked = json!({ "text": "工期从何日起算？" });
+    let questions = format!("/tenders/{tender}/questions");
+    let question = world.post(&questions, Some(&bidder.who), &asked).await;
+    let question = question.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let task = [(json!("answer_question"), Value::Null, Value::Null)];
+    assert_eq!(owed(world, &agency).await, task);
+    assert_eq!(owed(world, &town.owner).await, task);
+    assert_eq!(owed(world, &other).await, []);
+    let answer = json!({ "text": "自开工令之日起。" });
+    let page = format!("/questions/{question}/answer");
+    world.post(&page, Some(&agency), &answer).await.expect(201);
+    assert_eq!(
+        (owed(world, &agency).await, owed(world, &town.owner).await),
+        (vec![], vec![])
+    );
+    town.world.end().await;
+}

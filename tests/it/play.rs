@@ -244,7 +244,7 @@ fn redraw_with_openssl(demo: &Demo, result: &Value) {
         return eprintln!("left out: openssl and xxd are not installed");
     }
     let dir = tempfile::tempdir().unwrap();
-    let draw = result["draws"].as_array().unwrap().last().unwrap();
+    let draw = result["method"]["draws"].as_array().unwrap().last().unwrap();
     let path = format!(
         "/draws/{}/{}/transcript",
         draw["draw"].as_str().unwrap(),
@@ -264,7 +264,7 @@ fn redraw_with_openssl(demo: &Demo, result: &Value) {
         .lines()
         .map(|line| line.split_whitespace().last().unwrap())
         .collect();
-    let drawn: Vec<&str> = result["drawn"]
+    let drawn: Vec<&str> = result["ranked"]
         .as_array()
         .unwrap()
         .iter()

@@ -95,7 +95,7 @@ async fn every_false_paper_of_an_award_is_found() {
     story.draw("award-draw").await;
     story.publish().await;
     let drawn = story.get("result", None).await;
-    story.exclude(&drawn["drawn"][0]["bidder"]).await;
+    story.exclude(&drawn["ranked"][0]["bidder"]).await;
     let ends_at = story.get("result", None).await["ends_at"].as_i64();
     let ends_at = ends_at.unwrap();
     story.world().jump(Instant(ends_at)).await;
@@ -203,18 +203,18 @@ async fn a_draw_that_came_first_is_redone_with_its_reviews() {
     story.draw("coefficient-draw").await;
     story.draw("award-draw").await;
     let drawn = story.get("result", None).await;
-    let first = &drawn["drawn"][0]["bidder"];
+    let first = &drawn["ranked"][0]["bidder"];
     let mut lines = drawn["bids"].as_array().unwrap().iter();
     let total = lines.find(|line| line["bidder"] == *first).unwrap()["total"].as_u64();
     story.reviewed(&[total.unwrap()]).await;
     story.publish().await;
-    story.exclude(&drawn["drawn"][1]["bidder"]).await;
+    story.exclude(&drawn["ranked"][1]["bidder"]).await;
     story.reviewed(&[]).await;
     let ends_at = story.publish().await;
     story.world().jump(Instant(ends_at)).await;
     story.decide().await.expect(201);
     let (archive, redo) = archive_of(&story).await;
-    let third = drawn["drawn"][2]["bidder"].as_str().unwrap().to_owned();
+    let third = drawn["ranked"][2]["bidder"].as_str().unwrap().to_owned();
     assert_eq!(redo(&archive), Ok(Some(third)));
     let spared = with(&archive, ("evaluation.ended", "report."), |x| {
         for line in x["lines"].as_array_mut().unwrap() {

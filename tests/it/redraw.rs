@@ -121,7 +121,10 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
     );
     let second = story.get("result", None).await;
     assert_eq!(second["stage"], "standstill");
-    assert_ne!(first["draws"][1]["sha256"], second["draws"][1]["sha256"]);
+    assert_ne!(
+        first["method"]["draws"][1]["sha256"],
+        second["method"]["draws"][1]["sha256"]
+    );
     // the attempt that was voided is named in the minutes
     let minutes = story.get("minutes", None).await;
     let states: Vec<&Value> = minutes["minutes"]["draws"]

@@ -256,10 +256,11 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
 pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(KeyStage, Draw)> {
     lot.must_be_drawn()?;
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
-    let has_award = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_none());
+    let has_list = store::award::session(db, &lot.id)?.is_some();
+    let is_out = store::award::of_lot(db, &lot.id)?.is_some_and(|award| award.published_at.is_some());
     let has_reviews = lot.stage == Stage::Evaluation && !store::review::of_lot(db, &lot.id)?.is_empty();
     let has_fallen = !store::award::exclusions(db, &lot.id)?.is_empty();
-    let is_time = has_award && !has_reviews && !has_fallen && !lot.stage.is_final();
+    let is_time = has_list && !is_out && !has_reviews && !has_fallen && !lot.stage.is_final();
     for base in [ORDER, COEFFICIENT] {
         let newest = store::draw::newest(db, &id(&lot.id, base))?;
         if let Some(draw) = newest.filter(stands).filter(|_| is_time) {
@@ -270,22 +271,22 @@ pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(KeyStage, Draw
 }
 
 fn go_back(tx: &mut Tx<'_>, lot: &mut Lot, base: KeyStage) -> Answer<()> {
-    let award = store::award::of_lot(tx.db, &lot.id)?;
-    let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
+    let session = store::award::session(tx.db, &lot.id)?;
+    let mut session = session.ok_or_else(|| Fault::new("session", "a draw without its list"))?;
     // an objection is answered whatever becomes of the draw
     store::duty::lapse_all(tx, &lot.id, &[DutyKind::AnswerObjection])?;
     for signature in store::award::signatures(tx.db, &lot.id)? {
         tx.delete(&signature)?;
     }
     let (stage, kind) = if base == COEFFICIENT {
-        (award.k, award.price_fen, award.k_drawn_at) = (None, None, None);
+        (session.k, session.k_drawn_at) = (None, None);
         (Stage::CoefficientDraw, DutyKind::DrawCoefficient)
     } else {
         (Stage::AwardDraw, DutyKind::DrawOrder)
     };
-    award.order_drawn_at = None;
-    award.version += 1;
-    tx.update(&award)?;
+    session.order_drawn_at = None;
+    session.version += 1;
+    tx.update(&session)?;
     lot.enter(stage, tx.now);
     tx.update(lot)?;
     let case = Case::of(tx.db, lot.clone())?;

@@ -111,17 +111,17 @@ pub async fn draw_coefficient(app: &App, ask: Ask, lot: String) -> Answer<Frozen
         lot.must_be(Stage::CoefficientDraw)?;
         objection::must_be_answered(tx.db, &lot.id, ObjectionKind::Opening)?;
         let case = Case::of(tx.db, lot.clone())?;
-        let mut award = case.begun()?;
-        award.session_at.get_or_insert(tx.now);
-        award.version += 1;
-        tx.update(&award)?;
+        let mut session = case.session()?;
+        session.opened_at.get_or_insert(tx.now);
+        session.version += 1;
+        tx.update(&session)?;
         store::duty::meet(tx, DutyKind::DrawCoefficient, &lot.id)?;
         let plan = draw::Plan {
             draw_id: id(&lot.id, COEFFICIENT),
             attempt: 1,
             purpose: DrawPurpose::Coef,
             take: 1,
-            items: case.terms.coefficients()?,
+            items: case.terms.draw().coefficients()?,
             has_balls: false,
         };
         freeze(tx, &mut lot, COEFFICIENT, plan)
@@ -157,21 +157,21 @@ pub async fn draw_order(app: &App, ask: Ask, lot: String) -> Answer<FrozenDraw> 
 /// K is drawn: P and the contract price follow from it, and the order is drawn next.
 pub fn coefficient_drawn(tx: &mut Tx<'_>, lot: &mut Lot, transcript: &Transcript) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
-    let mut award = case.begun()?;
+    let mut session = case.session()?;
+    let band = case.terms.draw().band;
     let drawn = transcript.order()?;
     let first = drawn.first().ok_or_else(|| Fault::new("draw", "of nothing"))?;
-    let k = case.terms.band.coefficient(first.item.as_str())?;
-    award.k = Some(k.to_string());
-    award.price_fen = Some(case.terms.band.price(k));
-    award.k_drawn_at = Some(tx.now);
-    award.version += 1;
-    tx.update(&award)?;
+    let k = band.coefficient(first.item.as_str())?;
+    session.k = Some(k.to_string());
+    session.k_drawn_at = Some(tx.now);
+    session.version += 1;
+    tx.update(&session)?;
     lot.advance(tx.now)?;
     tx.update(lot)?;
     duty::owe(tx, DutyKind::DrawOrder, &case.tender, lot, None)?;
     let facts = json!({
-        "lot": lot.id, "k": award.k, "price": award.price_fen,
-        "low": case.terms.band.low(), "high": case.terms.band.high(),
+        "lot": lot.id, "k": session.k, "price": band.price(k),
+        "low": band.low(), "high": band.high(),
     });
     let payload = Payload::facts("coefficient", "award.coefficient/1", &facts)?;
     tx.record(lot.tender_id.as_str(), Act::CoefficientDrawn, vec![payload])?;
@@ -180,11 +180,11 @@ pub fn coefficient_drawn(tx: &mut Tx<'_>, lot: &mut Lot, transcript: &Transcript
 
 /// The order is drawn: the result is published, or the panel reviews the drawn ones first.
 pub fn order_drawn(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
-    let award = store::award::of_lot(tx.db, &lot.id)?;
-    let mut award = award.ok_or_else(|| Fault::new("award", "an order without its list"))?;
-    award.order_drawn_at = Some(tx.now);
-    award.version += 1;
-    tx.update(&award)?;
+    let session = store::award::session(tx.db, &lot.id)?;
+    let mut session = session.ok_or_else(|| Fault::new("session", "an order without its list"))?;
+    session.order_drawn_at = Some(tx.now);
+    session.version += 1;
+    tx.update(&session)?;
     lot.advance(tx.now)?;
     tx.update(lot)?;
     tx.record(lot.tender_id.as_str(), Act::LotMoved, Vec::new())?;

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         act::Act,
         actor::Actor,
-        award::{CandidateLine, Cause, DrawnLine, Excluded},
+        award::{CandidateLine, Cause, Excluded, RankedLine},
         duty::DutyKind,
         id::Id,
         panel::PanelState,
@@ -82,8 +82,8 @@ pub struct Check {
     pub lot: Id,
     /// Its name.
     pub name: String,
-    /// Who stands in the drawn order and is not excluded.
-    pub drawn: Vec<DrawnLine>,
+    /// Who is ranked and not excluded.
+    pub ranked: Vec<RankedLine>,
     /// The candidates as they stand.
     pub candidates: Vec<CandidateLine>,
     /// What would be decided.
@@ -99,11 +99,11 @@ pub async fn check(app: &App, actor: Actor, lot: String, asked: Option<Exclude>)
         let shown = super::result::standing(db, &lot)?;
         let asked = asked.map(|asked| asked.checked()).transpose()?;
         let digest = asked.as_ref().map(|asked| asked.digest(&shown.lot)).transpose()?;
-        let left = shown.drawn.into_iter().filter(|line| line.exclusion.is_none());
+        let left = shown.ranked.into_iter().filter(|line| line.exclusion.is_none());
         Ok(Check {
             lot: shown.lot,
             name: shown.name,
-            drawn: left.collect(),
+            ranked: left.collect(),
             candidates: shown.candidates,
             asked,
             digest: digest.map(|digest| digest.to_hex()).unwrap_or_default(),

@@ -152,7 +152,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     let award = result::shown(db, &case)?;
     let draws = standing_draws(db, &case.lot.id)?;
     let n_signatures = store::award::signatures(db, &case.lot.id)?.len();
-    let begun = case.begun()?;
+    let session = case.session()?;
     let attendance = attendance(db, &case, &award)?;
     let own = actor.organisation(Role::Bidder);
     let own = case.bids.iter().find(|bid| Some(&bid.organisation_id) == own);
@@ -160,7 +160,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     let has_confirmed = own.is_some_and(|one| one.confirmed_at.is_some());
     Ok(Hall {
         agenda: match case.procedure.award {
-            AwardMethod::ReasonablePriceDraw => agenda(&case.lot, &begun, &draws, n_signatures),
+            AwardMethod::ReasonablePriceDraw => agenda(&case.lot, &session, &draws, n_signatures),
         },
         n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
         readiness: readiness(db, &case.lot.id)?,
@@ -218,12 +218,11 @@ pub async fn open(app: &App, ask: Ask, lot: String) -> Answer<Opened> {
         scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
         lot.must_be_drawn()?;
         lot.must_be(Stage::CoefficientDraw)?;
-        let award = store::award::of_lot(tx.db, &lot.id)?;
-        let mut award = award.ok_or_else(|| Fault::new("award", "a draw without its list"))?;
-        let session_at = award.session_at.unwrap_or(tx.now);
-        award.session_at = Some(session_at);
-        award.version += 1;
-        tx.update(&award)?;
+        let session = store::award::session(tx.db, &lot.id)?;
+        let mut session = session.ok_or_else(|| Fault::new("session", "a draw without its list"))?;
+        let session_at = *session.opened_at.get_or_insert(tx.now);
+        session.version += 1;
+        tx.update(&session)?;
         tx.record(lot.tender_id.as_str(), Act::SessionOpened, Vec::new())?;
         Ok(Opened { session_at })
     })
@@ -237,7 +236,7 @@ pub async fn confirm(app: &App, ask: Ask, lot: String, digest: Option<String>) -
         let case = Case::load(tx.db, &lot)?;
         let lot = &case.lot;
         lot.must_be_drawn()?;
-        let award = case.begun()?;
+        let session = case.session()?;
         let organisation = actor.organisation(Role::Bidder).ok_or(Error::Forbidden)?;
         let has_bid = case.bids.iter().any(|bid| bid.organisation_id == *organisation);
         if !has_bid {
@@ -245,7 +244,7 @@ pub async fn confirm(app: &App, ask: Ask, lot: String, digest: Option<String>) -
         }
         let draws = standing_draws(tx.db, &lot.id)?;
         require(is_confirmable(lot, &draws), || Refusal::new(&LIST_FROZEN))?;
-        require(digest.as_ref() == Some(&award.list_digest), || {
+        require(digest.as_ref() == Some(&session.list_digest), || {
             Refusal::new(&LIST_OTHER).at("digest")
         })?;
         let before = store::award::confirmations(tx.db, &lot.id)?;
@@ -259,7 +258,7 @@ pub async fn confirm(app: &App, ask: Ask, lot: String, digest: Option<String>) -
                 lot_id: lot.id.clone(),
                 organisation_id: organisation.clone(),
                 account_id: Id::from(actor.token()),
-                digest: award.list_digest,
+                digest: session.list_digest,
                 confirmed_at,
             })?;
         }
@@ -306,10 +305,11 @@ impl MinutesView {
 
 fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
     case.lot.must_be_drawn()?;
-    let award = case.begun()?;
-    let (Some(k), Some(price), Some(drawn_at)) = (award.k, award.price_fen, award.order_drawn_at) else {
+    let session = case.session()?;
+    let (Some(k), Some(drawn_at)) = (session.k, session.order_drawn_at) else {
         return Err(Refusal::new(&NO_MINUTES).into());
     };
+    let band = case.terms.draw().band;
     let draws = store::draw::of_lot(db, &case.lot.id)?;
     let held = draws.into_iter().filter(|draw| draw.purpose.is_of_award());
     let objections = store::objection::of_lot(db, &case.lot.id)?;
@@ -320,17 +320,17 @@ fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
         number: case.tender.number.clone(),
         tender: case.tender.name.clone(),
         lot: case.lot.name.clone(),
-        listed_at: award.listed_at,
-        session_at: award.session_at,
-        n_bids: award.n_bids,
-        n_qualified: award.n_qualified,
-        list: award.list_digest,
+        listed_at: session.listed_at,
+        session_at: session.opened_at,
+        n_bids: case.pool.bids.len(),
+        n_qualified: case.pool.qualified().count(),
+        list: session.list_digest,
         n_confirmed: store::award::confirmations(db, &case.lot.id)?.len(),
         draws: held.map(Held::of).collect(),
+        price: band.price(band.coefficient(&k)?),
         k,
-        price,
-        low: case.terms.band.low(),
-        high: case.terms.band.high(),
+        low: band.low(),
+        high: band.high(),
         order: case.ranking.bidders(),
         objections: heard
             .map(|one| (one.text, one.reply.unwrap_or_default()))
@@ -341,7 +341,7 @@ fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
 /// The minutes; not there before both draws are held.
 pub fn minutes(db: &mut Db, lot: &str) -> Answer<MinutesView> {
     let case = Case::load(db, lot)?;
-    if case.award.is_none() {
+    if case.session.is_none() {
         return Err(Error::NotFound);
     }
     let minutes = minutes_of(db, &case)?;

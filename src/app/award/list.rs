@@ -8,30 +8,25 @@ use serde_json::json;
 use super::Case;
 use crate::{
     app::{Answer, duty, lot as lots, message},
-    domain::{act::Act, award::Award, duty::DutyKind, id::Id, tender::Lot},
-    store::{self, Fault, Tx, tx::Payload},
+    domain::{act::Act, award::AwardSession, duty::DutyKind, id::Id, tender::Lot},
+    store::{self, Tx, tx::Payload},
 };
 
 /// The list stands: with too few, the lot fails; else the centre draws K.
 pub(super) fn stand(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
-    let count = |n: usize| i64::try_from(n).map_err(|e| Fault::new("bids", e));
-    let n = (
-        count(case.pool.qualified().count())?,
-        count(case.pool.bids.len())?,
-    );
     let digest = case.pool.digest(&lot.id)?.to_hex();
-    let award = Award::begin(tx.id(), &lot.id, n, digest, tx.now);
-    tx.insert(&award)?;
+    let session = AwardSession::begin(tx.id(), &lot.id, digest, tx.now);
+    tx.insert(&session)?;
     let is_enough = case.pool.is_enough();
     if is_enough {
         duty::owe(tx, DutyKind::DrawCoefficient, &case.tender, lot, None)?;
         tell(tx, &case)?;
     }
-    let fates = case.pool.bids.iter();
+    let (band, fates) = (case.terms.draw().band, case.pool.bids.iter());
     let facts = json!({
-        "lot": lot.id, "digest": award.list_digest,
-        "low": case.terms.band.low(), "high": case.terms.band.high(),
+        "lot": lot.id, "digest": session.list_digest,
+        "low": band.low(), "high": band.high(),
         "bids": fates.map(|bid| json!({ "bidder": bid.bidder, "fate": bid.fate })).collect::<Vec<_>>(),
     });
     let payload = Payload::facts("qualified", "qualified.listed/1", &facts)?;

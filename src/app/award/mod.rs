@@ -1,5 +1,6 @@
 //! The award of a lot: who comes before whom, found by the method of its procedure (so far the list of
-//! qualified bids, the draw of K, the draw of the order), the publication of the result, the decision.
+//! qualified bids, the draw of K, the draw of the order: `list`, `draws`, `hall`, `bureau`), then for
+//! every method the publication of the result, exclusions, the decision, the contract.
 //!
 //! In: the bids as opened, the panel's verdicts, the draws. Out: the lot moved on, and whoever is next
 //! told so. Never: a list that does not follow from what was opened and reviewed; a draw held while
@@ -19,7 +20,7 @@ use super::{Answer, Error, duty, lot as lots};
 use crate::{
     domain::{
         act::Act,
-        award::{Award, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts},
+        award::{Award, AwardSession, Candidate, Excluded, Exclusions, Pool, Ranking, Terms, Verdicts},
         bid::OpenedBid,
         duty::DutyKind,
         id::Id,
@@ -47,7 +48,9 @@ pub(super) struct Case {
     pub verdicts: Verdicts,
     /// The bids, judged.
     pub pool: Pool,
-    /// How far it is; none before the list stands.
+    /// How far its award session is; none before the list stands, and where nothing is drawn.
+    pub session: Option<AwardSession>,
+    /// How far it is; none before there is a result.
     pub award: Option<Award>,
     /// Who comes before whom; empty as long as the method has not found it.
     pub ranking: Ranking,
@@ -75,6 +78,7 @@ impl Case {
         let later = exclusions(db, &lot.id)?;
         Ok(Self {
             pool: Pool::of(&terms, &bids, &verdicts),
+            session: store::award::session(db, &lot.id)?,
             award: store::award::of_lot(db, &lot.id)?,
             ranking: ranking(db, &lot)?,
             procedure: lot.procedure()?,
@@ -93,6 +97,14 @@ impl Case {
             .candidates(&self.ranking, &self.excluded, &self.verdicts)
     }
 
+    /// How far its session is, which begins with the list.
+    pub fn session(&self) -> Answer<AwardSession> {
+        if self.session.is_none() {
+            self.lot.must_be(Stage::CoefficientDraw)?;
+        }
+        self.session.clone().ok_or(Error::NotFound)
+    }
+
     /// How far it is.
     pub fn begun(&self) -> Answer<Award> {
         let award = self.award.clone();
@@ -107,7 +119,7 @@ pub(super) fn ranking(db: &mut Db, lot: &Lot) -> Answer<Ranking> {
     }
 }
 
-/// Who fell out after the draw.
+/// Who fell out after the ranking.
 fn exclusions(db: &mut Db, lot: &Id) -> Answer<Exclusions> {
     let later = store::award::exclusions(db, lot)?;
     Ok(later.into_iter().map(Excluded::entry).collect())
@@ -129,12 +141,16 @@ pub fn enter(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     }
 }
 
-/// The result is there: the owner publishes it, unless after the review too few are left.
+/// The result is there: the owner publishes it, unless too few qualified, or are left after the review.
 fn await_publication(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
     let case = Case::of(tx.db, lot.clone())?;
     let later = exclusions(tx.db, &case.lot.id)?;
-    if !case.terms.is_enough_left(&case.ranking, &case.verdicts, &later) {
+    let is_left = case.terms.is_enough_left(&case.ranking, &case.verdicts, &later);
+    if !case.pool.is_enough() || !is_left {
         return lots::fail(tx, lot, case.procedure.n_qualified_min);
+    }
+    if case.award.is_none() {
+        tx.insert(&Award::begin(tx.id(), &case.lot.id))?;
     }
     let since = Some((Moment::ResultReady, tx.now));
     duty::owe(tx, DutyKind::PublishResult, &case.tender, &case.lot, since)?;

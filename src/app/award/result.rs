@@ -1,7 +1,7 @@
-//! What is public of an award: every bid with its fate, K, the interval, the drawn order, the
+//! What is public of an award: every bid with its fate, what the method came to, the ranking, the
 //! candidates; and for each bidder a page of his own that says why.
 //!
-//! Never: anything before the list of qualified bids stands.
+//! Never: anything before the method has something to show: of a draw, its list of qualified bids.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,16 @@ use crate::{
         account::Organisation,
         actor::{Actor, Role},
         award::{
-            Award, Candidate, CandidateLine, Contact, DrawProof, DrawnLine, Ground, Line, Ranked, Standstill,
-            contract::Contract, masked,
+            Candidate, CandidateLine, Contact, DrawProof, DrawResult, Line, MethodResult, MethodRule, Ranked,
+            RankedLine, Standstill, contract::Contract, masked,
         },
         band::Coefficient,
+        bytes::JsonText,
         draw::DrawState,
         id::Id,
-        method::{AwardPrice, MethodTerms},
         money::Fen,
         procedure::{AwardMethod, ReviewOrder, Stage},
-        refusal::{Refusal, award::NOT_PUBLISHED},
+        refusal::{Refusal, award::NOT_PUBLISHED, require},
         tender::Tender,
         time::Instant,
     },
@@ -54,8 +54,27 @@ fn name_in(names: &Names, bidder: &str) -> String {
 impl Case {
     /// K as drawn.
     fn k(&self) -> Answer<Option<Coefficient>> {
-        let text = self.award.as_ref().and_then(|award| award.k.as_deref());
-        Ok(text.map(|text| self.terms.band.coefficient(text)).transpose()?)
+        let text = self.session.as_ref().and_then(|session| session.k.as_deref());
+        let band = self.terms.draw().band;
+        Ok(text.map(|text| band.coefficient(text)).transpose()?)
+    }
+
+    /// Whether there is something to show.
+    fn is_public(&self) -> bool {
+        match self.procedure.award {
+            AwardMethod::ReasonablePriceDraw => self.session.is_some(),
+        }
+    }
+
+    /// What the method came to so far.
+    fn method(&self, db: &mut Db) -> Answer<MethodResult> {
+        match self.terms.method {
+            MethodRule::ReasonablePriceDraw(draw) => {
+                let list = self.session()?.list_digest;
+                let result = DrawResult::of(&draw, list, self.k()?, self.proofs(db)?);
+                Ok(MethodResult::ReasonablePriceDraw(result))
+            }
+        }
     }
 
     fn lines(&self, names: &Names) -> Vec<Line> {
@@ -74,16 +93,13 @@ impl Case {
             .collect()
     }
 
-    fn drawn(&self, names: &Names) -> Vec<DrawnLine> {
-        let line = |(place, ranked): (usize, &Ranked)| {
-            let Ground::Ticket(ticket) = &ranked.ground;
-            DrawnLine {
-                place,
-                bidder: ranked.bidder.clone(),
-                name: name_in(names, &ranked.bidder),
-                ticket: ticket.to_hex(),
-                exclusion: self.excluded.get(&ranked.bidder).cloned(),
-            }
+    fn ranked(&self, names: &Names) -> Vec<RankedLine> {
+        let line = |(place, ranked): (usize, &Ranked)| RankedLine {
+            place,
+            bidder: ranked.bidder.clone(),
+            name: name_in(names, &ranked.bidder),
+            ground: ranked.ground.clone(),
+            exclusion: self.excluded.get(&ranked.bidder).cloned(),
         };
         self.ranking.places().map(line).collect()
     }
@@ -93,10 +109,9 @@ impl Case {
         let bid = self.bids.iter().find(|bid| bid.bidder == one.bidder);
         let bid = bid.ok_or(Error::NotFound)?;
         let total = bid.total_fen.unwrap_or_default();
-        let contract_price = match self.procedure.award {
-            AwardMethod::ReasonablePriceDraw => {
-                let k = self.k()?;
-                k.map_or(total, |k| self.terms.contract_price(total, k))
+        let contract_price = match self.terms.method {
+            MethodRule::ReasonablePriceDraw(draw) => {
+                self.k()?.map_or(total, |k| draw.contract_price(total, k))
             }
         };
         Ok(CandidateLine {
@@ -135,36 +150,19 @@ impl Case {
 
 /// The publication as it would come out now (rule Z82R).
 pub(super) fn paper(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
-    match case.procedure.award {
-        AwardMethod::ReasonablePriceDraw => of_draws(db, case, public_url),
-    }
-}
-
-/// The publication of a draw: K, the interval and the drawn order with it.
-fn of_draws(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
-    let award = case.begun()?;
-    let (Some(k), Some(price)) = (award.k, award.price_fen) else {
-        return Err(Refusal::new(&NOT_PUBLISHED).into());
-    };
+    require(!case.ranking.is_empty(), || Refusal::new(&NOT_PUBLISHED))?;
     let names = names(db, case)?;
     let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
-    let MethodTerms::ReasonablePriceDraw(draw) = &*case.lot.method;
     Ok(Standstill {
         number: case.tender.number.clone(),
         tender: case.tender.name.clone(),
         lot: case.lot.name.clone(),
         order: case.terms.order,
-        award_price: case.terms.award_price,
         ceiling: case.terms.ceiling,
-        sums: Fen(draw.provisional_fen.0 + draw.specialist_fen.0),
-        k,
-        price,
-        low: case.terms.band.low(),
-        high: case.terms.band.high(),
+        method: case.method(db)?,
         bids: case.lines(&names),
-        drawn: case.drawn(&names),
+        ranked: case.ranked(&names),
         candidates: case.candidate_lines(&names)?,
-        draws: case.proofs(db)?,
         objections_to: contact(owner),
         complaints_to: bureau(db, &case.tender)?,
         verify_at: format!("{public_url}/verify"),
@@ -214,38 +212,23 @@ pub struct Standing {
     pub failed_for: Option<String>,
     /// When the panel reviews.
     pub order: ReviewOrder,
-    /// What the winner is paid.
-    pub award_price: AwardPrice,
     /// 最高投标限价, fen.
     #[schema(value_type = i64)]
     pub ceiling: Fen,
-    /// The lower end of the interval, fen.
-    #[schema(value_type = i64)]
-    pub low: Fen,
-    /// Its upper end, fen.
-    #[schema(value_type = i64)]
-    pub high: Fen,
-    /// K as drawn.
-    pub k: Option<String>,
-    /// `P = f(K)`, fen.
-    #[schema(value_type = Option<i64>)]
-    pub price: Option<Fen>,
+    /// What the method came to so far.
+    pub method: MethodResult,
     /// How many bids there are.
-    pub n_bids: i64,
-    /// How many go into the award draw.
-    pub n_qualified: i64,
+    pub n_bids: usize,
+    /// How many of them may win.
+    pub n_qualified: usize,
     /// The least number of qualified bids.
     pub n_qualified_min: i64,
-    /// Digest of the list that the award is drawn from.
-    pub list_digest: String,
     /// Every bid with its fate, bytewise by bidder.
     pub bids: Vec<Line>,
-    /// The full drawn order.
-    pub drawn: Vec<DrawnLine>,
+    /// The full ranking.
+    pub ranked: Vec<RankedLine>,
     /// The candidates as they stand.
     pub candidates: Vec<CandidateLine>,
-    /// The draws done.
-    pub draws: Vec<DrawProof>,
     /// Who takes objections: the owner.
     pub objections_to: Contact,
     /// Who takes complaints after the reply.
@@ -282,7 +265,7 @@ impl Standing {
     }
 }
 
-/// The award of a lot; not found before the list of qualified bids stands.
+/// The award of a lot; not found before there is something to show.
 pub fn standing(db: &mut Db, lot: &str) -> Answer<Standing> {
     let case = Case::load(db, lot)?;
     shown(db, &case)
@@ -290,7 +273,10 @@ pub fn standing(db: &mut Db, lot: &str) -> Answer<Standing> {
 
 /// The award of a case.
 pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
-    let award: Award = case.award.clone().ok_or(Error::NotFound)?;
+    if !case.is_public() {
+        return Err(Error::NotFound);
+    }
+    let award = case.award.as_ref();
     let names = names(db, case)?;
     let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
     Ok(Standing {
@@ -302,32 +288,29 @@ pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
         stage: case.lot.stage,
         failed_for: case.lot.failed_for.clone(),
         order: case.terms.order,
-        award_price: case.terms.award_price,
         ceiling: case.terms.ceiling,
-        low: case.terms.band.low(),
-        high: case.terms.band.high(),
-        k: award.k,
-        price: award.price_fen,
-        n_bids: award.n_bids,
-        n_qualified: award.n_qualified,
+        method: case.method(db)?,
+        n_bids: case.pool.bids.len(),
+        n_qualified: case.pool.qualified().count(),
         n_qualified_min: case.lot.n_qualified_min,
-        list_digest: award.list_digest,
         bids: case.lines(&names),
-        drawn: case.drawn(&names),
+        ranked: case.ranked(&names),
         candidates: case.candidate_lines(&names)?,
-        draws: case.proofs(db)?,
         objections_to: contact(owner),
         complaints_to: bureau(db, &case.tender)?,
-        digest: award.digest,
-        published_at: award.published_at,
+        digest: award.and_then(|award| award.digest.clone()),
+        published_at: award.and_then(|award| award.published_at),
         ends_at: case
             .lot
             .standstill_until_at
-            .filter(|_| award.published_at.is_some()),
-        winner: award.winner,
-        contract_price: award.contract_fen,
-        decided_at: award.decided_at,
-        contract: award.contract.map(|text| text.get()).transpose()?,
+            .filter(|_| award.is_some_and(|award| award.published_at.is_some())),
+        winner: award.and_then(|award| award.winner.clone()),
+        contract_price: award.and_then(|award| award.contract_fen),
+        decided_at: award.and_then(|award| award.decided_at),
+        contract: award
+            .and_then(|award| award.contract.as_ref())
+            .map(JsonText::get)
+            .transpose()?,
     })
 }
 
@@ -377,14 +360,14 @@ fn of_tender(db: &mut Db, lots: &[crate::domain::tender::Lot]) -> Answer<Vec<Sta
     let mut all = Vec::new();
     for lot in lots {
         let case = Case::of(db, lot.clone())?;
-        if case.award.is_some() {
+        if case.is_public() {
             all.push(shown(db, &case)?);
         }
     }
     Ok(all)
 }
 
-/// A bidder's own result: his price, the interval, his ticket, and why not he.
+/// A bidder's own result: his price, what the method came to, his place, and why not he.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = OwnResult)]
 pub struct Own {
@@ -392,8 +375,8 @@ pub struct Own {
     pub award: Standing,
     /// His bid.
     pub bid: Line,
-    /// His place in the drawn order, with its ticket.
-    pub drawn: Option<DrawnLine>,
+    /// His place in the ranking, with what gave it.
+    pub ranked: Option<RankedLine>,
     /// The winner's name, once decided.
     pub winner: Option<String>,
     /// Whether he is the winner.
@@ -412,7 +395,7 @@ pub async fn own(app: &App, actor: Actor, lot: String) -> Answer<Own> {
         let winner = award.winner.is_some().then(|| award.winner_name().to_owned());
         Ok(Own {
             bid: line.ok_or(Error::NotFound)?.clone(),
-            drawn: award.drawn.iter().find(|line| line.bidder == bidder).cloned(),
+            ranked: award.ranked.iter().find(|line| line.bidder == bidder).cloned(),
             winner,
             is_winner: award.winner.as_ref() == Some(&bidder),
             award,

@@ -19,7 +19,7 @@ use crate::{
         procedure::Trade,
         refusal::{
             Lawful, Refusal,
-            common::{FIELD_BAD, FIELD_MISSING, WRONG_STAGE},
+            common::{FIELD_BAD, WRONG_STAGE},
             require,
             tender::NO_CENTRE,
         },
@@ -205,11 +205,7 @@ fn sides(db: &mut Db, actor: &Actor, x: &TenderInput) -> Answer<(Id, Option<Id>)
         return Ok((owner.clone(), agency.transpose()?));
     }
     let agency = actor.organisation(Role::Agency).ok_or(Error::Forbidden)?.clone();
-    let missing = || {
-        Refusal::new(&FIELD_MISSING)
-            .fact("field", "owner_code")
-            .at("owner_code")
-    };
+    let missing = || Refusal::missing("owner_code");
     let owner = by_code(db, x.owner_code.as_deref().ok_or_else(missing)?, "owner_code")?;
     Ok((owner, Some(agency)))
 }

@@ -16,7 +16,7 @@ use crate::{
         id::Id,
         method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
-        procedure::{Procedure, ReviewOrder, Stage},
+        procedure::{AwardMethod, Procedure, ReviewOrder, Stage},
         refusal::{Lawful, Refusal, require, tender::BID_SECURITY},
         rule::Moment,
         tender::{Criterion, Lot, Tender},
@@ -57,6 +57,10 @@ pub struct LotInput {
     pub name: String,
     /// 最高投标限价 B, fen.
     pub ceiling_fen: i64,
+    /// How the winner is found; the figures that only one method has are optional here, and missed where
+    /// the method needs them.
+    #[serde(default = "by_draw")]
+    pub method: AwardMethod,
     /// 暂列金额 a, fen.
     #[serde(default)]
     pub provisional_fen: i64,
@@ -64,9 +68,9 @@ pub struct LotInput {
     #[serde(default)]
     pub specialist_fen: i64,
     /// Kmin, per cent with two decimals at most.
-    pub k_min: String,
+    pub k_min: Option<String>,
     /// Kmax, per cent; itself not drawn.
-    pub k_max: String,
+    pub k_max: Option<String>,
     /// The step of K, per cent.
     #[serde(default = "hundredth")]
     pub k_step: String,
@@ -112,6 +116,10 @@ fn hundredth() -> String {
     "0.01".into()
 }
 
+fn by_draw() -> AwardMethod {
+    AwardMethod::ReasonablePriceDraw
+}
+
 fn own_bid() -> AwardPrice {
     AwardPrice::OwnBid
 }
@@ -132,15 +140,9 @@ impl LotInput {
         })?;
         Ok(Terms {
             ceiling_fen: Fen::checked(self.ceiling_fen, "ceiling_fen")?,
-            method: MethodTerms::ReasonablePriceDraw(DrawTerms {
-                provisional_fen: Fen::checked(self.provisional_fen, "provisional_fen")?,
-                specialist_fen: Fen::checked(self.specialist_fen, "specialist_fen")?,
-                k_min: per_cent(&self.k_min, "k_min")?,
-                k_max: per_cent(&self.k_max, "k_max")?,
-                k_step: per_cent(&self.k_step, "k_step")?,
-                award_price: self.award_price,
-                has_balls: self.has_balls,
-            }),
+            method: match self.method {
+                AwardMethod::ReasonablePriceDraw => MethodTerms::ReasonablePriceDraw(self.draw()?),
+            },
             name: self.name.trim().to_owned(),
             review_order: self.review_order,
             n_candidates: self.n_candidates.unwrap_or(figures.candidates),
@@ -156,6 +158,23 @@ impl LotInput {
         })
     }
 
+    /// The figures of a draw.
+    fn draw(&self) -> Lawful<DrawTerms> {
+        let k = |given: &Option<String>, field: &'static str| {
+            let given = given.as_ref().ok_or_else(|| Refusal::missing(field))?;
+            per_cent(given, field)
+        };
+        Ok(DrawTerms {
+            provisional_fen: Fen::checked(self.provisional_fen, "provisional_fen")?,
+            specialist_fen: Fen::checked(self.specialist_fen, "specialist_fen")?,
+            k_min: k(&self.k_min, "k_min")?,
+            k_max: k(&self.k_max, "k_max")?,
+            k_step: per_cent(&self.k_step, "k_step")?,
+            award_price: self.award_price,
+            has_balls: self.has_balls,
+        })
+    }
+
     /// What a form starts from: the lot as it stands.
     fn of(lot: &Lot) -> Answer<Self> {
         let MethodTerms::ReasonablePriceDraw(draw) = &*lot.method;
@@ -165,8 +184,9 @@ impl LotInput {
             ceiling_fen: lot.ceiling_fen.0,
             provisional_fen: draw.provisional_fen.0,
             specialist_fen: draw.specialist_fen.0,
-            k_min,
-            k_max,
+            method: lot.method.method(),
+            k_min: Some(k_min),
+            k_max: Some(k_max),
             k_step,
             award_price: draw.award_price,
             review_order: lot.procedure()?.order,
@@ -234,7 +254,7 @@ pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInpu
 
 fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'static Procedure, Terms)> {
     let (version, rules) = store::rule::current(tx.db)?;
-    let procedure = terms::procedure(tender.trade, x.review_order)?;
+    let procedure = terms::procedure(tender.trade, x.method, x.review_order)?;
     let terms = x.terms(&Figures::of(procedure, &rules, tx.now.date())?)?;
     terms.check(procedure, &rules, tx.now.date())?;
     if let Some(at) = terms.closes_at {
@@ -266,7 +286,7 @@ fn record(tx: &mut Tx<'_>, lot: &Lot, act: Act) -> Answer<LotDrafted> {
 /// What the form of a new lot says of the rules.
 pub fn figures(db: &mut Db, actor: &Actor, tender: &Id, now: Instant) -> Answer<Figures> {
     let tender = owned(db, actor, tender)?;
-    let procedure = terms::procedure(tender.trade, before_draw())?;
+    let procedure = terms::procedure(tender.trade, by_draw(), before_draw())?;
     let (_, rules) = store::rule::current(db)?;
     Ok(Figures::of(procedure, &rules, now.date())?)
 }

@@ -76,10 +76,10 @@ pub fn result(
     };
     let k = k.first().ok_or_else(|| Trouble::broken("no K"))?;
     let coefficient: Coefficient = band.coefficient(k).map_err(|r| Trouble::broken(r.reason.code))?;
-    same("K", at(result, "/k"), k.as_str().into());
-    same("P", at(result, "/price"), band.price(coefficient).0.into());
-    same("lower end", at(result, "/low"), band.low().0.into());
-    same("upper end", at(result, "/high"), band.high().0.into());
+    same("K", at(result, "/method/k"), k.as_str().into());
+    same("P", at(result, "/method/price"), band.price(coefficient).0.into());
+    same("lower end", at(result, "/method/low"), band.low().0.into());
+    same("upper end", at(result, "/method/high"), band.high().0.into());
     let prices = prices(tender, bidders);
     for line in lines(result, "bids") {
         let bidder = at(line, "/bidder").as_str().unwrap_or_default();
@@ -95,7 +95,7 @@ pub fn result(
     }
     let is_passed = |bidder: &&String| prices.get(*bidder).is_some_and(|bid| !bid.is_rejected);
     let winner = order.iter().find(is_passed);
-    let drawn = lines(result, "drawn")
+    let drawn = lines(result, "ranked")
         .iter()
         .map(|line| at(line, "/bidder").clone());
     same("order", &Value::Array(drawn.collect()), order.clone().into());
@@ -114,7 +114,7 @@ fn draws(door: &Door, project: &Project, result: &Value) -> Done<Vec<Vec<String>
     let policy = String::from_utf8(trust("log.policy")?).map_err(Trouble::broken)?;
     let policy: Policy = policy.parse()?;
     let mut orders = Vec::new();
-    for proof in lines(result, "draws") {
+    for proof in lines(at(result, "/method"), "draws") {
         let path = format!("/draws/{}/{}", text(proof, "draw")?, at(proof, "/attempt"));
         let transcript = door.bytes(&format!("{path}/transcript"), "")?;
         let bundle = Bundle::from_bytes(&door.bytes(&format!("{path}/bundle"), "")?)?;

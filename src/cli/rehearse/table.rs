@@ -86,7 +86,9 @@ fn fen(value: &Value, name: &str) -> String {
 
 /// The digest of the award draw, its beginning.
 fn digest(result: &Value) -> &str {
-    let last = at(result, "/draws").as_array().and_then(|draws| draws.last());
+    let last = at(result, "/method/draws")
+        .as_array()
+        .and_then(|draws| draws.last());
     last.map_or("", |draw| text(draw, "sha256"))
 }
 
@@ -101,14 +103,14 @@ fn line(tender: &Tender, held: &Held) -> String {
         let words = held.outcome.map_or("not ended", Outcome::words);
         return format!("{:<8} {:>4} {words}", tender.name, tender.bids.len());
     }
-    let result = &result;
+    let (result, method) = (&result, at(&result, "/method"));
     format!(
         "{:<8} {:>4} {:>5} {:>14} {:>31} {:>4}  {:<18}  {:.12}",
         tender.name,
         tender.bids.len(),
-        text(result, "k"),
-        fen(result, "price"),
-        format!("[{}, {}]", fen(result, "low"), fen(result, "high")),
+        text(method, "k"),
+        fen(method, "price"),
+        format!("[{}, {}]", fen(method, "low"), fen(method, "high")),
         at(result, "/n_qualified"),
         text(at(result, "/candidates/0"), "bidder"),
         digest(result),
@@ -118,8 +120,8 @@ fn line(tender: &Tender, held: &Held) -> String {
 fn row(tender: &Tender, held: &Held) -> Value {
     let result = &result(held);
     json!({
-        "tender": tender.name, "bids": tender.bids.len(), "outcome": held.outcome, "k": at(result, "/k"),
-        "price": at(result, "/price"), "low": at(result, "/low"), "high": at(result, "/high"),
+        "tender": tender.name, "bids": tender.bids.len(), "outcome": held.outcome, "k": at(result, "/method/k"),
+        "price": at(result, "/method/price"), "low": at(result, "/method/low"), "high": at(result, "/method/high"),
         "qualified": at(result, "/n_qualified"), "winner": at(result, "/candidates/0/bidder"),
         "draw": digest(result), "differences": held.differences,
     })

@@ -1,12 +1,12 @@
 //! The award session (抽取会): its steps, which of them is lawful now, and its minutes.
 //!
-//! In: the lot, how far its award is, its draws. Out: the agenda in order, with one step to do at most;
+//! In: the lot, how far its session is, its draws. Out: the agenda in order, with one step to do at most;
 //! the paper that is signed. Never: two steps that can be done at once; minutes that leave out a
 //! voided attempt.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Award, standstill::draw_word};
+use super::{AwardSession, standstill::draw_word};
 use crate::{
     domain::{
         draw::{Draw, DrawPurpose, DrawState},
@@ -70,7 +70,7 @@ pub struct Step {
 
 /// The agenda of a lot's session; `draws` are the attempts that stand.
 #[must_use]
-pub fn agenda(lot: &Lot, award: &Award, draws: &[Draw], n_signatures: usize) -> Vec<Step> {
+pub fn agenda(lot: &Lot, session: &AwardSession, draws: &[Draw], n_signatures: usize) -> Vec<Step> {
     let of = |purpose| draws.iter().rev().find(|draw| draw.purpose == purpose);
     let (k, order) = (of(DrawPurpose::Coef), of(DrawPurpose::Award));
     let frozen = |draw: Option<&Draw>| draw.map(|draw| draw.frozen_at);
@@ -79,28 +79,32 @@ pub fn agenda(lot: &Lot, award: &Award, draws: &[Draw], n_signatures: usize) -> 
         .map(|draw| draw.frozen_at);
     let is_here = |stage| lot.stage == stage;
     let mut steps = vec![
-        (SessionItem::List, Some(award.listed_at), SessionProgress::Blocked),
+        (
+            SessionItem::List,
+            Some(session.listed_at),
+            SessionProgress::Blocked,
+        ),
         (
             SessionItem::Session,
-            award.session_at,
+            session.opened_at,
             when(is_here(Stage::CoefficientDraw)),
         ),
         (
             SessionItem::FreezeK,
             frozen(k),
-            when(is_here(Stage::CoefficientDraw) && award.session_at.is_some()),
+            when(is_here(Stage::CoefficientDraw) && session.opened_at.is_some()),
         ),
-        (SessionItem::DrawK, award.k_drawn_at, waits(k)),
+        (SessionItem::DrawK, session.k_drawn_at, waits(k)),
         (
             SessionItem::FreezeOrder,
             frozen(order),
             when(is_here(Stage::AwardDraw)),
         ),
-        (SessionItem::DrawOrder, award.order_drawn_at, waits(order)),
+        (SessionItem::DrawOrder, session.order_drawn_at, waits(order)),
         (
             SessionItem::Minutes,
-            award.order_drawn_at.filter(|_| n_signatures >= SIGNERS),
-            when(award.order_drawn_at.is_some()),
+            session.order_drawn_at.filter(|_| n_signatures >= SIGNERS),
+            when(session.order_drawn_at.is_some()),
         ),
     ];
     if lot.method.has_balls() {
@@ -199,9 +203,9 @@ pub struct Minutes {
     #[schema(value_type = Option<i64>)]
     pub session_at: Option<Instant>,
     /// How many bids there are.
-    pub n_bids: i64,
+    pub n_bids: usize,
     /// How many of them were drawn from.
-    pub n_qualified: i64,
+    pub n_qualified: usize,
     /// Digest of the list drawn from.
     pub list: String,
     /// How many bidders confirmed it.
@@ -264,36 +268,36 @@ mod tests {
         terms.has_balls = true;
         lot.method = JsonOf::of(MethodTerms::ReasonablePriceDraw(terms)).unwrap();
         lot.stage = Stage::CoefficientDraw;
-        let mut award = Award::begin(Id::from("award"), &lot.id, (3, 4), String::new(), Instant(1));
-        let todo = |lot: &Lot, award: &Award, draws: &[Draw]| -> Vec<SessionItem> {
-            let steps = agenda(lot, award, draws, 0).into_iter();
+        let mut session = AwardSession::begin(Id::from("session"), &lot.id, String::new(), Instant(1));
+        let todo = |lot: &Lot, session: &AwardSession, draws: &[Draw]| -> Vec<SessionItem> {
+            let steps = agenda(lot, session, draws, 0).into_iter();
             let open = steps
                 .filter(|step| matches!(step.progress, SessionProgress::Todo | SessionProgress::Waiting));
             open.map(|step| step.item).collect()
         };
-        assert_eq!(todo(&lot, &award, &[]), [SessionItem::Session]);
-        award.session_at = Some(Instant(2));
-        assert_eq!(todo(&lot, &award, &[]), [SessionItem::FreezeK]);
+        assert_eq!(todo(&lot, &session, &[]), [SessionItem::Session]);
+        session.opened_at = Some(Instant(2));
+        assert_eq!(todo(&lot, &session, &[]), [SessionItem::FreezeK]);
         let frozen = [draw("draw1", DrawPurpose::Coef, DrawState::Frozen)];
-        assert_eq!(todo(&lot, &award, &frozen), [SessionItem::DrawK]);
+        assert_eq!(todo(&lot, &session, &frozen), [SessionItem::DrawK]);
         lot.stage = Stage::AwardDraw;
-        award.k_drawn_at = Some(Instant(4));
+        session.k_drawn_at = Some(Instant(4));
         let done = draw("draw1", DrawPurpose::Coef, DrawState::Done);
         assert_eq!(
-            todo(&lot, &award, std::slice::from_ref(&done)),
+            todo(&lot, &session, std::slice::from_ref(&done)),
             [SessionItem::FreezeOrder]
         );
         let mut order = draw("draw2-a2", DrawPurpose::Award, DrawState::Frozen);
         let both = |order: &Draw| [done.clone(), order.clone()];
         assert_eq!(
-            todo(&lot, &award, &both(&order)),
+            todo(&lot, &session, &both(&order)),
             [SessionItem::Balls, SessionItem::DrawOrder]
         );
         order.digits = Some("3 17 4".into());
-        assert_eq!(todo(&lot, &award, &both(&order)), [SessionItem::DrawOrder]);
-        award.order_drawn_at = Some(Instant(5));
-        assert_eq!(todo(&lot, &award, &both(&order)), [SessionItem::Minutes]);
-        let all = agenda(&lot, &award, &both(&order), SIGNERS);
+        assert_eq!(todo(&lot, &session, &both(&order)), [SessionItem::DrawOrder]);
+        session.order_drawn_at = Some(Instant(5));
+        assert_eq!(todo(&lot, &session, &both(&order)), [SessionItem::Minutes]);
+        let all = agenda(&lot, &session, &both(&order), SIGNERS);
         assert!(all.iter().all(|step| step.progress == SessionProgress::Done));
     }
 }

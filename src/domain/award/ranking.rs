@@ -12,10 +12,15 @@ use super::{Exclusion, Exclusions, Fate, Judged};
 use crate::proof::{canon::Hash, transcript::Drawn};
 
 /// What gave a bid its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "ground", rename_all = "snake_case")]
 pub enum Ground {
-    /// The ticket of a draw.
-    Ticket(Hash),
+    /// Its ticket of a draw, the least first.
+    Ticket {
+        /// The ticket.
+        #[schema(value_type = String)]
+        ticket: Hash,
+    },
 }
 
 /// A bid in its place.
@@ -37,7 +42,7 @@ impl Ranking {
     pub fn drawn(order: Vec<Drawn>) -> Self {
         let ranked = |drawn: Drawn| Ranked {
             bidder: drawn.item.as_str().to_owned(),
-            ground: Ground::Ticket(drawn.ticket),
+            ground: Ground::Ticket { ticket: drawn.ticket },
         };
         Self(order.into_iter().map(ranked).collect())
     }
@@ -103,7 +108,7 @@ impl Ranking {
             .collect();
         let one = |bid: &Judged| {
             let Some(place) = places.get(&bid.bidder).copied() else {
-                return Outcome::NotDrawn(bid.fate.clone());
+                return Outcome::Unranked(bid.fate.clone());
             };
             if let Some(exclusion) = excluded.get(&bid.bidder) {
                 let exclusion = exclusion.clone();
@@ -137,23 +142,23 @@ pub struct Candidate {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[schema(as = AwardOutcome)]
 pub enum Outcome {
-    /// Not among the drawn, by his fate; `qualified` only as long as nothing is drawn.
-    NotDrawn(Fate),
+    /// Not ranked, by his fate; `qualified` only as long as nothing is.
+    Unranked(Fate),
     /// A candidate.
     Candidate {
         /// From 1.
         rank: usize,
-        /// The place in the drawn order, from 1.
+        /// The place in the ranking, from 1.
         place: usize,
     },
-    /// Drawn after the candidates.
+    /// Ranked after the candidates.
     Reserve {
-        /// The place in the drawn order, from 1.
+        /// The place in the ranking, from 1.
         place: usize,
     },
-    /// Drawn and excluded.
+    /// Ranked and excluded.
     Excluded {
-        /// The place in the drawn order, from 1.
+        /// The place in the ranking, from 1.
         place: usize,
         /// Why.
         exclusion: Exclusion,

@@ -14,8 +14,8 @@ use opening::Openings;
 use papers::{Ended, Excluding, Spanned, facts, flaw, list, procedure, published, terms};
 
 use super::{
-    Candidate, CandidateLine, Exclusions, Ground, Notice, Pool, Ranking, Standstill, Terms, Verdict,
-    Verdicts,
+    Candidate, CandidateLine, DrawProof, DrawResult, Exclusions, MethodResult, Notice, Pool, Ranking,
+    Standstill, Terms, Verdict, Verdicts,
     contract::{Awarded, Contract},
     masked,
 };
@@ -46,7 +46,7 @@ use crate::{
 /// A paper that is not shown or does not follow; no list of qualified bids; another draw.
 pub fn items(docket: Docket<'_>, lot: &Token, base: Base) -> Checked<Vec<Token>> {
     match base {
-        Base::Coefficient => terms(&published(docket.chain(), lot)?)?.coefficients(),
+        Base::Coefficient => terms(&published(docket.chain(), lot)?)?.draw().coefficients(),
         Base::Order => {
             let chain = docket.chain().clone();
             let mut redo = Redo::begin(docket, lot)?;
@@ -136,6 +136,8 @@ struct Redo<'a> {
     pool: Option<Pool>,
     /// The digest of the frozen list on which each draw stands.
     freezes: BTreeMap<Base, Hash>,
+    /// The draws that stand, as a publication names them.
+    held: BTreeMap<Base, DrawProof>,
     k: Option<Coefficient>,
     ranking: Ranking,
     /// The candidates as published, the digest of the publication, and until when it may be objected
@@ -161,6 +163,7 @@ impl<'a> Redo<'a> {
             later: Exclusions::new(),
             pool: None,
             freezes: BTreeMap::new(),
+            held: BTreeMap::new(),
             k: None,
             ranking: Ranking::default(),
             standstill: None,
@@ -239,7 +242,7 @@ impl Redo<'_> {
         let fates = pool.bids.iter().map(|bid| (&bid.bidder, &bid.fate));
         let is_so = fates.eq(list.bids.iter().map(|bid| (&bid.bidder, &bid.fate)));
         ensure(is_so, "a bid has another fate")?;
-        let band = self.terms.band;
+        let band = self.terms.draw().band;
         ensure((list.low, list.high) == (band.low(), band.high()), "another band")?;
         let lot = self.lot.as_str().into();
         ensure(list.digest == pool.digest(&lot)?, "the digest of another list")?;
@@ -268,28 +271,20 @@ impl Redo<'_> {
         self.stands(row.event().n)?;
         ensure(self.is_enough_left(), "too few are left to publish a result")?;
         let paper: Standstill = row.object("standstill")?;
-        let (k, band) = (self.k()?, self.terms.band);
+        let about = (self.terms.order, self.terms.ceiling);
         ensure(
-            (paper.k.clone(), paper.price, paper.low, paper.high)
-                == (k.to_string(), band.price(k), band.low(), band.high()),
-            "another K, price or band",
+            (paper.order, paper.ceiling) == about,
+            "other terms than the notice's",
         )?;
+        ensure(paper.method == self.method()?, "another K, price, band or draw")?;
         let excluded = self.exclusions();
-        let drawn = paper.drawn.iter();
-        let drawn = drawn.map(|line| {
-            (
-                line.place,
-                &line.bidder,
-                line.ticket.clone(),
-                line.exclusion.as_ref(),
-            )
-        });
+        let ranked = paper.ranked.iter();
+        let ranked = ranked.map(|line| (line.place, &line.bidder, &line.ground, line.exclusion.as_ref()));
         let follows = self.ranking.places().map(|(place, ranked)| {
-            let Ground::Ticket(ticket) = &ranked.ground;
             let exclusion = excluded.get(&ranked.bidder);
-            (place, &ranked.bidder, ticket.to_hex(), exclusion)
+            (place, &ranked.bidder, &ranked.ground, exclusion)
         });
-        ensure(drawn.eq(follows), "another order")?;
+        ensure(ranked.eq(follows), "another order")?;
         let candidates = self.candidates();
         let bids = &self.pool()?.bids;
         let outcomes = self.ranking.outcomes(bids, &excluded, &candidates);
@@ -381,6 +376,14 @@ impl Redo<'_> {
         )
     }
 
+    /// What the method came to, by the draws redone.
+    fn method(&self) -> Checked<MethodResult> {
+        let list = self.pool()?.digest(&self.lot.as_str().into())?.to_hex();
+        let draws = self.held.values().cloned().collect();
+        let result = DrawResult::of(self.terms.draw(), list, Some(self.k()?), draws);
+        Ok(MethodResult::ReasonablePriceDraw(result))
+    }
+
     fn is_enough_left(&self) -> bool {
         self.terms
             .is_enough_left(&self.ranking, &self.verdicts, &self.later)
@@ -392,7 +395,7 @@ impl Redo<'_> {
         let bid = bid.ok_or_else(|| Flaw::new("a candidate without a bid"))?;
         let total = bid.total_fen;
         let total = total.ok_or_else(|| Flaw::new("a candidate without a price"))?;
-        let price = self.terms.contract_price(total, self.k()?);
+        let price = self.terms.draw().contract_price(total, self.k()?);
         let promises = (bid.days, bid.quality.clone(), bid.manager.as_deref().map(masked));
         ensure(
             (line.days, line.quality.clone(), line.manager.clone()) == promises,

@@ -1,6 +1,6 @@
 //! What of an award is kept in tables; the rest follows from the bids, the verdicts and the draws.
 //!
-//! Never: an award decided that was not published before, or published before both draws were held.
+//! Never: an award decided that was not published before, or published twice at once.
 
 use diesel::{AsChangeset, Identifiable, Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::{
     schema::{award, exclusion, list_confirmation, minutes_signature},
 };
 
-/// How far the award of a lot is; begun when the list of qualified bids stands.
+/// How far the award of a lot is; begun when its method has ranked the bids, or the panel reviewed them.
 #[derive(
     Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
 )]
@@ -33,24 +33,6 @@ pub struct Award {
     pub id: Id,
     /// The lot.
     pub lot_id: Id,
-    /// How many bids there are.
-    pub n_bids: i64,
-    /// How many of them go into the award draw.
-    pub n_qualified: i64,
-    /// Digest of the list that the award is drawn from.
-    pub list_digest: String,
-    /// Since when that list stands.
-    pub listed_at: Instant,
-    /// When the centre opened the session.
-    pub session_at: Option<Instant>,
-    /// K as drawn, with two decimals.
-    pub k: Option<String>,
-    /// `P = f(K)`.
-    pub price_fen: Option<Fen>,
-    /// When K was drawn.
-    pub k_drawn_at: Option<Instant>,
-    /// When the order was drawn.
-    pub order_drawn_at: Option<Instant>,
     /// `award.standstill/1` as published.
     pub paper: Option<JsonText>,
     /// Its digest.
@@ -97,27 +79,12 @@ impl Award {
         Ok(paper.candidates.into_iter().map(|one| one.bidder).collect())
     }
 
-    /// The list of qualified bids stands: `n` of them out of so many.
+    /// The result is there, to be published.
     #[must_use]
-    pub fn begin(
-        id: Id,
-        lot: &Id,
-        (n_qualified, n_bids): (i64, i64),
-        list_digest: String,
-        now: Instant,
-    ) -> Self {
+    pub fn begin(id: Id, lot: &Id) -> Self {
         Self {
             id,
             lot_id: lot.clone(),
-            n_bids,
-            n_qualified,
-            list_digest,
-            listed_at: now,
-            session_at: None,
-            k: None,
-            price_fen: None,
-            k_drawn_at: None,
-            order_drawn_at: None,
             paper: None,
             digest: None,
             published_at: None,
@@ -251,7 +218,7 @@ mod tests {
     #[test]
     fn the_award_waits_for_the_end_of_the_publication() {
         let mut lot = sample_lot();
-        let mut award = Award::begin(Id::from("award"), &lot.id, (3, 4), String::new(), Instant(1));
+        let mut award = Award::begin(Id::from("award"), &lot.id);
         let code = |award: &Award, lot: &Lot, now: i64| {
             let found = award.must_have_ended(lot, Instant(now));
             found.map_err(|refusal| refusal.reason.code)

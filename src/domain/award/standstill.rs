@@ -1,13 +1,14 @@
-//! What the publication of the draw says (抽取结果公示, rule Z82): K, the band, every bid in or out
-//! with its reason, the full drawn order, the candidates, how and to whom to object.
+//! What the publication of the result says (结果公示, rule Z82): what the method found — of a draw K and
+//! the band —, every bid in or out with its reason, the full ranking, the candidates, how and to whom
+//! to object.
 //!
 //! Never: a certificate number in full, an expert's name, a bid left out.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exclusion, Fate, Outcome};
+use super::{BandDraw, Exclusion, Fate, Ground, Outcome};
 use crate::{
-    domain::{method::AwardPrice, money::Fen, procedure::ReviewOrder},
+    domain::{band::Coefficient, method::AwardPrice, money::Fen, procedure::ReviewOrder},
     proof::{
         canon::Object,
         stage::{KeyStage, named},
@@ -25,23 +26,24 @@ pub struct Line {
     /// The price, where the bid was opened.
     #[schema(value_type = Option<i64>)]
     pub total: Option<Fen>,
-    /// Whether it went into the draw, and if not, why.
+    /// Whether it may win, and if not, why.
     pub fate: Fate,
-    /// What the draw made of it.
+    /// What the ranking made of it.
     pub outcome: Outcome,
 }
 
-/// A place of the drawn order.
+/// A place of the ranking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct DrawnLine {
+pub struct RankedLine {
     /// From 1.
     pub place: usize,
     /// The bidder's token.
     pub bidder: String,
     /// The bidder's name.
     pub name: String,
-    /// The ticket that gave the place, hex.
-    pub ticket: String,
+    /// What gave the place.
+    #[serde(flatten)]
+    pub ground: Ground,
     /// Why it is no candidate, where it was excluded.
     pub exclusion: Option<Exclusion>,
 }
@@ -51,7 +53,7 @@ pub struct DrawnLine {
 pub struct CandidateLine {
     /// From 1.
     pub rank: usize,
-    /// The place in the drawn order, from 1.
+    /// The place in the ranking, from 1.
     pub place: usize,
     /// The bidder's token.
     pub bidder: String,
@@ -108,6 +110,65 @@ pub(super) fn draw_word(id: &str) -> &'static str {
     }
 }
 
+/// What the method of the award came to: the part of a publication that no other method has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "method", rename_all = "snake_case")]
+pub enum MethodResult {
+    /// 合理造价随机抽取.
+    ReasonablePriceDraw(DrawResult),
+}
+
+impl MethodResult {
+    /// What the draw came to, for what only a draw has.
+    #[must_use]
+    pub fn draw(&self) -> &DrawResult {
+        let Self::ReasonablePriceDraw(draw) = self;
+        draw
+    }
+}
+
+/// What the reasonable-price draw came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DrawResult {
+    /// What the winner is paid.
+    pub award_price: AwardPrice,
+    /// The provisional sums, `a + b`, fen.
+    #[schema(value_type = i64)]
+    pub sums: Fen,
+    /// The lower end of the band, fen.
+    #[schema(value_type = i64)]
+    pub low: Fen,
+    /// The upper end of the band, fen.
+    #[schema(value_type = i64)]
+    pub high: Fen,
+    /// Digest of the list that the award is drawn from.
+    pub list: String,
+    /// K as drawn, per cent with two decimals; none before.
+    pub k: Option<String>,
+    /// `P = f(K)`, fen.
+    #[schema(value_type = Option<i64>)]
+    pub price: Option<Fen>,
+    /// The draws done: of K, of the order.
+    pub draws: Vec<DrawProof>,
+}
+
+impl DrawResult {
+    /// What follows from the terms, the list and K; the draws are those held.
+    #[must_use]
+    pub fn of(terms: &BandDraw, list: String, k: Option<Coefficient>, draws: Vec<DrawProof>) -> Self {
+        Self {
+            award_price: terms.award_price,
+            sums: terms.sums,
+            low: terms.band.low(),
+            high: terms.band.high(),
+            list,
+            k: k.map(|k| k.to_string()),
+            price: k.map(|k| terms.band.price(k)),
+            draws,
+        }
+    }
+}
+
 /// The whole publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Standstill {
@@ -119,38 +180,22 @@ pub struct Standstill {
     pub lot: String,
     /// The order of review.
     pub order: ReviewOrder,
-    /// What the winner is paid.
-    pub award_price: AwardPrice,
     /// 最高投标限价.
     #[schema(value_type = i64)]
     pub ceiling: Fen,
-    /// The provisional sums, `a + b`.
-    #[schema(value_type = i64)]
-    pub sums: Fen,
-    /// K as drawn, per cent with two decimals.
-    pub k: String,
-    /// `P = f(K)`.
-    #[schema(value_type = i64)]
-    pub price: Fen,
-    /// The lower end of the band.
-    #[schema(value_type = i64)]
-    pub low: Fen,
-    /// The upper end of the band.
-    #[schema(value_type = i64)]
-    pub high: Fen,
+    /// What the method came to.
+    pub method: MethodResult,
     /// Every bid, bytewise by bidder.
     pub bids: Vec<Line>,
-    /// The full drawn order.
-    pub drawn: Vec<DrawnLine>,
+    /// The full ranking.
+    pub ranked: Vec<RankedLine>,
     /// The candidates.
     pub candidates: Vec<CandidateLine>,
-    /// The two draws.
-    pub draws: Vec<DrawProof>,
     /// Who takes objections: the owner.
     pub objections_to: Contact,
     /// Who takes complaints after the reply: the supervising bureau.
     pub complaints_to: Contact,
-    /// The page on which anybody recomputes the draw.
+    /// The page on which anybody recomputes it.
     pub verify_at: String,
 }
 
@@ -172,7 +217,7 @@ pub struct Notice {
     pub owner: String,
     /// The winner.
     pub winner: CandidateLine,
-    /// SHA-256 of the publication of the draw that it rests on.
+    /// SHA-256 of the publication of the result that it rests on.
     pub standstill: String,
 }
 

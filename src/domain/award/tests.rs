@@ -1,7 +1,10 @@
 //! The law of the award draw, case by case.
 
 use super::*;
-use crate::proof::transcript::Drawn;
+use crate::{
+    domain::{band::PriceBand, method::AwardPrice, procedure::ReviewOrder},
+    proof::transcript::Drawn,
+};
 use proptest::prelude::*;
 
 fn yuan(yuan: i64) -> Fen {
@@ -11,12 +14,15 @@ fn yuan(yuan: i64) -> Fen {
 /// The worked example of rules 6.2: the band is [10,960,197, 11,652,937].
 fn terms(order: ReviewOrder) -> Terms {
     Terms {
-        band: PriceBand::new(yuan(12_345_678), yuan(500_000), yuan(300_000), 600, 1200, 1).unwrap(),
         ceiling: yuan(12_345_678),
         order,
-        award_price: AwardPrice::OwnBid,
         n_qualified_min: 3,
         n_candidates: 3,
+        method: MethodRule::ReasonablePriceDraw(BandDraw {
+            band: PriceBand::new(yuan(12_345_678), yuan(500_000), yuan(300_000), 600, 1200, 1).unwrap(),
+            sums: yuan(800_000),
+            award_price: AwardPrice::OwnBid,
+        }),
     }
 }
 
@@ -142,7 +148,7 @@ fn a_bid_that_did_not_open_shows_no_price() {
 
 #[test]
 fn the_items_of_the_coefficient_draw() {
-    let items = terms(ReviewOrder::BeforeDraw).coefficients().unwrap();
+    let items = terms(ReviewOrder::BeforeDraw).draw().coefficients().unwrap();
     assert_eq!(items.len(), 600);
     assert!(items.windows(2).all(|two| two[0] < two[1]), "strictly ascending");
     let text = |i: usize| items[i].to_string();
@@ -155,10 +161,10 @@ fn the_items_of_the_coefficient_draw() {
 
 #[test]
 fn what_the_contract_costs() {
-    let own = terms(ReviewOrder::BeforeDraw);
+    let own = *terms(ReviewOrder::BeforeDraw).draw();
     let k = own.band.coefficient("8.37").unwrap();
     assert_eq!(own.contract_price(yuan(11_000_000), k), yuan(11_000_000));
-    let band = Terms {
+    let band = BandDraw {
         award_price: AwardPrice::BandPrice,
         ..own
     };
@@ -211,7 +217,9 @@ fn a_ranking_keeps_the_order_and_the_ground_of_every_place() {
         "places are counted from 1"
     );
     let grounds: Vec<(usize, &Ground)> = ranking.places().map(|(at, one)| (at, &one.ground)).collect();
-    let ticket = |bidder: &str| Ground::Ticket(Hash::of(&[bidder.as_bytes()]));
+    let ticket = |bidder: &str| Ground::Ticket {
+        ticket: Hash::of(&[bidder.as_bytes()]),
+    };
     assert_eq!(grounds, [(1, &ticket("b")), (2, &ticket("a"))]);
     assert!(!ranking.is_empty() && Ranking::default().is_empty());
 }
@@ -241,11 +249,11 @@ fn every_bidder_is_told_where_he_is() {
     assert_eq!(of("a", Fate::Qualified), Outcome::Candidate { rank: 1, place: 2 });
     assert_eq!(of("b", Fate::Qualified), Outcome::Reserve { place: 3 });
     let low = Fate::BelowBand { low: Fen(5) };
-    assert_eq!(of("z", low.clone()), Outcome::NotDrawn(low));
+    assert_eq!(of("z", low.clone()), Outcome::Unranked(low));
     let json = serde_json::to_value(of("z", Fate::BelowBand { low: Fen(5) })).unwrap();
     assert_eq!(
         json,
-        serde_json::json!({ "outcome": "not_drawn", "fate": "below_band", "low": 5 })
+        serde_json::json!({ "outcome": "unranked", "fate": "below_band", "low": 5 })
     );
 }
 

@@ -86,6 +86,13 @@ impl Refusal {
         }
     }
 
+    /// A field that must be given is not.
+    #[must_use]
+    pub fn missing(field: impl Into<String>) -> Self {
+        let field = field.into();
+        Self::new(&common::FIELD_MISSING).fact("field", &field).at(field)
+    }
+
     /// Names a fact of the message.
     #[must_use]
     pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {

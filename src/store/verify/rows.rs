@@ -20,6 +20,7 @@ macro_rules! sealed_rows {
             $crate::domain::announcement::Announcement,
             $crate::domain::award::Award,
             $crate::domain::award::Excluded,
+            $crate::domain::award::AwardSession,
             $crate::domain::award::ListConfirmation,
             $crate::domain::award::MinutesSignature,
             $crate::domain::basis::Basis,

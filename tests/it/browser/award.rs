@@ -31,7 +31,7 @@ impl Scene {
         b.seen(".order li:nth-child(3)").await;
         b.keep("-screen-drawn").await;
         let result = self.result().await;
-        let drawn = result["drawn"].as_array().unwrap();
+        let drawn = result["ranked"].as_array().unwrap();
         assert_eq!(drawn.len(), 3, "{result}");
         for (n, line) in drawn.iter().enumerate() {
             let place = format!(".order li:nth-child({})", n + 1);

@@ -14,7 +14,7 @@ fn drop_first(list: &mut Value) {
 }
 
 /// What a platform could write falsely: the event and label, the change, and what is found.
-pub const LIES: [((&str, &str), Lie, &str); 32] = [
+pub const LIES: [((&str, &str), Lie, &str); 39] = [
     (
         ("tender.published", "notice"),
         |x| x["lots"][0]["method"]["k_max"] = json!(500),
@@ -145,7 +145,42 @@ pub const LIES: [((&str, &str), Lie, &str); 32] = [
     ),
     (
         ("candidates.published", "standstill"),
-        |x| swap(&mut x["drawn"]),
+        |x| x["method"]["list"] = json!("0".repeat(64)),
+        "another K, price, band or draw",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["method"]["sums"] = json!(1),
+        "another K, price, band or draw",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["method"]["award_price"] = json!("band_price"),
+        "another K, price, band or draw",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["method"]["draws"][0]["sha256"] = json!("0".repeat(64)),
+        "another K, price, band or draw",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| drop_first(&mut x["method"]["draws"]),
+        "another K, price, band or draw",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["ceiling"] = json!(1),
+        "other terms",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["order"] = json!("after_draw"),
+        "other terms",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| swap(&mut x["ranked"]),
         "another order",
     ),
     (

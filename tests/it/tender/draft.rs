@@ -44,6 +44,8 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
         ("ceiling_fen", json!(0), "band.ceiling"),
         ("ceiling_fen", json!(-5), "money.negative"),
         ("k_min", json!("6,00"), "field.bad"),
+        ("k_min", json!(null), "field.missing"),
+        ("method", json!("by_favour"), "field.bad"),
         ("k_max", json!("1.00"), "band.range"),
         ("k_step", json!("0"), "band.step"),
         ("n_panel", json!(4), "lot.panel_size"),

@@ -8,7 +8,7 @@ use super::{
     papers::{Priced, facts, flaw},
 };
 use crate::{
-    domain::award::Ranking,
+    domain::award::{DrawProof, Ranking},
     proof::{
         canon::{Checked, Flaw, Hash, Object as _, ensure},
         chain::Shown,
@@ -30,7 +30,7 @@ impl Redo<'_> {
         let pool = self.pool()?;
         ensure(pool.is_enough(), "too few qualified bids for a draw")?;
         let (items, take) = if stage.base == Base::Coefficient {
-            (self.terms.coefficients()?, 1)
+            (self.terms.draw().coefficients()?, 1)
         } else {
             let items = pool.items()?;
             let take = self.terms.n_candidates.min(items.len());
@@ -45,15 +45,28 @@ impl Redo<'_> {
             "another number is drawn",
         )?;
         self.freezes.insert(stage.base, self.frozen(stage, &transcript)?);
+        let held = DrawProof {
+            draw: done.draw.to_string(),
+            attempt: i64::try_from(stage.attempt).map_err(|e| Flaw::new(e.to_string()))?,
+            sha256: done.sha256.to_hex(),
+        };
+        self.held.insert(stage.base, held);
         let order = transcript.order()?;
         if stage.base == Base::Order {
             self.ranking = Ranking::drawn(order);
             return Ok(());
         }
         let first = order.first().ok_or_else(|| Flaw::new("nothing is drawn"))?;
-        self.k = Some(self.terms.band.coefficient(first.item.as_str()).map_err(flaw)?);
+        self.k = Some(
+            self.terms
+                .draw()
+                .band
+                .coefficient(first.item.as_str())
+                .map_err(flaw)?,
+        );
         // whatever was drawn before this K stands no more
         self.ranking = Ranking::default();
+        self.held.remove(&Base::Order);
         Ok(())
     }
 
@@ -103,7 +116,7 @@ impl Redo<'_> {
         };
         let k = self.k()?;
         ensure(
-            (said.k, said.price) == (k.to_string(), self.terms.band.price(k)),
+            (said.k, said.price) == (k.to_string(), self.terms.draw().band.price(k)),
             "another K or price",
         )
     }

@@ -12,7 +12,6 @@ use crate::{
         act::Act,
         announcement::{LotPaper, NoticePaper},
         bid::OpenedBid,
-        method::MethodTerms,
         money::Fen,
         procedure::Procedure,
         refusal::Refusal,
@@ -50,21 +49,11 @@ pub(super) fn terms(paper: &LotPaper) -> Checked<Terms> {
         paper.review_order == order,
         "another order of review than the procedure's",
     )?;
-    let MethodTerms::ReasonablePriceDraw(draw) = &paper.method;
     ensure(
         procedure.award == paper.method.method(),
         "the terms of another method than the procedure's",
     )?;
-    let count = |n: i64| usize::try_from(n).map_err(|e| Flaw::new(e.to_string()));
-    let ceiling = Fen(paper.ceiling);
-    Ok(Terms {
-        band: draw.band(ceiling).map_err(flaw)?,
-        ceiling,
-        order: procedure.order,
-        award_price: draw.award_price,
-        n_qualified_min: count(paper.qualified_min)?,
-        n_candidates: count(paper.candidates)?,
-    })
+    Terms::published(procedure, paper).map_err(flaw)
 }
 
 /// What a refusal of the law says of a paper.
