@@ -2,6 +2,8 @@
 
 refusal-request-key-reused = The request key “{ $key }” was used for another request.
 refusal-request-key-reused-do = Reload the page and submit again; programs take a new key for every new request.
+refusal-request-too-large = More was sent than is taken at once ({ $limit }).
+refusal-request-too-large-do = Send it in several requests or compress the file; sealed files are uploaded in pieces of 1 MiB and may be larger.
 refusal-field-line = “{ $field }” must be one line of 1 to { $max } characters.
 refusal-field-line-do = Fill it in or shorten it and submit again.
 refusal-field-table = The heading must be: { $heading }.

@@ -90,7 +90,5 @@ error-fault = The platform failed
 error-fault-do = It has been logged. Try again later; if it stays, give the request number to the operators.
 error-csrf = The form has expired, or the request came from another site
 error-csrf-do = Go back, reload the page and submit again.
-error-too-large = Too much was sent
-error-too-large-do = Keep to the limit stated on the page.
 error-malformed = What was sent cannot be read
 error-malformed-do = Send it in the form that the interface document describes.

@@ -2,6 +2,8 @@
 
 refusal-request-key-reused = 请求键“{ $key }”已用于另一请求。
 refusal-request-key-reused-do = 请刷新页面后重新提交；程序请为每个新请求换一个键。
+refusal-request-too-large = 提交的内容超过一次可接收的上限（{ $limit }）。
+refusal-request-too-large-do = 请分几次提交，或者压缩文件；密封文件按 1 MiB 一段分段上传，不受此限。
 refusal-field-line = “{ $field }”须为一行文字，1 至 { $max } 个字符。
 refusal-field-line-do = 请填写或缩短后重新提交。
 refusal-field-table = 表头须为：{ $heading }。

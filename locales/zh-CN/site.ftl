@@ -90,7 +90,5 @@ error-fault = 平台出错了
 error-fault-do = 已记录。请稍后再试；仍不行的，请把请求编号告诉运行维护人员。
 error-csrf = 表单已失效，或请求来自其他网站
 error-csrf-do = 请返回并刷新页面，重新提交。
-error-too-large = 提交的内容过大
-error-too-large-do = 请按页面上标明的限额提交。
 error-malformed = 读不懂提交的内容
 error-malformed-do = 请按接口文档的格式提交。

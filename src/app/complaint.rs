@@ -27,7 +27,7 @@ use crate::{
         },
         tender::{Lot, Tender},
     },
-    proof::{closing::BidsClosed, complaint::Complaint, policy::Policy},
+    proof::{canon::Token, chain::Row, closing::BidsClosed, complaint::Complaint, policy::Policy},
     store::{self, Db, Row as _, tx::Payload},
 };
 
@@ -66,7 +66,7 @@ pub async fn file(app: &App, ask: Ask, lot: String, complaint: Complaint) -> Ans
 fn must_be_founded(db: &mut Db, complaint: &Complaint, list: &BidsClosed, policy: &Policy) -> Answer<()> {
     let unfounded = || Refusal::new(&UNFOUNDED);
     let chain = complaint.chain(policy).ok_or_else(unfounded)?;
-    let rows = proofs::disclosure(db, chain.as_str(), 0, &|k| k == "bid")?;
+    let rows = rows(db, &chain)?;
     Ok(require(complaint.stands_against(&rows, list, policy), unfounded)?)
 }
 
@@ -94,6 +94,29 @@ async fn keep(app: &App, ask: Ask, lot: Lot, row: FiledComplaint) -> Answer<File
         })
     })
     .await
+}
+
+/// The rows of a chain that the list of a lot names, for a client that judges a complaint which the
+/// platform did not take; none of a chain that it does not name.
+pub async fn chain(app: &App, lot: &Id, tx: Token) -> Answer<Vec<Row>> {
+    let lot = lot.clone();
+    app.view(move |db| {
+        let lot = public_lot(db, lot.as_str())?;
+        let Some((_, list)) = closing::list(db, &lot)? else {
+            return Ok(Vec::new());
+        };
+        let mut listed = list.subs.iter().map(|sub| &sub.tx);
+        let mut of_duties = list.duty_subs.iter().map(|sub| &sub.tx);
+        if !listed.any(|known| *known == tx) && !of_duties.any(|known| *known == tx) {
+            return Ok(Vec::new());
+        }
+        rows(db, &tx)
+    })
+    .await
+}
+
+fn rows(db: &mut Db, tx: &Token) -> Answer<Vec<Row>> {
+    proofs::disclosure(db, tx.as_str(), 0, &|k| k == "bid")
 }
 
 /// The complaints about the list of a lot, for the clients that judge it.

@@ -10,6 +10,7 @@ use crate::{
     app::{
         App, Error, ceremony,
         ceremony::Taken,
+        complaint,
         contribution::{self, Given},
         hold::{self, Client, Place, Tasks},
         panel::{
@@ -19,7 +20,7 @@ use crate::{
         release::{self, Shown},
     },
     domain::id::Id,
-    proof::{canon::Token, keyset::Pack, parties::Parties, release::Task, sig::Signed},
+    proof::{canon::Token, chain::Row, keyset::Pack, parties::Parties, release::Task, sig::Signed},
 };
 
 /// What is posted.
@@ -83,6 +84,8 @@ pub trait Platform: Sync {
     fn release_task(&self, at: &Place) -> impl Future<Output = Outcome<Option<Task>>> + Send;
     /// Parts, lists and releases of that stage.
     fn shown(&self, at: &Place) -> impl Future<Output = Outcome<Shown>> + Send;
+    /// The rows of a chain of bids that the list of a lot names; none of another.
+    fn chain(&self, at: &Place, tx: &Token) -> impl Future<Output = Outcome<Vec<Row>>> + Send;
     /// What expert draws ask of the supervision bureau's client.
     fn wanted(&self) -> impl Future<Output = Outcome<Vec<Wanted>>> + Send;
     /// The law's time, Unix ms: the machine's own, but of a sandbox.
@@ -149,6 +152,10 @@ impl Platform for Direct<'_> {
 
     async fn shown(&self, at: &Place) -> Outcome<Shown> {
         Ok(release::shown(self.app, &Id(at.lot.to_string()), at.stage.as_str()).await?)
+    }
+
+    async fn chain(&self, at: &Place, tx: &Token) -> Outcome<Vec<Row>> {
+        Ok(complaint::chain(self.app, &Id(at.lot.to_string()), tx.clone()).await?)
     }
 
     async fn wanted(&self) -> Outcome<Vec<Wanted>> {

@@ -12,6 +12,7 @@ use crate::{
         bid::{BodyHead, Slot},
         canon::{Hash, Token},
         chain::Chain,
+        complaint::{Complaint, Heard},
         docket::Docket,
         envelope::Identity,
         judge::judge,
@@ -64,6 +65,24 @@ impl<K: Keys> Holder<K> {
         Ok((self.keys.signer().sign_object(&submit)?, ct))
     }
 
+    /// A complaint on file, where it is of this lot, with the rows that the platform shows of its chain: who
+    /// replaced or withdrew his bid might keep them back. A platform that has lost them is not believed.
+    async fn hear(
+        &self,
+        platform: &impl Platform,
+        at: &Place,
+        complaint: Complaint,
+    ) -> Outcome<Option<Heard>> {
+        if !complaint.is_of_lot((&at.tender, &at.lot)) {
+            return Ok(None);
+        }
+        let rows = match complaint.chain(&self.policy) {
+            Some(tx) => platform.chain(at, &tx).await?,
+            None => Vec::new(),
+        };
+        Ok(Some(Heard { complaint, rows }))
+    }
+
     /// Judges a stage, and signs its own key or its share of a missing holder's.
     pub(super) async fn release(
         &mut self,
@@ -82,8 +101,12 @@ impl<K: Keys> Holder<K> {
                 .kept
                 .push(Kept::check(&held.signed.0, held.part.as_str(), ct)?);
         }
-        memory.filed.extend(shown.complaints);
-        memory.filed.extend(self.memory.complaints()?);
+        memory.filed.extend(shown.complaints.into_iter().map(Heard::from));
+        for complaint in self.memory.complaints()? {
+            if let Some(heard) = self.hear(platform, &at, complaint).await? {
+                memory.filed.push(heard);
+            }
+        }
         let stage: KeyStage = at.stage.as_str().parse()?;
         let chain = Chain::check(&task.rows)?;
         for (draw, attempt, items) in shown.displayed {

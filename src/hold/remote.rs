@@ -25,6 +25,7 @@ use crate::{
     entropy::Entropy,
     proof::{
         canon::{Base64, Object as _, Token},
+        chain::Row,
         keyset::Pack,
         parties::Parties,
         release::Task,
@@ -199,6 +200,11 @@ impl Platform for Remote {
             String::new(),
         )
         .await
+    }
+
+    async fn chain(&self, at: &Place, tx: &Token) -> Outcome<Vec<Row>> {
+        let path = format!("/lots/{}/stages/{}/chains/{tx}", at.lot, at.stage);
+        self.read(path, String::new()).await
     }
 
     async fn wanted(&self) -> Outcome<Vec<Wanted>> {

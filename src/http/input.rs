@@ -19,14 +19,17 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{again::Typed, ctx::Ctx, error::Failure};
+use super::{again::Typed, ctx::Ctx, error::Failure, server::BODY_MAX};
 use crate::{
     app::{Answer, App, Ask, Once, arrival::Answering, limit::Limit},
     domain::{
         act::Act,
         actor::Actor,
         money::Fen,
-        refusal::{Refusal, common::FIELD_BAD},
+        refusal::{
+            Refusal,
+            common::{FIELD_BAD, TOO_LARGE},
+        },
         time::Instant,
     },
     proof::canon::Hash,
@@ -140,12 +143,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
             let (received_at, answering) = arrived.unwrap_or((ctx.context.now, None));
             let body = body.map_err(|e| {
                 let too_large = e.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
-                let (status, code) = if too_large {
-                    (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+                if too_large {
+                    let refusal = Refusal::new(&TOO_LARGE).fact("limit", format!("{} MiB", BODY_MAX >> 20));
+                    Failure::refused(&ctx.context, StatusCode::PAYLOAD_TOO_LARGE, &refusal)
                 } else {
-                    (StatusCode::BAD_REQUEST, "malformed")
-                };
-                Failure::plain(&ctx.context, status, code)
+                    Failure::plain(&ctx.context, StatusCode::BAD_REQUEST, "malformed")
+                }
             })?;
             // passwords may be in it: without the installation's key the digest tells nothing
             let digest = Hash::of(&[

@@ -271,6 +271,7 @@ urls! {
     get "/lots/{lot}/stages/{stage}/shares" release::share_task;
     post "/lots/{lot}/stages/{stage}/shares" release::share;
     get "/lots/{lot}/stages/{stage}/parts" release::parts;
+    get "/lots/{lot}/stages/{stage}/chains/{tx}" release::chain;
     get "/lots/{lot}/objections" objection::list;
     post "/lots/{lot}/objections" objection::raise;
     post "/objections/{id}/reply" objection::reply;

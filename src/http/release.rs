@@ -15,13 +15,15 @@ use super::{
 };
 use crate::{
     app::{
+        Error,
         ceremony::Taken,
+        complaint,
         contribution::{self, Given},
         hold, release,
     },
     domain::id::Id,
     proof::{
-        canon::{Base64, Object as _},
+        canon::{Base64, Object as _, Token},
         sig::Signed,
     },
 };
@@ -95,6 +97,22 @@ pub async fn parts(
     ctx.ok(hold::must_be_named(&ctx.app, asking.0, &lot, &stage).await)?;
     let shown = ctx.ok(release::shown(&ctx.app, &lot, &stage).await)?;
     Ok(HttpResponse::Ok().json(shown))
+}
+
+/// `GET /lots/{lot}/stages/{stage}/chains/{tx}`: the rows of a chain of bids that the list names, by
+/// which a client judges a complaint that the platform did not take.
+#[utoipa::path(get, path = "/lots/{lot}/stages/{stage}/chains/{tx}",
+    params(("lot" = String, Path), ("stage" = String, Path), ("tx" = String, Path)), responses((status = 200)))]
+pub async fn chain(
+    ctx: Ctx,
+    path: web::Path<(String, String, String)>,
+    asking: Asking,
+) -> Result<HttpResponse, Failure> {
+    let (lot, stage, tx) = path.into_inner();
+    let lot = Id(lot);
+    ctx.ok(hold::must_be_named(&ctx.app, asking.0, &lot, &stage).await)?;
+    let tx = ctx.ok(Token::new(tx).map_err(|_| Error::NotFound))?;
+    Ok(HttpResponse::Ok().json(ctx.ok(complaint::chain(&ctx.app, &lot, tx).await)?))
 }
 
 async fn take(

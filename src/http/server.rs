@@ -15,7 +15,7 @@ use super::{ctx::Ctx, error::Failure};
 use crate::app::App;
 
 /// The largest body that is read whole, bytes; pieces of uploads are smaller.
-const BODY_MAX: usize = 8 << 20;
+pub(super) const BODY_MAX: usize = 8 << 20;
 /// Nothing from elsewhere, no inline script or style, framed by nobody.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";

@@ -30,6 +30,31 @@ pub struct Complaint {
     pub rows: Vec<Row>,
 }
 
+/// A complaint as a client hears it.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// What was filed.
+    pub complaint: Complaint,
+    /// The rows of its chain that the platform shows, where the complaint may have left some out.
+    pub rows: Vec<Row>,
+}
+
+impl Heard {
+    /// Whether a release has to wait for it.
+    #[must_use]
+    pub fn stands(&self, list: &BidsClosed, policy: &Policy) -> bool {
+        self.complaint.stands_against(&self.rows, list, policy)
+    }
+}
+
+impl From<Complaint> for Heard {
+    /// By its own rows alone.
+    fn from(complaint: Complaint) -> Self {
+        let rows = Vec::new();
+        Self { complaint, rows }
+    }
+}
+
 /// An event that the log owns up to.
 struct Word {
     tx: Token,
@@ -52,7 +77,8 @@ impl Complaint {
     pub fn stands_against(&self, rows: &[Row], list: &BidsClosed, policy: &Policy) -> bool {
         let is_left_out = |word: &Word| !is_listed(word, [&self.rows, rows], list);
         let mut words = self.words(policy);
-        self.is_of(list) && words.any(|word| word.ts < list.deadline && is_left_out(&word))
+        self.is_of_lot((&list.tender, &list.lot))
+            && words.any(|word| word.ts < list.deadline && is_left_out(&word))
     }
 
     /// The chain that the log says the submission is on.
@@ -67,8 +93,9 @@ impl Complaint {
     }
 
     /// Whether the submission is a signed one of this lot, and of those that a list names.
-    fn is_of(&self, list: &BidsClosed) -> bool {
-        let of_lot = |tender: &Token, lot: &Token| (tender, lot) == (&list.tender, &list.lot);
+    #[must_use]
+    pub fn is_of_lot(&self, own: (&Token, &Token)) -> bool {
+        let of_lot = |tender: &Token, lot: &Token| (tender, lot) == own;
         let Whole(signed) = &self.x;
         let submitted = signed.open::<Submit>().is_ok_and(|(_, submit)| {
             let later = submit

@@ -11,7 +11,7 @@ use super::canon::{Checked, Flaw, Hash, Object as _, Token, ensure};
 use super::ceremony::Stage;
 use super::chain::Chain;
 use super::closing::{BidsClosed, Custody};
-use super::complaint::Complaint;
+use super::complaint::Heard;
 use super::docket::{Contributor, Docket, Entry};
 use super::draw::{Frozen, Who};
 use super::keyset::StageKeys;
@@ -146,8 +146,8 @@ impl Case<'_> {
         if self.now < until {
             return Err(Refused::Early(until));
         }
-        let founded = |complaint: &Complaint| complaint.is_founded(&list.x, self.trust.policy);
-        if self.memory.filed.iter().any(founded) {
+        let stands = |heard: &Heard| heard.stands(&list.x, self.trust.policy);
+        if self.memory.filed.iter().any(stands) {
             return Err(Refused::Complaint);
         }
         let digest = list.x.digest().map_err(Refused::List)?;

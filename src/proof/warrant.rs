@@ -11,7 +11,7 @@ use std::io::Read;
 use super::bid::Submit;
 use super::canon::{Checked, Flaw, Hash, Token, ensure};
 use super::ceremony::{self, Stage};
-use super::complaint::Complaint;
+use super::complaint::Heard;
 use super::envelope::Identity;
 use super::keyset::StageKeys;
 use super::measure::Measures;
@@ -80,7 +80,7 @@ pub struct Memory {
     /// The items it saw displayed, by draw id and attempt.
     pub displayed: BTreeMap<(Token, u64), Vec<Token>>,
     /// The complaints filed with it or at the server.
-    pub filed: Vec<Complaint>,
+    pub filed: Vec<Heard>,
 }
 
 impl Memory {

@@ -18,10 +18,12 @@ use crate::{
         canary,
         canon::{Hash, Object as _, Token},
         closing::Decision,
+        complaint::Complaint,
         draw::Beacon,
         envelope::Identity,
         note::{KeyType, Vkey},
         parties::{Parties, Party},
+        policy::Policy,
         sig::SecretKey,
     },
 };
@@ -179,6 +181,38 @@ impl Sign {
         };
         eprintln!("SHA-256 {}", Hash::of(&[bytes]).to_hex());
         println!("{}", String::from_utf8(signed.bytes()?)?);
+        Ok(code(true))
+    }
+}
+
+/// The flags of `complaint`.
+#[derive(Debug, Args)]
+pub struct Complained {
+    #[command(flatten)]
+    store: Store,
+    /// The file that the bidder handed over, as `tianping seal complain` writes it.
+    file: PathBuf,
+}
+
+impl Complained {
+    /// Keeps the complaint, unless it cannot be read or has no word of the log in it. No key is needed.
+    pub fn run(self) -> Outcome {
+        let dir = self.store.first()?;
+        let bytes = fs::read(&self.file).map_err(|e| format!("{}: {e}", self.file.display()))?;
+        let complaint: Complaint = serde_json::from_slice(&bytes)
+            .map_err(|e| format!("{}: no complaint: {e}", self.file.display()))?;
+        let policy: Policy = fs::read_to_string(dir.join("log.policy"))?.parse()?;
+        if complaint.chain(&policy).is_none() {
+            return Err("no acknowledgement or receipt of the log for the submission in it".into());
+        }
+        let name = format!("{}.json", complaint.x.0.x_digest()?.to_hex());
+        let all = dir.join("complaints");
+        fs::create_dir_all(&all)?;
+        // whole or not at all: a client reads every file there is
+        let half = all.join(format!("{name}.part"));
+        fs::write(&half, &bytes)?;
+        fs::rename(&half, all.join(&name))?;
+        println!("{}", all.join(&name).display());
         Ok(code(true))
     }
 }

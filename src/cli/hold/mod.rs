@@ -42,9 +42,9 @@ use crate::{
 /// read from --passphrase-file. In the first directory also lie `parties.json` and `log.policy`, which
 /// the duty got out of band and compared with the digests printed in the documents, and `memory.jsonl`,
 /// what this client announced and released. Who proves that the list of bids leaves his bid out, and is
-/// refused by the platform, may hand the complaint to a duty: as `complaints/*.json` of that directory it
-/// is heard, and no key of the lot is released while it is founded. A bid that was replaced or withdrawn is
-/// shown to be that by the rows of its chain alone: have the platform's copy of them put into `rows`.
+/// refused by the platform, may hand the complaint to a duty: `complaint` puts it beside the memory, and no
+/// key of the lot is released while it stands. The platform is asked for the rows of that bid's chain, so
+/// that a bid which was replaced or withdrawn is no word against the list.
 /// `agent` does everything for all lots; the other commands do one thing and end, with exit code 1 if
 /// something could not be done.
 #[derive(Debug, Args)]
@@ -83,6 +83,9 @@ enum What {
     /// Signs what the supervision bureau decides: the balls of a hall (`beacon/1`), a decision that voids
     /// a draw (`decision/1`); nothing else.
     Sign(keep::Sign),
+    /// Takes a complaint about a list of bids from a bidder whom the platform refused; from then on it is
+    /// heard before any key of that lot is released.
+    Complaint(keep::Complained),
     /// Copies the keys and the memory for a deputy, under the deputy's own passphrase; run it again after new
     /// keys and at every take-over, since the deputy must know what was released before.
     Deputy(keep::Deputy),
@@ -110,6 +113,7 @@ impl Hold {
             What::Tasks(tasks) => tasks.run(),
             What::Drill(drill) => drill.run(),
             What::Sign(sign) => sign.run(),
+            What::Complaint(complained) => complained.run(),
             What::Deputy(deputy) => deputy.run(),
             What::Handover(handover) => handover.run(),
             What::AnswerCanary(answer) => answer.run(),

@@ -12,6 +12,7 @@ pub const REASONS: &[&Reason] = &[
     &PASSWORD,
     &SECOND_FACTOR,
     &KEY_REUSED,
+    &TOO_LARGE,
 ];
 
 /// A field is not of its form; facts: `field`, `expected`.
@@ -30,3 +31,5 @@ pub const PASSWORD: Reason = Reason::new("act.password", "网络安全等级保�
 pub const SECOND_FACTOR: Reason = Reason::new("act.second_factor", "网络安全等级保护：双因子鉴别");
 /// The idempotency key was used for another request; fact: `key`.
 pub const KEY_REUSED: Reason = Reason::new("request.key_reused", "接口约定：同一请求键只用于同一请求");
+/// A request is larger than the platform takes at once; fact: `limit`.
+pub const TOO_LARGE: Reason = Reason::new("request.too_large", "接口约定：单次请求的大小上限");

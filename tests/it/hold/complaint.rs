@@ -1,7 +1,7 @@
 //! A platform that leaves a bid out of its list: whoever has its acknowledgement stops the keys; who
 //! has none, or is listed, stops nothing.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
@@ -163,20 +163,42 @@ async fn a_duty_hears_the_complaint_that_its_keeper_has_on_file() {
     town.publish_checked(&tender).await;
     let (_, other) = town.draft().await;
     bids(&town, &tender, &lot).await;
-    let left = Bidder::new(world, "丁公司").await;
+    let (left, twice) = (
+        Bidder::new(world, "丁公司").await,
+        Bidder::new(world, "戊公司").await,
+    );
     let complaint = bid(&town, &tender, &lot, &left).await;
+    let replaced = bid(&town, &tender, &lot, &twice).await;
+    bid(&town, &tender, &lot, &twice).await;
     move_bids(&town, &left, &other);
     world.at("2026-06-22 09:06").await;
-    let on_file = machine.path("a/complaints/left-out.json");
-    fs::create_dir(machine.path("a/complaints")).unwrap();
-    fs::write(&on_file, complaint.to_string()).unwrap();
+    let hand_over = async |text: String| {
+        let handed = machine.path("handed.json");
+        fs::write(&handed, text).unwrap();
+        machine.run(&["complaint", handed.to_str().unwrap()]).await
+    };
+    let mut wordless = complaint.clone();
+    wordless["ack"] = Value::Null;
+    for bad in ["{".to_owned(), wordless.to_string()] {
+        let refused = hand_over(bad).await;
+        assert!(
+            !refused.status.success() && !refused.stderr.is_empty(),
+            "{refused:?}"
+        );
+    }
+    let kept = hand_over(complaint.to_string()).await;
+    assert!(kept.status.success(), "{kept:?}");
+    let on_file = PathBuf::from(String::from_utf8(kept.stdout).unwrap().trim());
     let (words, all) = machine.ask("release", &[]).await;
     let kept = "releasea submission is missing from the list of bids";
     assert_eq!((words, all), (vec![kept.to_owned()], false));
     fs::write(&on_file, "{").unwrap();
     let (words, all) = machine.ask("release", &[]).await;
-    assert!(!all && words[0].contains("left-out.json"), "{words:?}");
+    let name = on_file.file_name().unwrap().to_str().unwrap();
+    assert!(!all && words[0].contains(name), "{words:?}");
     fs::remove_file(&on_file).unwrap();
+    // whoever replaced his bid stops nothing with the acknowledgement of the first
+    assert!(hand_over(replaced.to_string()).await.status.success());
     assert_eq!(
         machine.ask("release", &[]).await,
         (vec!["release".to_owned()], true)

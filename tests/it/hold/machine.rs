@@ -27,7 +27,8 @@ impl Machine {
         self.dir.path().join(name)
     }
 
-    async fn run(&self, args: &[&str]) -> Output {
+    /// Any command, with what all of them need.
+    pub async fn run(&self, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tianping"));
         command.arg("hold").args(args);
         for copy in ["a", "b"] {

@@ -32,7 +32,9 @@ async fn bad_input_names_its_field_and_does_nothing() {
         assert_eq!(refused.code(), *code, "{field} = {value}");
     }
     let big = json!({ "name": "x".repeat(9 << 20) });
-    world.post("/organisations", None, &big).await.expect(413);
+    let large = world.post("/organisations", None, &big).await.expect(413);
+    assert_eq!(large.code(), "request.too_large");
+    assert!(large.body.contains("8 MiB"), "{}", large.body);
     // the same key gives the same answer, and serves no other request
     let send = |body: Value, key: &'static str| {
         let headers = [("Idempotency-Key", key)];

@@ -7,6 +7,7 @@ use tianping::proof::bid::{Kind, Submit};
 use tianping::proof::canon::{Hash, Object as _, Token};
 use tianping::proof::ceremony::Stage;
 use tianping::proof::chain::Chain;
+use tianping::proof::complaint::Complaint;
 use tianping::proof::envelope::Identity;
 use tianping::proof::judge::judge;
 use tianping::proof::release::{Opening, Task};
@@ -71,7 +72,9 @@ fn memory(case: &Value) -> Memory {
     for filed in case["filed"].as_array().unwrap() {
         let mut filed = filed.clone();
         filed["receipt"] = Value::Null;
-        memory.filed.push(serde_json::from_value(filed).unwrap());
+        memory
+            .filed
+            .push(serde_json::from_value::<Complaint>(filed).unwrap().into());
     }
     memory
 }
