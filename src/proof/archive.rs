@@ -5,6 +5,8 @@
 //! draw of the chain without its bundle; a bundle of another chain; a chain that begins after the
 //! publication of the lot or stops before its end; a paper left out in silence.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -53,8 +55,8 @@ pub struct Verified {
     pub draws: Vec<(Token, Hash)>,
     /// The receipt of the last row.
     pub proven: Proven,
-    /// n of the rows that are erased, of the chain and of its bundles.
-    pub unchecked: Vec<u64>,
+    /// n of the rows that are erased, of the chain or of the beginnings of it that its bundles have.
+    pub unchecked: BTreeSet<u64>,
     /// The papers that the chain refers to and the archive does not show: n and label.
     pub withheld: Vec<(u64, Label)>,
 }
@@ -80,7 +82,7 @@ impl Archive {
             done.len() == self.draws.len(),
             "archive: not one bundle for each draw of the chain",
         )?;
-        let mut unchecked = chain.unchecked();
+        let mut unchecked: BTreeSet<u64> = chain.unchecked().into_iter().collect();
         let mut draws = Vec::new();
         for (done, bundle) in done.iter().zip(&self.draws) {
             let verified = bundle.0.verify(parties, policy)?;
