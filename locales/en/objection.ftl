@@ -38,5 +38,7 @@ refusal-objection-replied = This objection was answered already.
 refusal-objection-replied-do = A reply cannot be changed; publish what has to be added as a notice.
 refusal-objection-stands = Your organisation has an objection of this kind that waits for its reply.
 refusal-objection-stands-do = Wait for the reply; what it leaves open may be raised then.
+refusal-objection-twice = Your organisation has objected to this step { $n } times; no more are taken.
+refusal-objection-twice-do = Whatever remains may be raised against the result while it is published, or with the supervising department.
 refusal-objection-waits = { $n } objection(s) to “{ $kind }” wait for their reply, so this step is on hold.
 refusal-objection-waits-do = Answer all of them, then go on.

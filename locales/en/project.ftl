@@ -89,8 +89,8 @@ funding-private = Private money
 funding-collective = Money of a collective
 award-price-own-bid = The winner's own bid
 award-price-band-price = The reasonable price P = f(K)
-review-order-before-draw = Review all, then draw
-review-order-after-draw = Draw, then review the drawn
+review-order-before-ranking = Review all, then draw
+review-order-after-ranking = Draw, then review the drawn
 draw-purpose-expert = Experts
 draw-purpose-coef = K
 draw-purpose-award = Selected bidders

@@ -38,5 +38,7 @@ refusal-objection-replied = 该异议已经答复。
 refusal-objection-replied-do = 答复不得更改；需要补充的，请以公告方式发布。
 refusal-objection-stands = 贵单位已有一件同类异议等待答复。
 refusal-objection-stands-do = 请等待答复；答复后仍有疑义的，可再次提出。
+refusal-objection-twice = 贵单位对这一环节已提出 { $n } 次异议，不能再提。
+refusal-objection-twice-do = 仍有意见的，可在结果公示期内对结果提出异议，或者向行政监督部门投诉。
 refusal-objection-waits = 还有 { $n } 项对“{ $kind }”的异议未答复，本环节暂停。
 refusal-objection-waits-do = 先答复全部异议，再继续。

@@ -89,8 +89,8 @@ funding-private = 民间资金
 funding-collective = 集体资金
 award-price-own-bid = 按中选人自己的报价
 award-price-band-price = 按合理造价 P = f(K)
-review-order-before-draw = 先审后抽
-review-order-after-draw = 先抽后审
+review-order-before-ranking = 先审后抽
+review-order-after-ranking = 先抽后审
 draw-purpose-expert = 抽取评审专家
 draw-purpose-coef = 抽取 K 值
 draw-purpose-award = 抽取入选人

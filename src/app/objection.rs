@@ -177,6 +177,11 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
             .all(|other| other.organisation_id != organisation.id);
         require(is_first, || Refusal::new(&STANDS))?;
         let due = case.admit(x.kind, has_bid, tx.now)?;
+        let all = store::objection::of_lot(tx.db, &case.lot.id)?;
+        let own = all
+            .iter()
+            .filter(|other| other.kind == x.kind && other.organisation_id == organisation.id);
+        objection::must_not_be_many(x.kind, own.count())?;
         let objection = Objection {
             id: tx.id(),
             lot_id: case.lot.id.clone(),

@@ -4,6 +4,8 @@
 //! In: the released identities and the stored ciphertext. Out: one line per bid. Never: one bid's
 //! fault stopping the others; a code of the bidder for a fault of the platform (E-HASH waits).
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
@@ -231,7 +233,7 @@ fn record_opened(tx: &mut store::Tx<'_>, lot: &Lot, results: &[Result_]) -> Answ
 
 /// The lines of the opening record: the price of each bid, or the first code that closed it.
 fn lines(lot: &Lot, results: &[Result_], entropy: &crate::entropy::Entropy) -> Answer<Vec<OpenedBid>> {
-    let mut lines: std::collections::BTreeMap<Id, OpenedBid> = std::collections::BTreeMap::new();
+    let mut lines: BTreeMap<Id, OpenedBid> = BTreeMap::new();
     for (_, bid, found) in results {
         let line = lines.entry(bid.bid.id.clone()).or_insert_with(|| OpenedBid {
             id: entropy.id(),
@@ -311,10 +313,15 @@ pub struct Line {
     pub signed_in_at: Option<i64>,
 }
 
-/// The record of a lot that was opened.
-pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
-    let lot = super::bid::public_lot(db, lot)?;
-    require(lot.stage.is_opened(), || Refusal::new(&reason::NOT_OPENED))?;
+/// `opening.published/1`: what stands once it is published, whatever the names are by then.
+#[derive(Deserialize)]
+struct Published {
+    lines: Vec<Line>,
+    digest: String,
+}
+
+/// The lines of the record and its digest, as the bids and the names of their bidders are now.
+fn live(db: &mut store::Db, lot: &Lot) -> Answer<(Vec<Line>, String)> {
     let sign_ins = store::bid::sign_ins(db, &lot.id)?;
     let mut lines = Vec::new();
     let bids = store::bid::opened(db, &lot.id)?;
@@ -340,16 +347,38 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
     }
     let facts = serde_json::json!({ "t": "opening.record/1", "lot": lot.id, "lines": lines });
     let digest = crate::proof::canon::digest(&facts)?.to_hex();
+    Ok((lines, digest))
+}
+
+/// The lines of the record, its digest, and since when it is published: as it was published then.
+fn stands(db: &mut store::Db, lot: &Lot) -> Answer<(Vec<Line>, String, Option<i64>)> {
     let published = store::journal::payload_on(
         db,
         lot.tender_id.as_str(),
         Act::OpeningPublished.name(),
         &label(&lot.id),
     )?;
-    let published_at = match published {
-        Some((c, _)) => store::journal::event_by_c(db, &c.to_hex())?.map(|event| event.ts),
-        None => None,
+    let Some((c, bytes)) = published else {
+        let (lines, digest) = live(db, lot)?;
+        return Ok((lines, digest, None));
     };
+    let said: Published = serde_json::from_slice(&bytes).map_err(|e| Fault::new("opening.published", e))?;
+    let event = store::journal::event_by_c(db, &c.to_hex())?;
+    Ok((said.lines, said.digest, event.map(|event| event.ts)))
+}
+
+/// The names of the bidders of an opened lot, by token, as its opening record has them.
+pub(super) fn names(db: &mut store::Db, lot: &Lot) -> Answer<BTreeMap<String, String>> {
+    let (lines, ..) = stands(db, lot)?;
+    let named = lines.into_iter();
+    Ok(named.map(|line| (line.bidder, line.organisation)).collect())
+}
+
+/// The record of a lot that was opened.
+pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
+    let lot = super::bid::public_lot(db, lot)?;
+    require(lot.stage.is_opened(), || Refusal::new(&reason::NOT_OPENED))?;
+    let (lines, digest, published_at) = stands(db, &lot)?;
     let keyset = store::ceremony::of_stage(db, &lot.id, &KeyStage::PRICE.to_string())?;
     let opened_at = keyset.and_then(|keyset| keyset.opened_at);
     let opened_at = opened_at.ok_or_else(|| Fault::new("opening", "without its keys"))?;

@@ -96,8 +96,8 @@ pub struct NoticePaper {
     pub region: String,
     /// Where the money comes from.
     pub funding: String,
-    /// The number and title of the local basis.
-    pub basis: (String, String),
+    /// The number and title of the local basis, where one was recorded.
+    pub basis: Option<(String, String)>,
     /// What is to be built.
     pub summary: String,
     /// The terms of each lot.

@@ -12,7 +12,7 @@ use super::{
     actor::{Grant, Role},
     dates::{Bound, Planner},
     id::Id,
-    refusal::Lawful,
+    refusal::{Lawful, calendar::YEAR_UNPUBLISHED},
     rule::Moment,
     tender::Tender,
     time::Instant,
@@ -117,15 +117,20 @@ impl DutyKind {
         self.row().2
     }
 
-    /// From when it is late that is owed since a moment; none where no rule bounds it.
+    /// From when it is late that is owed since a moment; none where no rule bounds it, and none where the
+    /// limit falls into a year whose calendar is not published: what is done today does not wait for
+    /// next year's holidays.
     ///
     /// # Errors
-    /// `calendar.year_unpublished`.
+    /// None so far.
     pub fn due(self, planner: &Planner<'_>, from: Moment, at: Instant) -> Lawful<Option<Due>> {
         let mut periods = self.periods().iter();
-        match periods.find(|(begins, _)| *begins == from) {
-            Some((_, to)) => Ok(planner.due(from, at, *to)?.map(Due::from)),
-            None => Ok(None),
+        let Some((_, to)) = periods.find(|(begins, _)| *begins == from) else {
+            return Ok(None);
+        };
+        match planner.due(from, at, *to) {
+            Err(refusal) if refusal.reason == &YEAR_UNPUBLISHED => Ok(None),
+            bound => Ok(bound?.map(Due::from)),
         }
     }
 }
@@ -423,6 +428,10 @@ mod tests {
             }
             bounded.push(period);
         }
+        // the calendar of 2027 is not published: the limit is not known, and the act goes on without it
+        let late = Instant::parse_local("2026-12-20 09:00").unwrap();
+        let unknown = DutyKind::SignContract.due(&planner, Moment::AwardNotified, late);
+        assert_eq!(unknown, Ok(None));
         let mut periods = DutyKind::ALL.iter().flat_map(|kind| kind.periods());
         assert!(
             periods.all(|period| bounded.contains(period)),

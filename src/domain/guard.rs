@@ -136,7 +136,7 @@ pub fn permit(works: &Works<'_>, rules: &Rules, now: Instant) -> Lawful<Vec<Refu
         .region
         .as_ref()
         .is_some_and(|region| region.covers(works.region));
-    require(!is_barred || works.order == ReviewOrder::BeforeDraw, || {
+    require(!is_barred || works.order == ReviewOrder::BeforeRanking, || {
         barred.cite(Refusal::new(&DRAW_BEFORE_REVIEW)).at("review_order")
     })?;
     Ok(warnings(basis, &book))

@@ -18,7 +18,7 @@ use super::{
     refusal::{
         Lawful, Refusal,
         common::FIELD_BAD,
-        objection::{NOT_A_PARTY, OVER, REPLIED, WAITS},
+        objection::{NOT_A_PARTY, OVER, REPLIED, TWICE, WAITS},
         require,
     },
     rule::Moment,
@@ -191,6 +191,20 @@ impl Objection {
     pub fn is_named(&self, may_reply: bool) -> bool {
         may_reply && self.kind != ObjectionKind::Documents
     }
+}
+
+/// How often a bidder may object to the opening and to the list: once, and once more after the reply.
+const TIMES_MAX: usize = 2;
+
+/// Refuses a bidder who would hold up a session again and again; objections to the documents and to the
+/// result are bounded by their time.
+///
+/// # Errors
+/// `objection.twice`.
+pub fn must_not_be_many(kind: ObjectionKind, n_before: usize) -> Lawful<()> {
+    require(!kind.is_on_the_spot() || n_before < TIMES_MAX, || {
+        Refusal::new(&TWICE).fact("n", TIMES_MAX)
+    })
 }
 
 /// Refuses a step while objections that hold it wait for their reply.

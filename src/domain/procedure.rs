@@ -96,9 +96,9 @@ text_enum! {
     /// When the panel reviews: rule D04.
     pub enum ReviewOrder {
         /// 先审后抽: all bids, before the draw.
-        BeforeDraw,
+        BeforeRanking,
         /// 先抽后审: the drawn ones, in drawn order.
-        AfterDraw,
+        AfterRanking,
     }
 }
 
@@ -215,7 +215,7 @@ pub const RANDOM_REVIEW_FIRST: Procedure = Procedure {
     guard: Guard::RandomAward,
     contest: Contest::SealedBid,
     award: AwardMethod::ReasonablePriceDraw,
-    order: ReviewOrder::BeforeDraw,
+    order: ReviewOrder::BeforeRanking,
     panel: Some(RANDOM_PANEL),
     n_bidders_min: "Z43R",
     n_qualified_min: "Z74R",
@@ -237,7 +237,7 @@ pub const RANDOM_DRAW_FIRST: Procedure = Procedure {
         Stage::Standstill,
         Stage::Awarded,
     ],
-    order: ReviewOrder::AfterDraw,
+    order: ReviewOrder::AfterRanking,
     ..RANDOM_REVIEW_FIRST
 };
 
@@ -351,7 +351,7 @@ mod tests {
             }
             let at = |stage| procedure.path.iter().position(|other| *other == stage).unwrap();
             let is_before = at(Stage::Evaluation) < at(Stage::CoefficientDraw);
-            assert_eq!(is_before, procedure.order == ReviewOrder::BeforeDraw);
+            assert_eq!(is_before, procedure.order == ReviewOrder::BeforeRanking);
             assert!(
                 at(Stage::CoefficientDraw) < at(Stage::AwardDraw),
                 "K is drawn first"

@@ -341,8 +341,8 @@ pub fn asked<'a>(
     let open = reviews.iter().filter(|review| !review.by_program);
     let mut open: Vec<&Review> = open.collect();
     match order {
-        ReviewOrder::BeforeDraw => open.sort_by(|a, b| a.alias.cmp(&b.alias)),
-        ReviewOrder::AfterDraw => {
+        ReviewOrder::BeforeRanking => open.sort_by(|a, b| a.alias.cmp(&b.alias)),
+        ReviewOrder::AfterRanking => {
             open.sort_by_key(|review| review.rank);
             let mut hoped = 0;
             open.retain(|review| {

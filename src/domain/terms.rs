@@ -309,7 +309,7 @@ pub fn sample() -> Terms {
         name: "一标段".into(),
         ceiling_fen: Fen(398_000_000),
         method: MethodTerms::ReasonablePriceDraw(draw),
-        review_order: ReviewOrder::BeforeDraw,
+        review_order: ReviewOrder::BeforeRanking,
         n_candidates: 3,
         n_bidders_min: 3,
         n_qualified_min: 3,

@@ -109,7 +109,7 @@ const LOT_DEFAULTS: &[(&str, &str)] = &[
     ("k_max", "6.00"),
     ("k_step", "0.01"),
     ("award_price", "own_bid"),
-    ("review_order", "before_draw"),
+    ("review_order", "before_ranking"),
     ("n_owner_seats", "0"),
     ("objection_minutes", "5"),
 ];

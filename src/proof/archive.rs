@@ -77,6 +77,12 @@ impl Archive {
         let last = chain.links.last().ok_or_else(|| Flaw::new("archive: no rows"))?;
         let proven = self.receipt.parse::<Receipt>()?.check(policy)?;
         ensure(proven.c == last.c, "archive: the receipt is not of the last row")?;
+        let said = last.shown.map(|row| row.event().ts);
+        // witnesses sign whole seconds
+        ensure(
+            said.is_none_or(|ts| proven.quorum_ms / 1000 >= ts / 1000),
+            "archive: the last row was in the log before its own time",
+        )?;
         let done = self.done(&chain)?;
         ensure(
             done.len() == self.draws.len(),

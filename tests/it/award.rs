@@ -70,6 +70,16 @@ async fn a_lot_is_reviewed_drawn_published_and_awarded() {
             .code(),
         "award.list_other"
     );
+    // nobody holds a session up for ever: once, and once more after the reply
+    let doubt = json!({ "kind": "list", "text": "名单有疑问" });
+    for _ in 0..2 {
+        let raised = story.post("objections", bidder, &doubt).await.expect(201).json();
+        let reply = format!("/objections/{}/reply", raised["id"].as_str().unwrap());
+        let answer = json!({ "reply": "名单无误" });
+        world.post(&reply, Some(&story.centre), &answer).await.expect(201);
+    }
+    let more = story.post("objections", bidder, &doubt).await.expect(422);
+    assert_eq!(more.code(), "objection.twice");
     let right = json!({ "digest": listed["method"]["list"] });
     story.post("confirmations", bidder, &right).await.expect(201);
     let frozen = story.draw("coefficient-draw").await;
@@ -329,7 +339,7 @@ async fn an_exclusion_walks_down_and_an_unpublished_candidate_is_published_first
 
 #[actix_web::test]
 async fn a_draw_that_comes_first_is_reviewed_down_the_order() {
-    let change = json!({ "review_order": "after_draw", "n_candidates": 1 });
+    let change = json!({ "review_order": "after_ranking", "n_candidates": 1 });
     let story = Story::opened(&change, &INSIDE).await;
     assert_eq!(story.stage().await, "coefficient_draw");
     story.draw("coefficient-draw").await;

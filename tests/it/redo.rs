@@ -108,6 +108,7 @@ async fn every_false_paper_of_an_award_is_found() {
     let mut same = archive.clone();
     reseal(&mut same);
     assert_eq!(same, archive, "what is written again unchanged is the same");
+    stays_as_published(&story).await;
     for (paper, lie, why) in LIES {
         let flaw = redo(&with(&archive, paper, lie)).unwrap_err();
         assert!(flaw.contains(why), "{paper:?}: {flaw}");
@@ -130,6 +131,24 @@ async fn every_false_paper_of_an_award_is_found() {
         }
     }
     story.town.world.end().await;
+}
+
+/// What was published keeps its names and digests when a company gets another name.
+async fn stays_as_published(story: &Story) {
+    let world = story.world();
+    let company = story.bidders[0].who.organisation.clone().unwrap();
+    let before = (story.get("opening", None).await, story.get("result", None).await);
+    let token = story.bidders[0].token();
+    let mut lines = before.0["lines"].as_array().unwrap().iter();
+    let old = lines.find(|line| line["bidder"] == token.as_str()).unwrap();
+    let old = old["organisation"].as_str().unwrap();
+    for name in ["更名后的公司", old] {
+        let sql = format!("UPDATE organisation SET name = '{name}' WHERE id = '{company}'");
+        let run = |db: &mut Db| Ok::<_, Fault>(diesel::sql_query(&sql).execute(db)?);
+        assert_eq!(world.app.store.read(run).unwrap(), 1, "{sql}");
+        let now = (story.get("opening", None).await, story.get("result", None).await);
+        assert_eq!(now, before, "{name}");
+    }
 }
 
 /// The archive of a platform that has another transcript of a draw.
@@ -198,7 +217,7 @@ fn prices(archive: &mut Archive) -> &mut Prices {
 
 #[actix_web::test]
 async fn a_draw_that_came_first_is_redone_with_its_reviews() {
-    let change = json!({ "review_order": "after_draw", "n_candidates": 1 });
+    let change = json!({ "review_order": "after_ranking", "n_candidates": 1 });
     let story = Story::opened(&change, &INSIDE).await;
     story.draw("coefficient-draw").await;
     story.draw("award-draw").await;

@@ -31,7 +31,7 @@ const UNTRIED: &[&str] = &[
     "act.password",
     "award.excluded",
     "award.no_minutes",
-    "award.not_drawn",
+    "award.not_ranked",
     "award.not_reviewed",
     "bid.ended",
     "bid.form",

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, result};
+use super::Case;
 use crate::{
-    app::{Answer, App, Ask, duty, lot as lots, message, objection, tender as tenders},
+    app::{Answer, App, Ask, duty, lot as lots, message, objection, opening, tender as tenders},
     domain::{
         act::Act,
         actor::Actor,
@@ -61,7 +61,7 @@ fn winner(case: &Case) -> Answer<Candidate> {
 }
 
 fn notice(db: &mut Db, case: &Case) -> Answer<Notice> {
-    let names = result::names(db, case)?;
+    let names = opening::names(db, &case.lot)?;
     let owner = tenders::organisation(db, &case.tender.owner_id)?;
     let award = case.begun()?;
     Ok(Notice {

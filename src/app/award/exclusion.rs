@@ -18,7 +18,7 @@ use crate::{
         procedure::{ReviewOrder, Stage},
         refusal::{
             Refusal,
-            award::{EXCLUDED, NOT_DRAWN},
+            award::{EXCLUDED, NOT_RANKED},
             require,
         },
         review::Outcome,
@@ -136,7 +136,7 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
         tenders::must_be_signed(tx, &x.digest(&lot.id)?)?;
         let case = Case::of(tx.db, lot.clone())?;
         require(case.ranking.place_of(&x.bidder).is_some(), || {
-            Refusal::new(&NOT_DRAWN).fact("bidder", &x.bidder).at("bidder")
+            Refusal::new(&NOT_RANKED).fact("bidder", &x.bidder).at("bidder")
         })?;
         require(!case.excluded.contains_key(&x.bidder), || {
             Refusal::new(&EXCLUDED).fact("bidder", &x.bidder).at("bidder")
@@ -198,7 +198,7 @@ fn walk_down(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<Left> {
 
 /// After a draw that came first nobody reviewed is left: the panel goes on down the order.
 fn reopen(tx: &mut Tx<'_>, lot: &mut Lot, case: &Case) -> Answer<()> {
-    if case.terms.order != ReviewOrder::AfterDraw {
+    if case.terms.order != ReviewOrder::AfterRanking {
         return Err(Fault::new("award", "nobody is left to publish, though all were reviewed").into());
     }
     lot.enter(Stage::Evaluation, tx.now);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Case;
 use crate::{
     app::{
-        Answer, App, Error,
+        Answer, App, Error, opening,
         project::{self, Page, Tab},
     },
     domain::{
@@ -33,17 +33,6 @@ use crate::{
     proof::{canon::Object as _, parties::Parties},
     store::{self, Db},
 };
-
-/// The names of the bidders, by token, one query for all.
-pub(super) fn names(db: &mut Db, case: &Case) -> Answer<BTreeMap<String, String>> {
-    let ids: Vec<Id> = case.bids.iter().map(|bid| bid.organisation_id.clone()).collect();
-    let known = store::account::organisations(db, &ids)?;
-    let named = case.bids.iter().map(|bid| {
-        let name = known.get(&bid.organisation_id).map(|found| found.name.clone());
-        (bid.bidder.clone(), name.unwrap_or_default())
-    });
-    Ok(named.collect())
-}
 
 type Names = BTreeMap<String, String>;
 
@@ -151,7 +140,7 @@ impl Case {
 /// The publication as it would come out now (rule Z82R).
 pub(super) fn paper(db: &mut Db, case: &Case, public_url: &str) -> Answer<Standstill> {
     require(!case.ranking.is_empty(), || Refusal::new(&NOT_PUBLISHED))?;
-    let names = names(db, case)?;
+    let names = opening::names(db, &case.lot)?;
     let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
     Ok(Standstill {
         number: case.tender.number.clone(),
@@ -277,7 +266,7 @@ pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
         return Err(Error::NotFound);
     }
     let award = case.award.as_ref();
-    let names = names(db, case)?;
+    let names = opening::names(db, &case.lot)?;
     let owner = crate::app::tender::organisation(db, &case.tender.owner_id)?;
     Ok(Standing {
         lot: case.lot.id.clone(),

@@ -204,7 +204,7 @@ fn begin_review(tx: &mut Tx<'_>, lot: &Lot, panel: &Panel) -> Answer<bool> {
 
 /// The ranking, where it comes before the review.
 fn ranking_before_review(db: &mut Db, lot: &Lot) -> Answer<Option<Ranking>> {
-    if lot.procedure()?.order == ReviewOrder::BeforeDraw {
+    if lot.procedure()?.order == ReviewOrder::BeforeRanking {
         return Ok(None);
     }
     let ranking = award::ranking(db, lot)?;

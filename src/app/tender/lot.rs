@@ -59,7 +59,6 @@ pub struct LotInput {
     pub ceiling_fen: i64,
     /// How the winner is found; the figures that only one method has are optional here, and missed where
     /// the method needs them.
-    #[serde(default = "by_draw")]
     pub method: AwardMethod,
     /// 暂列金额 a, fen.
     #[serde(default)]
@@ -78,7 +77,7 @@ pub struct LotInput {
     #[serde(default = "own_bid")]
     pub award_price: AwardPrice,
     /// When the panel reviews.
-    #[serde(default = "before_draw")]
+    #[serde(default = "before_ranking")]
     pub review_order: ReviewOrder,
     /// How many candidates are published; as many as the rule permits, unless said.
     pub n_candidates: Option<i64>,
@@ -116,16 +115,12 @@ fn hundredth() -> String {
     "0.01".into()
 }
 
-fn by_draw() -> AwardMethod {
-    AwardMethod::ReasonablePriceDraw
-}
-
 fn own_bid() -> AwardPrice {
     AwardPrice::OwnBid
 }
 
-fn before_draw() -> ReviewOrder {
-    ReviewOrder::BeforeDraw
+fn before_ranking() -> ReviewOrder {
+    ReviewOrder::BeforeRanking
 }
 
 fn five() -> i64 {
@@ -286,7 +281,7 @@ fn record(tx: &mut Tx<'_>, lot: &Lot, act: Act) -> Answer<LotDrafted> {
 /// What the form of a new lot says of the rules.
 pub fn figures(db: &mut Db, actor: &Actor, tender: &Id, now: Instant) -> Answer<Figures> {
     let tender = owned(db, actor, tender)?;
-    let procedure = terms::procedure(tender.trade, by_draw(), before_draw())?;
+    let procedure = terms::procedure(tender.trade, AwardMethod::ReasonablePriceDraw, before_ranking())?;
     let (_, rules) = store::rule::current(db)?;
     Ok(Figures::of(procedure, &rules, now.date())?)
 }

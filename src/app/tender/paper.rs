@@ -136,7 +136,7 @@ pub fn notice(db: &mut Db, tender: &Tender, lots: &[Lot], policy: Hash, on: Date
         agency: agency.map(|agency| (agency.name, agency.code)),
         region: tender.region.clone(),
         funding: tender.funding.to_string(),
-        basis: basis.map_or_else(Default::default, |basis| (basis.document_no, basis.title)),
+        basis: basis.map(|basis| (basis.document_no, basis.title)),
         summary: tender.summary.clone(),
         lots: lots_in,
         documents: enclosures(&documents)?,

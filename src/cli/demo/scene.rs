@@ -135,7 +135,7 @@ impl<'a> Scene<'a> {
             summary: summary.to_owned(),
             ceiling_fen: yuan * 100,
             k: ("1.00".into(), "6.00".into(), "0.01".into()),
-            review_order: "before_draw",
+            review_order: "before_ranking",
             n_qualified_min: 3,
             needs_docs: false,
             closes_at,

@@ -21,7 +21,7 @@ pub struct Terms {
     pub ceiling_fen: i64,
     /// Kmin, Kmax (not drawn) and step, per cent.
     pub k: (String, String, String),
-    /// `before_draw` or `after_draw`.
+    /// `before_ranking` or `after_ranking`.
     pub review_order: &'static str,
     /// The least number of qualified bids.
     pub n_qualified_min: i64,
@@ -67,7 +67,7 @@ pub fn draft(door: &Door, company: &Company, terms: &Terms) -> Done<Project> {
         .collect();
     let (k_min, k_max, k_step) = &terms.k;
     let lot = json!({
-        "name": "一标段", "ceiling_fen": terms.ceiling_fen, "k_min": k_min, "k_max": k_max, "k_step": k_step,
+        "name": "一标段", "method": "reasonable_price_draw", "ceiling_fen": terms.ceiling_fen, "k_min": k_min, "k_max": k_max, "k_step": k_step,
         "specialty": SPECIALTY, "criteria": criteria, "closes_at": terms.closes_at,
         "review_order": terms.review_order, "n_qualified_min": terms.n_qualified_min,
         "needs_docs": terms.needs_docs,

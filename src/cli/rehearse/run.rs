@@ -208,9 +208,9 @@ impl<'a> Rehearsal<'a> {
             ceiling_fen: tender.ceiling_fen,
             k: self.manner.k.clone(),
             review_order: if self.manner.after_draw {
-                "after_draw"
+                "after_ranking"
             } else {
-                "before_draw"
+                "before_ranking"
             },
             n_qualified_min: i64::try_from(self.manner.rules.n_qualified_min).map_err(Trouble::broken)?,
             needs_docs: self.manner.needs_docs,

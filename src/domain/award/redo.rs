@@ -7,17 +7,16 @@
 mod draws;
 mod opening;
 mod papers;
+mod publication;
 
 use std::collections::BTreeMap;
 
 use opening::Openings;
-use papers::{Ended, Excluding, Spanned, facts, flaw, list, procedure, published, terms};
+use papers::{Ended, Excluding, facts, list, notice, procedure, published, terms};
 
 use super::{
-    Candidate, CandidateLine, DrawProof, DrawResult, Exclusions, MethodResult, Notice, Pool, Ranking,
-    Standstill, Terms, Verdict, Verdicts,
-    contract::{Awarded, Contract},
-    masked,
+    Candidate, CandidateLine, DrawProof, DrawResult, Exclusions, MethodResult, Pool, Ranking, Terms, Verdict,
+    Verdicts, contract::Awarded,
 };
 use crate::{
     domain::{
@@ -30,7 +29,7 @@ use crate::{
     },
     proof::{
         archive::Archive,
-        canon::{Checked, Flaw, Hash, Object as _, Token, ensure},
+        canon::{Checked, Flaw, Hash, Token, ensure},
         chain::{Chain, Shown},
         docket::Docket,
         policy::Policy,
@@ -46,7 +45,9 @@ use crate::{
 /// A paper that is not shown or does not follow; no list of qualified bids; another draw.
 pub fn items(docket: Docket<'_>, lot: &Token, base: Base) -> Checked<Vec<Token>> {
     match base {
-        Base::Coefficient => terms(&published(docket.chain(), lot)?)?.draw().coefficients(),
+        Base::Coefficient => terms(&published(&notice(docket.chain())?.0, lot)?)?
+            .draw()
+            .coefficients(),
         Base::Order => {
             let chain = docket.chain().clone();
             let mut redo = Redo::begin(docket, lot)?;
@@ -91,6 +92,9 @@ pub fn redo(archive: &Archive, policy: &Policy) -> Checked<Redone> {
         redo.openings = Openings::of(prices.0.open(&redo.docket, &parties.0, policy)?);
     }
     redo.follow(&chain, |_| true)?;
+    let label = format!("ended.{lot}");
+    let ends = chain.shown().filter(|(_, row)| row.payload(&label).is_some());
+    ensure(ends.count() == 1, "it does not end once")?;
     ensure(
         prices.is_some() || !redo.is_opened,
         "the prices are not shown, though the bids were opened",
@@ -126,11 +130,17 @@ struct Redo<'a> {
     docket: Docket<'a>,
     lot: &'a Token,
     procedure: &'static Procedure,
+    /// The number and the name of the tender, the name of the lot.
+    about: [String; 3],
+    /// When the documents went out: the day whose rules count.
+    issued_at: Instant,
     terms: Terms,
     n_min: u64,
     openings: Openings,
     is_opened: bool,
     bids: Vec<OpenedBid>,
+    /// The names of the bidders, as the opening record has them.
+    names: BTreeMap<String, String>,
     verdicts: Verdicts,
     later: Exclusions,
     pool: Option<Pool>,
@@ -148,17 +158,21 @@ struct Redo<'a> {
 
 impl<'a> Redo<'a> {
     fn begin(docket: Docket<'a>, lot: &'a Token) -> Checked<Self> {
-        let paper = published(docket.chain(), lot)?;
+        let (notice, issued_at) = notice(docket.chain())?;
+        let paper = published(&notice, lot)?;
         Ok(Self {
             archive: None,
             docket,
             lot,
             procedure: procedure(&paper)?,
             terms: terms(&paper)?,
+            about: [notice.number, notice.name, paper.name.clone()],
+            issued_at,
             n_min: u64::try_from(paper.min).unwrap_or(u64::MAX),
             openings: Openings::default(),
             is_opened: false,
             bids: Vec::new(),
+            names: BTreeMap::new(),
             verdicts: Verdicts::new(),
             later: Exclusions::new(),
             pool: None,
@@ -264,99 +278,6 @@ impl Redo<'_> {
         Ok(())
     }
 
-    /// The publication says of every bid what follows.
-    fn out(&mut self, row: &Shown) -> Checked<()> {
-        let own = facts::<Spanned>(row, "span")?.filter(|span| self.is_own(&span.lot));
-        let Some(span) = own else { return Ok(()) };
-        self.stands(row.event().n)?;
-        ensure(self.is_enough_left(), "too few are left to publish a result")?;
-        let paper: Standstill = row.object("standstill")?;
-        let about = (self.terms.order, self.terms.ceiling);
-        ensure(
-            (paper.order, paper.ceiling) == about,
-            "other terms than the notice's",
-        )?;
-        ensure(paper.method == self.method()?, "another K, price, band or draw")?;
-        let excluded = self.exclusions();
-        let ranked = paper.ranked.iter();
-        let ranked = ranked.map(|line| (line.place, &line.bidder, &line.ground, line.exclusion.as_ref()));
-        let follows = self.ranking.places().map(|(place, ranked)| {
-            let exclusion = excluded.get(&ranked.bidder);
-            (place, &ranked.bidder, &ranked.ground, exclusion)
-        });
-        ensure(ranked.eq(follows), "another order")?;
-        let candidates = self.candidates();
-        let bids = &self.pool()?.bids;
-        let outcomes = self.ranking.outcomes(bids, &excluded, &candidates);
-        let follows = bids.iter().zip(&outcomes);
-        let follows = follows.map(|(bid, outcome)| (&bid.bidder, bid.total, &bid.fate, outcome));
-        let said = paper.bids.iter();
-        ensure(
-            said.map(|line| (&line.bidder, line.total, &line.fate, &line.outcome))
-                .eq(follows),
-            "a bid has another fate or outcome",
-        )?;
-        ensure(paper.candidates.len() == candidates.len(), "other candidates")?;
-        for (line, candidate) in paper.candidates.iter().zip(&candidates) {
-            self.is_candidate(line, candidate)?;
-        }
-        let digest = paper.digest()?;
-        self.standstill = Some((paper.candidates, digest, span.ends_at));
-        Ok(())
-    }
-
-    /// The winner is the first candidate left, as published.
-    fn decided(&mut self, row: &Shown) -> Checked<()> {
-        if row.payload(&format!("ended.{}", self.lot)).is_none() {
-            return Ok(());
-        }
-        self.stands(row.event().n)?;
-        let notice: Notice = row.object("notice")?;
-        ensure(self.awarded.is_none(), "decided twice")?;
-        let published = self.standstill.as_ref();
-        let (lines, digest, ends_at) = published.ok_or_else(|| Flaw::new("nothing is published"))?;
-        ensure(
-            digest.to_hex() == notice.standstill,
-            "it does not rest on the last publication",
-        )?;
-        ensure(row.event().ts >= *ends_at, "decided before the publication ended")?;
-        let mut as_now = lines.iter().map(|line| CandidateLine {
-            rank: notice.winner.rank,
-            ..line.clone()
-        });
-        ensure(
-            as_now.any(|line| line == notice.winner),
-            "the winner is no such candidate of the publication",
-        )?;
-        let candidates = self.candidates();
-        let first = candidates.first().ok_or_else(|| Flaw::new("nobody is left"))?;
-        self.is_candidate(&notice.winner, first)?;
-        self.awarded = Some(Awarded {
-            digest: notice.digest()?,
-            notice,
-            at: Instant(row.event().ts),
-        });
-        Ok(())
-    }
-
-    /// The contract is the one that was awarded.
-    fn contracted(&mut self, row: &Shown) -> Checked<()> {
-        let contract: Contract = row.object("contract")?;
-        if !self.is_own(contract.lot.as_str()) {
-            return Ok(());
-        }
-        let awarded = self
-            .awarded
-            .as_ref()
-            .ok_or_else(|| Flaw::new("nothing is awarded"))?;
-        let now = Instant(row.event().ts);
-        let follows = awarded.contract(&contract.lot, &contract.said(), None, now);
-        ensure(
-            follows.map_err(flaw)? == contract,
-            "another contract than awarded",
-        )
-    }
-
     /// A lot fails for a cause that its papers show, and under the rule of that cause.
     fn failed(&mut self, row: &Shown) -> Checked<()> {
         let Some(ended) = facts::<Ended>(row, &format!("ended.{}", self.lot))? else {
@@ -387,32 +308,6 @@ impl Redo<'_> {
     fn is_enough_left(&self) -> bool {
         self.terms
             .is_enough_left(&self.ranking, &self.verdicts, &self.later)
-    }
-
-    fn is_candidate(&self, line: &CandidateLine, candidate: &Candidate) -> Checked<()> {
-        let mut bids = self.bids.iter();
-        let bid = bids.find(|bid| bid.bidder == candidate.bidder);
-        let bid = bid.ok_or_else(|| Flaw::new("a candidate without a bid"))?;
-        let total = bid.total_fen;
-        let total = total.ok_or_else(|| Flaw::new("a candidate without a price"))?;
-        let price = self.terms.draw().contract_price(total, self.k()?);
-        let promises = (bid.days, bid.quality.clone(), bid.manager.as_deref().map(masked));
-        ensure(
-            (line.days, line.quality.clone(), line.manager.clone()) == promises,
-            format_args!("{} promised something else", line.bidder),
-        )?;
-        let said = (
-            line.rank,
-            line.place,
-            &line.bidder,
-            line.total,
-            line.contract_price,
-        );
-        let follows = (candidate.rank, candidate.place, &candidate.bidder, total, price);
-        ensure(
-            said == follows,
-            format_args!("{} is no such candidate", line.bidder),
-        )
     }
 
     fn k(&self) -> Checked<Coefficient> {

@@ -157,14 +157,14 @@ impl Terms {
             };
         }
         match (self.order, verdict) {
-            (ReviewOrder::BeforeDraw, None) => return Fate::Unreviewed,
-            (ReviewOrder::BeforeDraw, Some(Verdict::Rejected { clause, reason })) => {
+            (ReviewOrder::BeforeRanking, None) => return Fate::Unreviewed,
+            (ReviewOrder::BeforeRanking, Some(Verdict::Rejected { clause, reason })) => {
                 return Fate::Rejected {
                     clause: clause.clone(),
                     reason: reason.clone(),
                 };
             }
-            (ReviewOrder::BeforeDraw, Some(Verdict::Passed)) | (ReviewOrder::AfterDraw, _) => {}
+            (ReviewOrder::BeforeRanking, Some(Verdict::Passed)) | (ReviewOrder::AfterRanking, _) => {}
         }
         let outside = match &self.method {
             MethodRule::ReasonablePriceDraw(draw) => draw.outside(total),
@@ -177,8 +177,8 @@ impl Terms {
     #[must_use]
     pub fn exclusions(&self, verdicts: &Verdicts, later: Exclusions) -> Exclusions {
         let mut excluded = match self.order {
-            ReviewOrder::BeforeDraw => Exclusions::new(),
-            ReviewOrder::AfterDraw => rejections(verdicts),
+            ReviewOrder::BeforeRanking => Exclusions::new(),
+            ReviewOrder::AfterRanking => rejections(verdicts),
         };
         excluded.extend(later);
         excluded
@@ -194,7 +194,7 @@ impl Terms {
         verdicts: &Verdicts,
     ) -> Vec<Candidate> {
         let mut found = ranking.candidates(excluded, self.n_candidates);
-        if self.order == ReviewOrder::AfterDraw {
+        if self.order == ReviewOrder::AfterRanking {
             let known = found.iter().take_while(|one| verdicts.contains_key(&one.bidder));
             let n = known.count();
             found.truncate(n);
@@ -207,8 +207,8 @@ impl Terms {
     #[must_use]
     pub fn is_enough_left(&self, ranking: &Ranking, verdicts: &Verdicts, later: &Exclusions) -> bool {
         let is_enough = match self.order {
-            ReviewOrder::BeforeDraw => true,
-            ReviewOrder::AfterDraw => {
+            ReviewOrder::BeforeRanking => true,
+            ReviewOrder::AfterRanking => {
                 let mut rejected = rejections(verdicts);
                 // whoever passed and fell out for another cause still counts as having qualified
                 rejected.retain(|bidder, _| !later.contains_key(bidder));

@@ -80,7 +80,7 @@ fn every_bid_has_the_first_fate_that_applies() {
         (None, Some("E-KEY"), None, unopened("E-KEY")),
         (None, None, passed(), unopened("E-FORM")),
     ];
-    let terms = terms(ReviewOrder::BeforeDraw);
+    let terms = terms(ReviewOrder::BeforeRanking);
     for (i, (total, code, verdict, fate)) in table.into_iter().enumerate() {
         let found = terms.judge(&bid("b", total, code), verdict.as_ref());
         assert_eq!(found, fate, "row {i}");
@@ -91,7 +91,7 @@ fn every_bid_has_the_first_fate_that_applies() {
 
 #[test]
 fn a_fen_outside_is_outside() {
-    let terms = terms(ReviewOrder::AfterDraw);
+    let terms = terms(ReviewOrder::AfterRanking);
     let judge = |fen: i64| {
         let bid = OpenedBid {
             total_fen: Some(Fen(fen)),
@@ -106,7 +106,7 @@ fn a_fen_outside_is_outside() {
 
 #[test]
 fn a_draw_that_comes_first_knows_no_verdict() {
-    let terms = terms(ReviewOrder::AfterDraw);
+    let terms = terms(ReviewOrder::AfterRanking);
     for verdict in [None, Some(Verdict::Passed), Some(rejected())] {
         let found = terms.judge(&bid("b", Some(11_000_000), None), verdict.as_ref());
         assert_eq!(found, Fate::Qualified);
@@ -115,7 +115,7 @@ fn a_draw_that_comes_first_knows_no_verdict() {
 
 #[test]
 fn too_few_qualified_is_a_failure() {
-    let terms = terms(ReviewOrder::BeforeDraw);
+    let terms = terms(ReviewOrder::BeforeRanking);
     let bids: Vec<OpenedBid> = ["d", "b", "c", "a"]
         .map(|bidder| bid(bidder, Some(11_000_000), None))
         .into();
@@ -139,7 +139,7 @@ fn too_few_qualified_is_a_failure() {
 #[test]
 fn a_bid_that_did_not_open_shows_no_price() {
     let pool = Pool::of(
-        &terms(ReviewOrder::AfterDraw),
+        &terms(ReviewOrder::AfterRanking),
         &[bid("a", Some(11_000_000), Some("E-PAD"))],
         &Verdicts::new(),
     );
@@ -148,7 +148,7 @@ fn a_bid_that_did_not_open_shows_no_price() {
 
 #[test]
 fn the_items_of_the_coefficient_draw() {
-    let items = terms(ReviewOrder::BeforeDraw).draw().coefficients().unwrap();
+    let items = terms(ReviewOrder::BeforeRanking).draw().coefficients().unwrap();
     assert_eq!(items.len(), 600);
     assert!(items.windows(2).all(|two| two[0] < two[1]), "strictly ascending");
     let text = |i: usize| items[i].to_string();
@@ -161,7 +161,7 @@ fn the_items_of_the_coefficient_draw() {
 
 #[test]
 fn what_the_contract_costs() {
-    let own = *terms(ReviewOrder::BeforeDraw).draw();
+    let own = *terms(ReviewOrder::BeforeRanking).draw();
     let k = own.band.coefficient("8.37").unwrap();
     assert_eq!(own.contract_price(yuan(11_000_000), k), yuan(11_000_000));
     let band = BandDraw {

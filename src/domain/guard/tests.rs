@@ -47,7 +47,7 @@ fn check(
         is_public_interest: false,
         is_procurement: false,
         minimum_price: None,
-        order: ReviewOrder::AfterDraw,
+        order: ReviewOrder::AfterRanking,
         basis: Some(&basis),
     };
     change(&mut works);
@@ -178,7 +178,7 @@ fn refusals_in_order_of_precedence() {
     let there = |b: &mut LocalBasis| b.region = region("500000");
     check(|w| w.region = chongqing, there, Err("guard.draw_before_review"));
     check(
-        |w| (w.region, w.order) = (chongqing, ReviewOrder::BeforeDraw),
+        |w| (w.region, w.order) = (chongqing, ReviewOrder::BeforeRanking),
         there,
         Ok(&[]),
     );
@@ -223,7 +223,7 @@ proptest! {
             is_public_interest: flags[0],
             is_procurement: flags[1],
             minimum_price: None,
-            order: if flags[2] { ReviewOrder::BeforeDraw } else { ReviewOrder::AfterDraw },
+            order: if flags[2] { ReviewOrder::BeforeRanking } else { ReviewOrder::AfterRanking },
             basis: flags[3].then_some(&basis),
         };
         let found = permit(&works, &Rules::embedded().unwrap(), at("2026-06-01T09:00"));

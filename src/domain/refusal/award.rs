@@ -14,7 +14,7 @@ pub const REASONS: &[&Reason] = &[
     &RUNS,
     &NOT_REVIEWED,
     &REPUBLISH,
-    &NOT_DRAWN,
+    &NOT_RANKED,
     &EXCLUDED,
     &LIST_FROZEN,
     &LIST_OTHER,
@@ -49,7 +49,10 @@ pub const NOT_REVIEWED: Reason = Reason::new("award.not_reviewed", "规则 D04�
 /// The next in the order was not published as a candidate.
 pub const REPUBLISH: Reason = Reason::new("award.republish", "规则 Z81R、Z84");
 /// The bidder is not in the drawn order; fact: `bidder`.
-pub const NOT_DRAWN: Reason = Reason::new("award.not_drawn", "抽取协议 B.1（只沿已公布顺序递补）");
+pub const NOT_RANKED: Reason = Reason::new(
+    "award.not_ranked",
+    "中标/成交候选人只沿已公布的名次递补（规则 Z84）",
+);
 /// The bidder was excluded before; fact: `bidder`.
 pub const EXCLUDED: Reason = Reason::new("award.excluded", "抽取协议 B.4");
 /// The list is frozen, or the session is over.

@@ -118,12 +118,12 @@ fn before_the_draw_every_bid_is_asked_for_but_those_the_program_rejected() {
     let mut reviews = vec![review("B002", 0), review("B001", 0), review("B003", 0)];
     reviews[2].by_program = true;
     let ballots = Ballots::new(1, vec![]);
-    let found: Vec<&str> = asked(&reviews, &ballots, ReviewOrder::BeforeDraw, 1)
+    let found: Vec<&str> = asked(&reviews, &ballots, ReviewOrder::BeforeRanking, 1)
         .iter()
         .map(|review| review.alias.as_str())
         .collect();
     assert_eq!(found, ["B001", "B002"]);
-    let refusal = lines(&reviews, &ballots, ReviewOrder::BeforeDraw, 1).unwrap_err();
+    let refusal = lines(&reviews, &ballots, ReviewOrder::BeforeRanking, 1).unwrap_err();
     assert_eq!(
         (refusal.reason.code, refusal.facts[0].1.as_str()),
         ("review.incomplete", "2")
@@ -140,7 +140,7 @@ fn after_the_draw_the_drawn_are_asked_for_in_order_until_enough_pass() {
     ];
     let check = |marks: &[Mark], n, expected: &[&str]| {
         let ballots = Ballots::new(1, vec![marks.to_vec()]);
-        let found: Vec<&str> = asked(&reviews, &ballots, ReviewOrder::AfterDraw, n)
+        let found: Vec<&str> = asked(&reviews, &ballots, ReviewOrder::AfterRanking, n)
             .iter()
             .map(|review| review.alias.as_str())
             .collect();
@@ -170,7 +170,7 @@ fn the_report_names_every_bid_decided() {
     reviews[2].clause = "封标协议 A.7 E-ENV".into();
     let sheet = || vec![pass("B001"), reject("B002", "3.1", "无资质")];
     let ballots = Ballots::new(3, vec![sheet(), sheet(), sheet()]);
-    let lines = lines(&reviews, &ballots, ReviewOrder::BeforeDraw, 3).unwrap();
+    let lines = lines(&reviews, &ballots, ReviewOrder::BeforeRanking, 3).unwrap();
     let found: Vec<(&str, Outcome, &str, i64)> = lines
         .iter()
         .map(|line| {

@@ -14,7 +14,7 @@ fn drop_first(list: &mut Value) {
 }
 
 /// What a platform could write falsely: the event and label, the change, and what is found.
-pub const LIES: [((&str, &str), Lie, &str); 39] = [
+pub const LIES: [((&str, &str), Lie, &str); 50] = [
     (
         ("tender.published", "notice"),
         |x| x["lots"][0]["method"]["k_max"] = json!(500),
@@ -32,7 +32,7 @@ pub const LIES: [((&str, &str), Lie, &str); 39] = [
     ),
     (
         ("tender.published", "notice"),
-        |x| x["lots"][0]["review_order"] = json!("after_draw"),
+        |x| x["lots"][0]["review_order"] = json!("after_ranking"),
         "another order of review",
     ),
     (
@@ -144,6 +144,61 @@ pub const LIES: [((&str, &str), Lie, &str); 39] = [
         "before the publication ended",
     ),
     (
+        ("candidates.published", "span"),
+        |x| x["ends_at"] = json!(0),
+        "shorter than the rule's",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["bids"][0]["name"] = json!("别家公司"),
+        "another name",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["ranked"][0]["name"] = json!("别家公司"),
+        "another name",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["candidates"][0]["name"] = json!("别家公司"),
+        "another name",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["number"] = json!("1"),
+        "another tender",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["verify_at"] = json!("https://example.org"),
+        "not the paper that was signed",
+    ),
+    (
+        ("candidates.published", "signature"),
+        |x| x["digest"] = json!("0".repeat(64)),
+        "not the paper that was signed",
+    ),
+    (
+        ("award.decided", "notice"),
+        |x| x["lot"] = json!("另一标段"),
+        "another tender or lot",
+    ),
+    (
+        ("award.decided", "notice"),
+        |x| x["owner"] = json!("别家公司"),
+        "not the paper that was signed",
+    ),
+    (
+        ("award.decided", "signature"),
+        |x| x["digest"] = json!("0".repeat(64)),
+        "not the paper that was signed",
+    ),
+    (
+        ("opening.published", "signature"),
+        |x| x["digest"] = json!("0".repeat(64)),
+        "not the paper that was signed",
+    ),
+    (
         ("candidates.published", "standstill"),
         |x| x["method"]["list"] = json!("0".repeat(64)),
         "another K, price, band or draw",
@@ -175,7 +230,7 @@ pub const LIES: [((&str, &str), Lie, &str); 39] = [
     ),
     (
         ("candidates.published", "standstill"),
-        |x| x["order"] = json!("after_draw"),
+        |x| x["order"] = json!("after_ranking"),
         "other terms",
     ),
     (

@@ -25,7 +25,7 @@ pub struct Town {
 /// Terms of a lot that nothing is wrong with.
 pub fn lot_terms() -> Value {
     json!({
-        "name": "一标段", "ceiling_fen": 398_000_000, "k_min": "1.00", "k_max": "6.00", "specialty": "a08",
+        "name": "一标段", "method": "reasonable_price_draw", "ceiling_fen": 398_000_000, "k_min": "1.00", "k_max": "6.00", "specialty": "a08",
         "criteria": [{ "clause": "3.1", "text": "营业执照有效" }, { "clause": "3.2", "text": "资质等级符合" }],
         "closes_at": 1_782_090_000_000_i64, // 2026-06-22 09:00
     })

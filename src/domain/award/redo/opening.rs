@@ -6,15 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
+
 use super::{
     Redo,
-    papers::{Opened, OpenedLine, facts},
+    papers::{Opened, OpenedLine, facts, is_signed},
 };
 use crate::{
     domain::money::Fen,
     proof::{
         bid::Price,
-        canon::{Checked, Flaw, Hash, Token, ensure},
+        canon::{self, Checked, Flaw, Hash, Token, ensure},
         chain::Shown,
         closing::StageOpened,
         opening::Code,
@@ -121,6 +123,19 @@ impl Redo<'_> {
                 format_args!("{bidder} is left out"),
             )?;
         }
+        let lines = row.payload(&format!("opening.{}", self.lot)).map(|x| &x["lines"]);
+        let signed = json!({ "t": "opening.record/1", "lot": self.lot, "lines": lines });
+        ensure(
+            record.digest == canon::digest(&signed)?,
+            "the digest of another record",
+        )?;
+        // a holder's task does not show who signed; an archive does
+        if self.archive.is_some() {
+            is_signed(row, &record.digest)?;
+        }
+        let named = record.lines.iter();
+        let named = named.map(|line| (line.bidder.clone(), line.organisation.clone()));
+        self.names = named.collect();
         self.bids = record.lines.into_iter().map(OpenedLine::bid).collect();
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::{
         money::Fen,
         procedure::Procedure,
         refusal::Refusal,
+        time::Instant,
     },
     proof::{
         canon::{Checked, Flaw, Hash, Token, ensure},
@@ -22,16 +23,35 @@ use crate::{
     },
 };
 
-/// A lot as the notice published it.
-pub(super) fn published(chain: &Chain<'_>, lot: &Token) -> Checked<LotPaper> {
+/// The notice, and when it came out.
+pub(super) fn notice(chain: &Chain<'_>) -> Checked<(NoticePaper, Instant)> {
     let mut rows = chain.of(Act::TenderPublished.name());
     let (_, row) = rows
         .next()
         .ok_or_else(|| Flaw::new("the tender is not published"))?;
-    let notice: NoticePaper = row.object("notice")?;
-    let mut lots = notice.lots.into_iter();
-    let own = lots.find(|paper| paper.lot.as_str() == lot.as_str());
+    Ok((row.object("notice")?, Instant(row.event().ts)))
+}
+
+/// A lot as the notice published it.
+pub(super) fn published(notice: &NoticePaper, lot: &Token) -> Checked<LotPaper> {
+    let mut lots = notice.lots.iter();
+    let own = lots.find(|paper| paper.lot.as_str() == lot.as_str()).cloned();
     own.ok_or_else(|| Flaw::new(format!("the notice has no lot {lot}")))
+}
+
+/// An act that somebody signed with his password names the digest of this paper.
+pub(super) fn is_signed(row: &Shown, digest: &Hash) -> Checked<()> {
+    let signature = facts::<Signature>(row, "signature")?;
+    ensure(
+        signature.is_some_and(|signature| signature.digest == *digest),
+        "it is not the paper that was signed",
+    )
+}
+
+/// `act.signature/1`.
+#[derive(Deserialize)]
+struct Signature {
+    digest: Hash,
 }
 
 /// The procedure that the notice names.
@@ -76,12 +96,14 @@ pub(super) fn list(row: &Shown, lot: &Token) -> Checked<Option<Listed>> {
 /// `opening.published/1`.
 #[derive(Deserialize)]
 pub(super) struct Opened {
+    pub(super) digest: Hash,
     pub(super) lines: Vec<OpenedLine>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct OpenedLine {
     pub(super) bidder: String,
+    pub(super) organisation: String,
     pub(super) code: Option<String>,
     pub(super) total_fen: Option<Fen>,
     days: Option<i64>,
