@@ -1,4 +1,4 @@
-// Generated from the catalogue of the database by `TIANPING_BLESS=1 cargo test --test it schema`.
+//! The tables, generated from the catalogue of the database by `TIANPING_BLESS=1 cargo test --test it schema`.
 diesel::table! {
     account (id) {
         id -> Text,

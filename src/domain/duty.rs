@@ -321,6 +321,7 @@ impl Duty {
 mod tests {
     use super::*;
     use crate::domain::{
+        act::Act,
         calendar::Calendar,
         procedure::RANDOM_REVIEW_FIRST,
         rule::{Kind, Rule, Rules},
@@ -405,6 +406,29 @@ mod tests {
         ("Z97R", "complaints are a later issue"),
         ("Z98R", "complaints are a later issue"),
     ];
+
+    #[test]
+    fn agencies_do_what_the_duty_table_lets_them() {
+        use DutyKind as D;
+        let acts = [
+            (D::AnswerQuestion, Act::QuestionAnswered),
+            (D::AnswerObjection, Act::ObjectionAnswered),
+            (D::SetDeadline, Act::ResumptionProposed),
+            (D::PublishResult, Act::CandidatesPublished),
+            (D::DecideAward, Act::AwardDecided),
+            (D::SignContract, Act::ContractSigned),
+        ];
+        let owners = DutyKind::ALL.iter().filter(|kind| kind.role() == Role::Owner);
+        assert_eq!(
+            owners.count(),
+            acts.len(),
+            "every duty of an owner is met by an act"
+        );
+        for (kind, act) in acts {
+            let is_so = act.duty().roles.contains(&Role::Agency);
+            assert_eq!(kind.is_done_by_agencies(), is_so, "{kind}");
+        }
+    }
 
     #[test]
     fn every_limit_with_a_card_is_due_from_those_who_owe_it() {

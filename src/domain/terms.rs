@@ -19,7 +19,7 @@ use super::{
         Lawful, Reason, Refusal,
         common::FIELD_BAD,
         require,
-        tender::{BIDDERS_MIN, CANDIDATES, CRITERIA, NO_PROCEDURE, PANEL_SHARE, PANEL_SIZE},
+        tender::{BIDDERS_MIN, CANDIDATES, CRITERIA, NO_PROCEDURE, PANEL_SHARE, PANEL_SIZE, QUALIFIED_MIN},
     },
     rule::Rules,
     tender::{Criterion, Lot},
@@ -161,7 +161,10 @@ impl Terms {
         require((least..=100).contains(&self.n_bidders_min), || {
             refusal.fact("least", least)
         })?;
-        bounded(self.n_qualified_min, 1, 100, "n_qualified_min")?;
+        let (least, refusal) = book(procedure.n_qualified_min, &QUALIFIED_MIN, "n_qualified_min")?;
+        require((least..=100).contains(&self.n_qualified_min), || {
+            refusal.fact("least", least)
+        })?;
         let (most, refusal) = book(procedure.n_candidates_max, &CANDIDATES, "n_candidates")?;
         require((1..=most).contains(&self.n_candidates), || {
             refusal.fact("most", most)
@@ -355,7 +358,7 @@ mod tests {
             (|t| draw(t).k_max = 100, "band.range", "k_max"),
             (|t| draw(t).k_step = 0, "band.step", "k_step"),
             (|t| t.n_bidders_min = 2, "lot.bidders_min", "n_bidders_min"),
-            (|t| t.n_qualified_min = 0, "field.bad", "n_qualified_min"),
+            (|t| t.n_qualified_min = 2, "lot.qualified_min", "n_qualified_min"),
             (|t| t.n_candidates = 4, "lot.candidates", "n_candidates"),
             (|t| t.n_panel = 6, "lot.panel_size", "n_panel"),
             (|t| t.n_panel = 3, "lot.panel_size", "n_panel"),

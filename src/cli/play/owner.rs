@@ -67,7 +67,8 @@ pub fn draft(door: &Door, company: &Company, terms: &Terms) -> Done<Project> {
         .collect();
     let (k_min, k_max, k_step) = &terms.k;
     let lot = json!({
-        "name": "一标段", "method": "reasonable_price_draw", "ceiling_fen": terms.ceiling_fen, "k_min": k_min, "k_max": k_max, "k_step": k_step,
+        "name": "一标段", "method": "reasonable_price_draw", "ceiling_fen": terms.ceiling_fen,
+        "k_min": k_min, "k_max": k_max, "k_step": k_step,
         "specialty": SPECIALTY, "criteria": criteria, "closes_at": terms.closes_at,
         "review_order": terms.review_order, "n_qualified_min": terms.n_qualified_min,
         "needs_docs": terms.needs_docs,

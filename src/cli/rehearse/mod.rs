@@ -63,7 +63,7 @@ pub struct Rehearse {
     /// The panel reviews after the draw, the drawn ones only.
     #[arg(long)]
     after_draw: bool,
-    /// The least number of qualified bids.
+    /// The least number of qualified bids; never below the rule's.
     #[arg(long, default_value_t = 3)]
     min_qualified: usize,
     /// Every bid has a part for documents.

@@ -51,7 +51,7 @@ pub const REPUBLISH: Reason = Reason::new("award.republish", "规则 Z81R、Z84"
 /// The bidder is not in the drawn order; fact: `bidder`.
 pub const NOT_RANKED: Reason = Reason::new(
     "award.not_ranked",
-    "中标/成交候选人只沿已公布的名次递补（规则 Z84）",
+    "参照招标投标法实施条例 55（只沿已公布的名次递补）",
 );
 /// The bidder was excluded before; fact: `bidder`.
 pub const EXCLUDED: Reason = Reason::new("award.excluded", "抽取协议 B.4");

@@ -8,6 +8,7 @@ pub const REASONS: &[&Reason] = &[
     &PROCEDURE_UNKNOWN,
     &NO_CENTRE,
     &BIDDERS_MIN,
+    &QUALIFIED_MIN,
     &BID_SECURITY,
     &CANDIDATES,
     &PANEL_SIZE,
@@ -41,6 +42,9 @@ pub const PROCEDURE_UNKNOWN: Reason = Reason::new("lot.procedure_unknown", "交�
 pub const NO_CENTRE: Reason = Reason::new("tender.no_centre", "公共资源交易平台管理暂行办法");
 /// Fewer bidders than the rule asks for; facts: `least`, `rule`, `basis`.
 pub const BIDDERS_MIN: Reason = Reason::new("lot.bidders_min", "参照招标投标法 28");
+/// The documents would let a lot go on with fewer qualified bids than the rule needs; facts: `least`,
+/// `rule`, `basis`.
+pub const QUALIFIED_MIN: Reason = Reason::new("lot.qualified_min", "参照评标委员会和评标方法暂行规定 27");
 /// Too many or no candidates; facts: `most`, `rule`, `basis`.
 pub const CANDIDATES: Reason = Reason::new("lot.candidates", "参照招标投标法实施条例 53");
 /// The panel is too small or even; facts: `least`, `rule`, `basis`.

@@ -52,6 +52,7 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
         ("n_owner_seats", json!(2), "lot.panel_share"),
         ("n_candidates", json!(4), "lot.candidates"),
         ("n_bidders_min", json!(2), "lot.bidders_min"),
+        ("n_qualified_min", json!(2), "lot.qualified_min"),
         ("criteria", json!([]), "lot.criteria"),
         ("criteria", json!("no clause"), "field.bad"),
         ("specialty", json!("A 8"), "field.bad"),
