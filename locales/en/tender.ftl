@@ -162,6 +162,7 @@ publication-signed-deadlines = Signed deadlines
 publication-signed-deadlines-hint = One signed/1 object per line.
 publication-publish = Sign and publish
 
+tender-clause-interval = Reasonable-price random draw: f(K) = (B − a − b) × (1 − K/100) + a + b, rounded half up to the yuan, where B is the ceiling, a the provisional sums and b the specialist works; the K drawn gives the reasonable price P = f(K). The interval is computed from the range of K, from f(upper limit) to f(lower limit): { $low } to { $high } yuan, both ends included. A bid outside it is not drawn from.
 tender-clause-decrypt = The centre and the supervising bureau each hold one of two nested keys and release them after the deadline, by unattended programs; bidders need not decrypt anything. Where one holder fails, the other custodians recover its key. Nobody can open a bid before the deadline.
 tender-clause-codes = A bid that cannot be opened gets a code: E-HEAD its head does not fit the notice; E-ENV, E-CTX, E-KEY its key envelope is broken or belongs elsewhere; E-PAYLOAD, E-BODY, E-PAD, E-FORM its content is broken or not of the form asked for. These are the bidder's fault, and the bid counts as withdrawn. E-HASH means that the platform damaged stored bytes and is never the bidder's fault; the bid is restored.
 tender-clause-remedies = Whoever disagrees with a code may object on the spot and complain to the supervisor; everybody can repeat the opening with the published keys. One remedy is given to all bids hit by one defect of the platform.

@@ -162,6 +162,7 @@ publication-signed-deadlines = 已签名的截止时间
 publication-signed-deadlines-hint = 每行一个 signed/1 对象。
 publication-publish = 签署并发布
 
+tender-clause-interval = 合理造价随机抽取：f(K) = (B − a − b) × (1 − K/100) + a + b，四舍五入到元；B 为最高限价，a 为暂列金额，b 为专业工程暂估价，抽出的 K 得出合理造价 P = f(K)。合理造价区间由 K 值范围算出，为 f(K 上限) 至 f(K 下限)，即 { $low } 元至 { $high } 元，两端均含在内；报价在区间之外的，不进入抽取。
 tender-clause-decrypt = 交易中心和监督部门各持有两层嵌套密钥之一，截止之后由无人值守程序公布，竞选人无须解密。一方缺席的，由其他保管方恢复其密钥。截止之前任何人不能打开文件。
 tender-clause-codes = 不能打开的文件给出代码：E-HEAD 文件头与公告不符；E-ENV、E-CTX、E-KEY 密钥信封损坏或者属于别处；E-PAYLOAD、E-BODY、E-PAD、E-FORM 内容损坏或者不合要求的格式。以上属于竞选人原因，视为撤销。E-HASH 表示平台损坏了所存数据，绝非竞选人原因，予以恢复。
 tender-clause-remedies = 对代码有异议的可以当场提出，也可以向监督部门投诉；任何人都能用公布的密钥重复开启。因平台同一缺陷受影响的，给予同一补救。

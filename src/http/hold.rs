@@ -40,16 +40,20 @@ pub struct Posted(pub Vec<Signed>);
 
 impl<'de> Deserialize<'de> for Posted {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = listed(Value::deserialize(deserializer)?);
+        let list = listed::<D::Error>(Value::deserialize(deserializer)?)?;
         let all = list.iter().map(Signed::from_value).collect::<Result<_, _>>();
         all.map(Self).map_err(serde::de::Error::custom)
     }
 }
 
-/// The objects of a body that is one or a list of them.
-pub(super) fn listed(body: Value) -> Vec<Value> {
+/// The objects of a body that is one or a list of them, never of none.
+pub(super) fn listed<E: serde::de::Error>(body: Value) -> Result<Vec<Value>, E> {
     let list = body.get("list").and_then(Value::as_array).cloned();
-    list.unwrap_or_else(|| vec![body])
+    let list = list.unwrap_or_else(|| vec![body]);
+    if list.is_empty() {
+        return Err(E::invalid_length(0, &"at least one object"));
+    }
+    Ok(list)
 }
 
 /// A handler's argument: the client of a duty, shown by its signature.

@@ -36,7 +36,7 @@ pub struct Contributed(Vec<Given>);
 impl<'de> Deserialize<'de> for Contributed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut all = Vec::new();
-        for one in listed(Value::deserialize(deserializer)?) {
+        for one in listed::<D::Error>(Value::deserialize(deserializer)?)? {
             let known = |key: &String| matches!(key.as_str(), "signed" | "ct");
             if !one.as_object().is_some_and(|members| members.keys().all(known)) {
                 return Err(D::Error::custom("expected signed and ct, nothing else"));

@@ -75,6 +75,8 @@ async fn a_lot_is_reviewed_drawn_published_and_awarded() {
     for _ in 0..2 {
         let raised = story.post("objections", bidder, &doubt).await.expect(201).json();
         let reply = format!("/objections/{}/reply", raised["id"].as_str().unwrap());
+        let held = story.post("coefficient-draw", &story.centre, &json!({})).await;
+        assert_eq!(held.expect(422).code(), "objection.waits");
         let answer = json!({ "reply": "名单无误" });
         world.post(&reply, Some(&story.centre), &answer).await.expect(201);
     }

@@ -138,6 +138,8 @@ fn the_demo_has_lots_in_every_stage_and_its_draws_and_bids_are_redone_without_it
         "standstill",
         "awarded",
         "failed",
+        "withdrawn",
+        "terminated",
     ] {
         assert!(lots.contains_key(stage), "{stage} is missing: {lots:?}");
     }

@@ -110,6 +110,8 @@ pub async fn draw_coefficient(app: &App, ask: Ask, lot: String) -> Answer<Frozen
         scope::must_cover(tx.db, &actor, Role::CentreOperator, &lot)?;
         lot.must_be(Stage::CoefficientDraw)?;
         objection::must_be_answered(tx.db, &lot.id, ObjectionKind::Opening)?;
+        // Who decides on the list must not know K yet: whom it favours would be known too.
+        objection::must_be_answered(tx.db, &lot.id, ObjectionKind::List)?;
         let case = Case::of(tx.db, lot.clone())?;
         let mut session = case.session()?;
         session.opened_at.get_or_insert(tx.now);

@@ -32,7 +32,7 @@ use crate::{
     words::{self, Lang},
 };
 
-/// The clauses of every notice, by their keys in the locales; the Chinese text binds.
+/// The clauses of every notice, after that of the award method, by their keys in the locales; the Chinese text binds.
 pub const CLAUSES: [&str; 6] = [
     "tender-clause-decrypt",
     "tender-clause-codes",
@@ -81,6 +81,19 @@ fn clause(lang: Lang, key: &str, lot: &Lot, planner: &Planner<'_>) -> String {
     words::say(lang, key, &facts)
 }
 
+/// How the winner is found, with what follows from the lot's own figures; a lower end is computed, never
+/// declared (rule D05).
+fn method_clause(lang: Lang, lot: &Lot) -> Answer<String> {
+    match &*lot.method {
+        MethodTerms::ReasonablePriceDraw(draw) => {
+            let band = draw.band(lot.ceiling_fen)?;
+            let (low, high) = (band.low().to_string(), band.high().to_string());
+            let facts = [("low", low.as_str()), ("high", high.as_str())];
+            Ok(words::say(lang, "tender-clause-interval", &facts))
+        }
+    }
+}
+
 /// The clauses in a language, each once, with the figures of the first lot whose they are and of the
 /// rows in force on a day.
 pub fn clauses(db: &mut Db, lang: Lang, lots: &[Lot], on: Date) -> Answer<Vec<String>> {
@@ -90,9 +103,11 @@ pub fn clauses(db: &mut Db, lang: Lang, lots: &[Lot], on: Date) -> Answer<Vec<St
     for lot in lots {
         let rules = super::rules_of(db, lot)?;
         let planner = Planner::new(&rules, lot.procedure()?, &calendar, on)?;
-        of_lots.push(CLAUSES.map(|key| clause(lang, key, lot, &planner)));
+        let mut texts = vec![method_clause(lang, lot)?];
+        texts.extend(CLAUSES.map(|key| clause(lang, key, lot, &planner)));
+        of_lots.push(texts);
     }
-    for i in 0..CLAUSES.len() {
+    for i in 0..=CLAUSES.len() {
         for text in of_lots.iter().filter_map(|texts| texts.get(i)) {
             if !all.contains(text) {
                 all.push(text.clone());

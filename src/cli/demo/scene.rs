@@ -32,6 +32,8 @@ const PRICES: [i64; 6] = [952, 960, 967, 975, 981, 970];
 /// How far a lot of the demo goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Aim {
+    Withdrawn,
+    Terminated,
     Failed,
     Opened,
     Evaluation,
@@ -42,7 +44,19 @@ enum Aim {
 }
 
 /// The lots that share one timeline: how far, name, what is built, the ceiling in yuan.
-const LOTS: [(Aim, &str, &str, i64); 7] = [
+const LOTS: [(Aim, &str, &str, i64); 9] = [
+    (
+        Aim::Withdrawn,
+        "府河桥头停车区划线",
+        "标线 3,400 平方米，停车位 126 个",
+        540_000,
+    ),
+    (
+        Aim::Terminated,
+        "龙舟路公厕新建",
+        "公厕 2 座，建筑面积 180 平方米",
+        1_120_000,
+    ),
     (
         Aim::Failed,
         "春熙巷污水管网改造",
@@ -165,6 +179,28 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
+    /// Ends what ends before its deadline.
+    fn end(&self, aim: Aim, project: &Project) -> Done<()> {
+        let (path, reason) = match aim {
+            Aim::Withdrawn => (
+                format!("/tenders/{}/withdrawal", project.tender),
+                "建设资金安排调整，本年度不再实施",
+            ),
+            Aim::Terminated => (
+                format!("/lots/{}/termination", project.lot),
+                "选址用地规划调整，项目无法继续",
+            ),
+            Aim::Failed
+            | Aim::Opened
+            | Aim::Evaluation
+            | Aim::CoefficientDraw
+            | Aim::AwardDraw
+            | Aim::Standstill
+            | Aim::Awarded => return Ok(()),
+        };
+        owner::end(&self.sandbox.door, &self.company, &path, reason)
+    }
+
     /// Makes all lots; `tell` says what was just made.
     pub fn make(&self, tell: impl Fn(&str)) -> Done<()> {
         let begins = self.now()?;
@@ -178,7 +214,10 @@ impl<'a> Scene<'a> {
         }) {
             lots.push(made?);
         }
-        tell("published, with sealed bids");
+        for (aim, project) in &lots {
+            self.end(*aim, project)?;
+        }
+        tell("published, with sealed bids; one withdrawn, one terminated");
         let later = |aim: Aim| {
             lots.iter()
                 .filter(move |(of, _)| *of >= aim)

@@ -114,6 +114,15 @@ pub fn publish(door: &Door, company: &Company, project: &Project) -> Done<()> {
     door.sign(&path, token, body, &text(&check, "digest")?).map(drop)
 }
 
+/// Ends a tender or a lot at its page, `/tenders/…/withdrawal` or `/lots/…/termination`.
+pub fn end(door: &Door, company: &Company, path: &str, reason: &str) -> Done<()> {
+    let token = &company.owner.token;
+    let query = serde_html_form::to_string([("reason", reason)]).map_err(Trouble::broken)?;
+    let check = door.get(&format!("{path}?{query}"), token)?;
+    door.sign(path, token, json!({ "reason": reason }), &text(&check, "digest")?)
+        .map(drop)
+}
+
 /// Where the one lot of a project stands.
 pub fn stage(door: &Door, company: &Company, project: &Project) -> Done<String> {
     let bench = door.get(&format!("/tenders/{}", project.tender), &company.owner.token)?;
