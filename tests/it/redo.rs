@@ -8,7 +8,11 @@ use lies::LIES;
 pub use lies::Lie;
 use serde_json::json;
 use tianping::{
-    domain::{actor::Role, award::redo::redo, time::Instant},
+    domain::{
+        actor::Role,
+        award::redo::redo,
+        time::{DAY, Instant},
+    },
     proof::{
         archive::Archive,
         canon::{Hash, Object as _, write},
@@ -86,6 +90,19 @@ pub fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive 
     other
 }
 
+/// The archive with the last event of an act dated otherwise.
+fn dated(archive: &Archive, act: &str, by: i64) -> Archive {
+    let mut other = archive.clone();
+    let mut shown = other.chain.iter_mut().rev().filter_map(|row| match row {
+        Row::Shown(shown) => Some(shown),
+        Row::Erased(_) => None,
+    });
+    let row = shown.find(|shown| shown.event().act == act).unwrap();
+    row.ev.0.ts += by;
+    reseal(&mut other);
+    other
+}
+
 #[actix_web::test]
 async fn every_false_paper_of_an_award_is_found() {
     let totals = [&INSIDE[..], &[378_000_000, 370_000_000]].concat();
@@ -96,6 +113,15 @@ async fn every_false_paper_of_an_award_is_found() {
     story.publish().await;
     let drawn = story.get("result", None).await;
     story.exclude(&drawn["ranked"][0]["bidder"]).await;
+    let doubt = json!({ "kind": "result", "text": "对结果有疑问" });
+    let raised = story.post("objections", &story.bidders[0].who, &doubt).await;
+    let reply = format!(
+        "/objections/{}/reply",
+        raised.expect(201).json()["id"].as_str().unwrap()
+    );
+    let answer = json!({ "reply": "结果无误" });
+    let replied = story.world().post(&reply, Some(&story.town.owner), &answer).await;
+    replied.expect(201);
     let ends_at = story.get("result", None).await["ends_at"].as_i64();
     let ends_at = ends_at.unwrap();
     story.world().jump(Instant(ends_at)).await;
@@ -109,6 +135,8 @@ async fn every_false_paper_of_an_award_is_found() {
     reseal(&mut same);
     assert_eq!(same, archive, "what is written again unchanged is the same");
     stays_as_published(&story).await;
+    let early = redo(&dated(&archive, "candidates.published", -14 * DAY)).unwrap_err();
+    assert!(early.contains("dated before"), "{early}");
     for (paper, lie, why) in LIES {
         let flaw = redo(&with(&archive, paper, lie)).unwrap_err();
         assert!(flaw.contains(why), "{paper:?}: {flaw}");

@@ -5,6 +5,7 @@
 //! list to draw from, a K, an order, a candidate or a price believed because the platform wrote it.
 
 mod draws;
+mod objections;
 mod opening;
 mod papers;
 mod publication;
@@ -25,7 +26,7 @@ use crate::{
         bid::OpenedBid,
         procedure::Procedure,
         review::{Outcome, Report},
-        time::Instant,
+        time::{Instant, MINUTE},
     },
     proof::{
         archive::Archive,
@@ -85,6 +86,7 @@ pub fn redo(archive: &Archive, policy: &Policy) -> Checked<Redone> {
         chain.of(Act::TenderPublished.name()).count() == 1,
         "the tender is published twice",
     )?;
+    goes_forward(&chain)?;
     let docket = Docket::read(chain.clone(), &parties.0, tender, lot)?;
     let mut redo = Redo::begin(docket, lot)?;
     redo.archive = Some(archive);
@@ -106,6 +108,27 @@ pub fn redo(archive: &Archive, policy: &Policy) -> Checked<Redone> {
         winner: redo.awarded.map(|awarded| awarded.notice.winner.bidder),
         judged: judged.map(|event| (event.n, event.act.clone())).collect(),
     })
+}
+
+/// By how much a machine's clock may be set back.
+const CLOCK_SLACK: i64 = MINUTE;
+
+/// No event is dated before those in front of it: a publication that begins before its draw has not
+/// stood as long as it says.
+fn goes_forward(chain: &Chain<'_>) -> Checked<()> {
+    let mut latest = i64::MIN;
+    for (_, row) in chain.shown() {
+        let event = row.event();
+        ensure(
+            event.ts >= latest.saturating_sub(CLOCK_SLACK),
+            format_args!(
+                "event {}, {}: dated before the events in front of it",
+                event.n, event.act
+            ),
+        )?;
+        latest = latest.max(event.ts);
+    }
+    Ok(())
 }
 
 /// Acts that are somebody's judgement, and follow from nothing.
@@ -154,6 +177,8 @@ struct Redo<'a> {
     /// to, Unix ms.
     standstill: Option<(Vec<CandidateLine>, Hash, i64)>,
     awarded: Option<Awarded>,
+    /// n and text of the objections to the result that wait for their replies.
+    unanswered: Vec<(u64, String)>,
 }
 
 impl<'a> Redo<'a> {
@@ -182,13 +207,14 @@ impl<'a> Redo<'a> {
             ranking: Ranking::default(),
             standstill: None,
             awarded: None,
+            unanswered: Vec::new(),
         })
     }
 
     /// Goes down a chain, as far as it is asked for.
     fn follow(&mut self, chain: &Chain<'_>, is_asked: impl Fn(Act) -> bool) -> Checked<()> {
         type Step<T> = fn(&mut T, &Shown) -> Checked<()>;
-        let steps: [(Act, Step<Self>); 11] = [
+        let steps: [(Act, Step<Self>); 13] = [
             (Act::StageOpened, Self::staged),
             (Act::OpeningPublished, Self::opened),
             (Act::EvaluationEnded, Self::reviewed),
@@ -197,6 +223,8 @@ impl<'a> Redo<'a> {
             (Act::CoefficientDrawn, Self::priced),
             (Act::CandidateExcluded, Self::excluded),
             (Act::CandidatesPublished, Self::out),
+            (Act::ObjectionRaised, Self::raised),
+            (Act::ObjectionAnswered, Self::answered),
             (Act::AwardDecided, Self::decided),
             (Act::ContractSigned, Self::contracted),
             (Act::LotFailed, Self::failed),

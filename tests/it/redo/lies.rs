@@ -14,7 +14,7 @@ fn drop_first(list: &mut Value) {
 }
 
 /// What a platform could write falsely: the event and label, the change, and what is found.
-pub const LIES: [((&str, &str), Lie, &str); 50] = [
+pub const LIES: [((&str, &str), Lie, &str); 52] = [
     (
         ("tender.published", "notice"),
         |x| x["lots"][0]["method"]["k_max"] = json!(500),
@@ -177,6 +177,16 @@ pub const LIES: [((&str, &str), Lie, &str); 50] = [
         ("candidates.published", "signature"),
         |x| x["digest"] = json!("0".repeat(64)),
         "not the paper that was signed",
+    ),
+    (
+        ("objection.answered", "reply"),
+        |x| x["objection"] = json!("没有提过"),
+        "no objection that was raised",
+    ),
+    (
+        ("objection.answered", "reply"),
+        |x| x["kind"] = json!("list"),
+        "is not answered",
     ),
     (
         ("award.decided", "notice"),

@@ -85,6 +85,7 @@ impl Redo<'_> {
         self.stands(row.event().n)?;
         let notice: Notice = row.object("notice")?;
         ensure(self.awarded.is_none(), "decided twice")?;
+        self.is_answered()?;
         self.is_about([&notice.number, &notice.tender, &notice.lot])?;
         let published = self.standstill.as_ref();
         let (lines, digest, ends_at) = published.ok_or_else(|| Flaw::new("nothing is published"))?;
