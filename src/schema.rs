@@ -220,6 +220,8 @@ diesel::table! {
         transcript -> Nullable<Text>,
         sha256 -> Nullable<Text>,
         done_at -> Nullable<BigInt>,
+        void_reason -> Nullable<Text>,
+        voided_at -> Nullable<BigInt>,
     }
 }
 

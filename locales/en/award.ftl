@@ -45,6 +45,8 @@ award-why-qualified = The price is inside the interval; the bid is on the list f
 award-is-candidate = Candidate { $rank } (place { $place } of the drawn order)
 award-is-reserve = Place { $place } of the drawn order, after the candidates
 award-is-excluded = Place { $place } of the drawn order, excluded under { $clause }: { $reason }
+award-since = Excluded since the publication; the candidates below are those who follow
+award-as-published = As published (what the digest covers)
 award-drawn = The whole drawn order
 award-place = Place
 award-ticket = Ticket (first 8 digits)
@@ -120,6 +122,8 @@ message-result = Result notice
 message-result-text = “{ $name }” is awarded to { $winner } at { $price } yuan. Your own result and its reasons are on the page attached.
 message-excluded = A candidate was excluded
 message-excluded-text = A bidder of “{ $name }” was excluded: { $reason }. Those after him follow in the published order.
+message-voided = A draw was voided
+message-voided-text = The supervision bureau voided a draw of “{ $name }”: { $reason }. The voided attempt stays on record; new keys are made and new random shares given before it is drawn again.
 message-failed = A lot failed
 message-failed-text = “{ $name }” failed under rule { $rule }.
 

@@ -45,6 +45,8 @@ award-why-qualified = 报价在合理造价区间内，进入抽取名单
 award-is-candidate = 第 { $rank } 成交候选人（抽取顺序第 { $place } 位）
 award-is-reserve = 抽取顺序第 { $place } 位，排在成交候选人之后
 award-is-excluded = 抽取顺序第 { $place } 位，已取消资格：{ $clause }，{ $reason }
+award-since = 公示后被取消资格的竞选人；以下候选人为递补后的情况
+award-as-published = 公示内容（与摘要一致）
 award-drawn = 完整抽取顺序
 award-place = 抽取顺序
 award-ticket = 签号（前 8 位）
@@ -120,6 +122,8 @@ message-result = 结果通知书
 message-result-text = “{ $name }”的成交人为 { $winner }，成交价 { $price } 元。贵单位的结果和理由见所附页面。
 message-excluded = 有候选人被取消资格
 message-excluded-text = “{ $name }”有竞选人被取消资格：{ $reason }。其后的竞选人按已公布的顺序递补。
+message-voided = 抽取作废
+message-voided-text = 监督部门决定“{ $name }”的一次抽取作废：{ $reason }。被作废的一次保留在记录中；持钥方重新生成密钥、重新提交随机数后再次抽取。
 message-failed = 标段流标
 message-failed-text = “{ $name }”流标，依据规则 { $rule }。
 

@@ -17,6 +17,10 @@ CREATE TABLE draw (
   transcript TEXT,
   sha256 TEXT,
   done_at BIGINT,
+  -- why the supervision bureau voided it, and when
+  void_reason TEXT,
+  voided_at BIGINT,
+  CHECK ((state = 'voided') = (voided_at IS NOT NULL)),
   UNIQUE (draw_id, attempt)
 );
 CREATE INDEX draw_lot ON draw (lot_id, stage);

@@ -156,6 +156,8 @@ pub fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, stage: KeyStage, plans: Vec<Plan>)
             transcript: None,
             sha256: None,
             done_at: None,
+            void_reason: None,
+            voided_at: None,
         })?;
         payloads.push(Payload::object(label(&plan.draw_id), &frozen)?);
     }

@@ -7,7 +7,7 @@ mod tabs;
 
 pub use tabs::{DocumentsTab, ObjectionsTab, OpeningTab, documents, objections, opening};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, App, Error,
@@ -184,7 +184,7 @@ pub struct Terms {
 pub struct EvidenceTab {
     /// The chain, newest last.
     pub events: Vec<Entry>,
-    /// The draws done.
+    /// The draws done and voided.
     pub draws: Vec<DrawRow>,
     /// The lots whose experts an outside library draws: there the verifiable draw does not apply.
     pub libraries: Vec<LibraryRow>,
@@ -213,10 +213,12 @@ pub struct Entry {
     pub c: String,
     /// Its leaf in the log; none before its tick.
     pub position: Option<i64>,
+    /// Whether anybody may have its receipt: what came before the publication stays undisclosed.
+    pub is_disclosed: bool,
 }
 
-/// A draw that was done.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+/// An attempt at a draw that is done, or that the supervision bureau voided.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DrawRow {
     /// The draw id of the protocols.
     pub draw_id: String,
@@ -224,11 +226,37 @@ pub struct DrawRow {
     pub attempt: i64,
     /// What it decided.
     pub purpose: DrawPurpose,
-    /// SHA-256 of its transcript, hex.
-    pub sha256: String,
-    /// When, Unix ms.
-    #[schema(value_type = i64)]
-    pub done_at: Instant,
+    /// Done or voided.
+    pub state: DrawState,
+    /// SHA-256 of its transcript, hex; none of an attempt voided before it was done.
+    pub sha256: Option<String>,
+    /// When it was done, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub done_at: Option<Instant>,
+    /// Why the supervision bureau voided it.
+    pub void_reason: Option<String>,
+    /// When it was voided, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub voided_at: Option<Instant>,
+}
+
+impl DrawRow {
+    /// The attempts at a lot's draws of which there is something to show, in order.
+    pub(super) fn of_lot(db: &mut Db, lot: &Id) -> Answer<Vec<Self>> {
+        let draws = store::draw::of_lot(db, lot)?.into_iter();
+        let over = draws.filter(|draw| draw.state != DrawState::Frozen);
+        let rows = over.map(|draw| Self {
+            draw_id: draw.draw_id,
+            attempt: draw.attempt,
+            purpose: draw.purpose,
+            state: draw.state,
+            sha256: draw.sha256,
+            done_at: draw.done_at,
+            void_reason: draw.void_reason,
+            voided_at: draw.voided_at,
+        });
+        Ok(rows.collect())
+    }
 }
 
 impl Terms {
@@ -375,32 +403,21 @@ fn library_of(db: &mut Db, lot: &Lot) -> Answer<Option<LibraryRow>> {
 /// The tab of the evidence.
 pub async fn evidence(app: &App, number: &str) -> Answer<Page<EvidenceTab>> {
     page(app, number, Tab::Evidence, |db, known| {
+        let since = known.tender.published_at;
         let events = known.events.iter().map(|event| Entry {
             n: event.n,
             at: Instant(event.ts),
             act: event.act.clone(),
             c: event.c.clone(),
             position: event.pos,
+            is_disclosed: since.is_some_and(|since| since.0 <= event.ts),
         });
         let (mut draws, mut libraries) = (Vec::new(), Vec::new());
         for lot in &known.lots {
             if let Some(library) = library_of(db, lot)? {
                 libraries.push(library);
             }
-            let done = store::draw::of_lot(db, &lot.id)?;
-            draws.extend(
-                done.into_iter()
-                    .filter(|draw| draw.state == DrawState::Done)
-                    .filter_map(|draw| {
-                        Some(DrawRow {
-                            draw_id: draw.draw_id,
-                            attempt: draw.attempt,
-                            purpose: draw.purpose,
-                            sha256: draw.sha256?,
-                            done_at: draw.done_at?,
-                        })
-                    }),
-            );
+            draws.extend(DrawRow::of_lot(db, &lot.id)?);
         }
         Ok(EvidenceTab {
             events: events.collect(),

@@ -25,7 +25,7 @@ text_enum! {
         Frozen,
         /// 已完成.
         Done,
-        /// 已作废: before anything was released, or by the supervisor's decision.
+        /// 已作废: by the supervision bureau's decision.
         Voided,
     }
 }
@@ -73,4 +73,8 @@ pub struct Draw {
     pub sha256: Option<String>,
     /// When it was done.
     pub done_at: Option<Instant>,
+    /// Why the supervision bureau voided it.
+    pub void_reason: Option<String>,
+    /// When it was voided.
+    pub voided_at: Option<Instant>,
 }

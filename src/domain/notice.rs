@@ -100,6 +100,7 @@ text_enum! {
 #[derive(
     Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::IntoParams, utoipa::ToSchema,
 )]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Question {
     /// Words of the name, or the number.

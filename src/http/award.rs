@@ -188,6 +188,7 @@ pub async fn decide(
 
 /// Whom the owner is about to exclude; then the page shows what is signed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
     /// The bidder's token.
     pub bidder: Option<String>,

@@ -26,6 +26,7 @@ page!(Check, "award/contract.html");
 
 /// What the owner is about to record; then the page shows what is signed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Typed {
     /// The day on which the contract was signed, `YYYY-MM-DD`.
     pub signed_on: Option<String>,

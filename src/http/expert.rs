@@ -66,6 +66,7 @@ pub struct Suspension {
 
 /// Where to go on in the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct After {
     /// The number after which to go on.

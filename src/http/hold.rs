@@ -85,6 +85,7 @@ impl FromRequest for Asking {
 
 /// Where to go on in a long list of tasks.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct After {
     /// `next` of the answer before.

@@ -29,6 +29,7 @@ pub async fn inbox(ctx: Ctx) -> Result<HttpResponse, Failure> {
 
 /// Since when.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Since {
     /// Unix ms; from the beginning where it is missing.

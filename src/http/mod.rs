@@ -63,6 +63,8 @@ use actix_web::{
     web::{ServiceConfig, delete, post, put, route},
 };
 
+use openapi::Enveloped;
+
 /// On to another page of ours.
 #[must_use]
 pub fn see_other(location: &str) -> HttpResponse {
@@ -97,6 +99,7 @@ macro_rules! urls {
                     Acts carry an Idempotency-Key. Programs sign in with Authorization: Bearer.",
             ),
             paths($($noun::$verb),+),
+            modifiers(&Enveloped),
         )]
         pub struct Interface;
     };

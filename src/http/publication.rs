@@ -136,6 +136,7 @@ pub async fn create(
 
 /// What is asked before something ends.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
     /// The reason, once given; the page then shows what is signed.
     pub reason: Option<String>,

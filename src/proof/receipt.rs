@@ -19,6 +19,9 @@ use super::{
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
+/// Two ticks at their slowest, 60 s each (C.3).
+pub const TICKS_OWED_MS: i64 = 120_000;
+
 /// `receipt/1`: the extra data of a receipt, from which the entry follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extra {
@@ -65,14 +68,23 @@ impl Receipt {
         &self.extra.ev.0
     }
 
-    /// Checks everything: entry and leaf, origin, log signature, quorum, inclusion. What is left
-    /// to the reader is the reference to his own object ([`Event::refers_to`]).
+    /// How long the event waited for its tick, in ms. The log owes it a place in the first two ticks
+    /// after its ts (C.3): more than [`TICKS_OWED_MS`] is a word broken.
+    #[must_use]
+    pub fn waited_ms(&self) -> i64 {
+        self.extra.ts.saturating_sub(self.event().ts)
+    }
+
+    /// Checks everything: entry and leaf, origin, log signature, quorum, inclusion, and that the tick is
+    /// not before the event. What is left to the reader is the reference to his own object
+    /// ([`Event::refers_to`]) and how long the event waited.
     ///
     /// # Errors
     /// The first of these that does not hold.
     pub fn check(&self, policy: &Policy) -> Checked<Proven> {
         let c = self.event().c(&self.extra.salt)?;
         let ts = self.extra.ts;
+        ensure(self.waited_ms() >= 0, "receipt: a tick before its event")?;
         let leaf = Entry { c, ts }.leaf()?;
         let accepted = policy.accept(&self.checkpoint)?;
         let tree = &accepted.checkpoint;

@@ -151,12 +151,12 @@ pub struct StoredEvent {
     pub erased: Option<String>,
 }
 
-/// The c of every event without a position, in order.
-pub fn pending(db: &mut Db) -> QueryResult<Vec<String>> {
+/// The c of every event without a position, in order, and its time.
+pub fn pending(db: &mut Db) -> QueryResult<Vec<(String, i64)>> {
     event::table
         .filter(event::pos.is_null())
         .order(event::c)
-        .select(event::c)
+        .select((event::c, event::ts))
         .load(db)
 }
 

@@ -6,7 +6,7 @@ use tianping::{
     domain::{actor::Role, time::Instant},
     proof::{
         bundle::Bundle,
-        canon::{Hash, Object as _},
+        canon::{self, Hash, Object as _},
         parties::Parties,
         policy::Policy,
         transcript::Transcript,
@@ -336,6 +336,31 @@ async fn an_exclusion_walks_down_and_an_unpublished_candidate_is_published_first
     story.world().jump(Instant(ends_at)).await;
     let done = story.decide().await.expect(201).json();
     assert_eq!(&done["winner"], order[1]);
+    story.town.world.end().await;
+}
+
+#[actix_web::test]
+async fn what_was_published_stays_beside_a_later_exclusion() {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    story.reviewed(&[]).await;
+    story.draw("coefficient-draw").await;
+    story.draw("award-draw").await;
+    story.publish().await;
+    let first = story.get("result", None).await["ranked"][0]["bidder"].clone();
+    story.exclude(&first).await;
+    let path = format!("/xm/{}/candidates", story.number);
+    let tab = story.world().get(&path, None).await.expect(200).json();
+    let award = &tab["body"]["awards"][0];
+    let mut paper = award["paper"].clone();
+    assert_eq!(paper["candidates"][0]["bidder"], first);
+    assert_ne!(award["candidates"][0]["bidder"], first);
+    paper["t"] = json!("award.standstill/1");
+    assert_eq!(award["digest"], canon::digest(&paper).unwrap().to_hex());
+    let page = story.world().page(&path, None).await.expect(200).body;
+    assert!(
+        page.contains("As published") && page.contains("abandoned"),
+        "{page}"
+    );
     story.town.world.end().await;
 }
 

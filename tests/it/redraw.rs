@@ -78,6 +78,33 @@ async fn balls_named_in_the_documents_enter_once() {
     story.town.world.end().await;
 }
 
+/// The page of the draw and the evidence name the voided attempt with the reason, and the bidders are told.
+async fn everybody_learns_of_it(story: &Story) {
+    let voided = &story.get("hall", None).await["award"]["voided"][0];
+    assert_eq!(
+        (&voided["attempt"], &voided["void_reason"]),
+        (&json!(1), &json!("中断"))
+    );
+    let page = story
+        .world()
+        .page(&story.path("hall"), None)
+        .await
+        .expect(200)
+        .body;
+    assert!(page.contains("中断"), "the console says why");
+    let evidence = format!(
+        "/xm/{}/evidence",
+        story.get("result", None).await["number"].as_str().unwrap()
+    );
+    let evidence = story.world().get(&evidence, None).await.expect(200).json();
+    let draws = evidence["body"]["draws"].as_array().unwrap();
+    let is_it = |draw: &&Value| draw["state"] == "voided" && draw["sha256"].is_string();
+    assert_eq!(draws.iter().filter(is_it).count(), 1);
+    let inbox = story.world().get("/messages", Some(&story.bidders[0].who)).await;
+    let inbox = inbox.expect(200).body;
+    assert!(inbox.contains("中断"), "the bidder is told: {inbox}");
+}
+
 #[actix_web::test]
 async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
     let story = Story::opened(&json!({}), &INSIDE).await;
@@ -108,6 +135,7 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
         (&json!(1), &json!("draw2-a2"))
     );
     assert_eq!(story.stage().await, "award_draw");
+    everybody_learns_of_it(&story).await;
     let early = story
         .post("award-draw", &story.centre, &json!({}))
         .await

@@ -13,7 +13,7 @@ use super::{
     draws::{COEFFICIENT, ORDER, id, next_stage},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, ceremony, consent, duty, scope, tender as tenders},
+    app::{Answer, App, Ask, Error, ceremony, consent, duty, message, scope, tender as tenders},
     domain::{
         act::Act,
         actor::Role,
@@ -49,6 +49,7 @@ const REASON_MAX: usize = 500;
 
 /// What the bureau's officer typed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Typed {
     /// The digits as drawn, with single spaces.
@@ -227,11 +228,16 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
         let payload = Payload::object("decision", &signed)?;
         tx.record(lot.tender_id.as_str(), Act::SupervisorDecided, vec![payload])?;
         draw.state = DrawState::Voided;
+        (draw.void_reason, draw.voided_at) = (Some(decision.reason.clone()), Some(tx.now));
         tx.update(&draw)?;
         go_back(tx, &mut lot, base)?;
         let facts = json!({ "draw": draw.draw_id, "attempt": draw.attempt, "reason": decision.reason });
         let payload = Payload::facts("voided", "draw.voided/1", &facts)?;
         tx.record(lot.tender_id.as_str(), Act::DrawVoided, vec![payload])?;
+        let title = tender.title_of(&lot);
+        let said = [("name", title.as_str()), ("reason", decision.reason.as_str())];
+        let hall = format!("/lots/{}/hall", lot.id);
+        message::tell_interested(tx, &tender.id, "message-voided", &said, &hall)?;
         let stage = next_stage(base, &draw)?;
         let parties = tender.parties.clone().ok_or(Error::NotFound)?;
         ceremony::begin(

@@ -11,7 +11,7 @@ use super::Case;
 use crate::{
     app::{
         Answer, App, Error, opening,
-        project::{self, Page, Tab},
+        project::{self, DrawRow, Page, Tab},
     },
     domain::{
         account::Organisation,
@@ -212,12 +212,16 @@ pub struct Standing {
     pub n_qualified: usize,
     /// The least number of qualified bids.
     pub n_qualified_min: i64,
-    /// Every bid with its fate, bytewise by bidder.
+    /// The attempts at its draws that the supervision bureau voided, and why.
+    pub voided: Vec<DrawRow>,
+    /// Every bid with its fate as it stands, bytewise by bidder.
     pub bids: Vec<Line>,
-    /// The full ranking.
+    /// The full ranking, with whoever fell out of it.
     pub ranked: Vec<RankedLine>,
     /// The candidates as they stand.
     pub candidates: Vec<CandidateLine>,
+    /// The publication as it was signed; what changed since stands above.
+    pub paper: Option<Standstill>,
     /// Who takes objections: the owner.
     pub objections_to: Contact,
     /// Who takes complaints after the reply.
@@ -252,6 +256,18 @@ impl Standing {
             .find(|line| Some(&line.bidder) == self.winner.as_ref());
         winner.map_or("", |line| line.name.as_str())
     }
+
+    /// Who was excluded after the publication, in drawn order: the paper does not say it yet.
+    #[must_use]
+    pub fn excluded_since(&self) -> Vec<&RankedLine> {
+        let out = self.paper.iter().flat_map(|paper| &paper.ranked);
+        let before: BTreeMap<&str, bool> = out
+            .map(|line| (line.bidder.as_str(), line.exclusion.is_some()))
+            .collect();
+        let is_new =
+            |line: &&RankedLine| line.exclusion.is_some() && before.get(line.bidder.as_str()) == Some(&false);
+        self.ranked.iter().filter(is_new).collect()
+    }
 }
 
 /// The award of a lot; not found before there is something to show.
@@ -282,9 +298,14 @@ pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
         n_bids: case.pool.bids.len(),
         n_qualified: case.pool.qualified().count(),
         n_qualified_min: case.lot.n_qualified_min,
+        voided: voided(db, &case.lot.id)?,
         bids: case.lines(&names),
         ranked: case.ranked(&names),
         candidates: case.candidate_lines(&names)?,
+        paper: award
+            .and_then(|award| award.paper.as_ref())
+            .map(JsonText::get)
+            .transpose()?,
         objections_to: contact(owner),
         complaints_to: bureau(db, &case.tender)?,
         digest: award.and_then(|award| award.digest.clone()),
@@ -301,6 +322,13 @@ pub(super) fn shown(db: &mut Db, case: &Case) -> Answer<Standing> {
             .map(JsonText::get)
             .transpose()?,
     })
+}
+
+/// The attempts at the draws of an award that were voided.
+fn voided(db: &mut Db, lot: &Id) -> Answer<Vec<DrawRow>> {
+    let mut rows = DrawRow::of_lot(db, lot)?;
+    rows.retain(|row| row.voided_at.is_some() && row.purpose.is_of_award());
+    Ok(rows)
 }
 
 /// The tab of the candidates of a project.

@@ -54,11 +54,14 @@ impl App {
 fn sequence(db: &mut Db, log: &Journal, key: &SecretKey, now: Instant, seed: Hash) -> Result<Tick, Fault> {
     let last = journal::last_tick(db)?;
     let size = last.as_ref().map_or(Ok(0), |tick| whole(tick.size))?;
-    // strictly increasing, whatever the machine's clock does
-    let ts = last.map_or(now.0, |tick| now.0.max(tick.ts.saturating_add(1)));
-    let events = journal::pending(db)?
+    let pending = journal::pending(db)?;
+    // strictly increasing, whatever the machine's clock does, and not before what happened while the
+    // tick waited for its turn to write
+    let after = last.map_or(now.0, |tick| now.0.max(tick.ts.saturating_add(1)));
+    let ts = pending.iter().map(|(_, ts)| *ts).fold(after, i64::max);
+    let events = pending
         .iter()
-        .map(|c| Hash::from_hex(c))
+        .map(|(c, _)| Hash::from_hex(c))
         .collect::<Result<Vec<_>, Flaw>>()?;
     let noops = tick::noops_from(&seed, events.len(), ts)?;
     let entries = tick::entries(ts, &events, &noops)?;

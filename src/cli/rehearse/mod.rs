@@ -64,8 +64,8 @@ pub struct Rehearse {
     #[arg(long)]
     after_draw: bool,
     /// The least number of qualified bids; never below the rule's.
-    #[arg(long, default_value_t = 3)]
-    min_qualified: usize,
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(3..))]
+    min_qualified: u16,
     /// Every bid has a part for documents.
     #[arg(long)]
     docs: bool,
@@ -100,7 +100,7 @@ impl Rehearse {
     pub fn run(self) -> Outcome {
         let rules = Rules {
             k: hundredths(&self.k)?,
-            n_qualified_min: self.min_qualified,
+            n_qualified_min: self.min_qualified.into(),
         };
         let tenders = plan::read(&self.file)?;
         let expected: Vec<_> = tenders

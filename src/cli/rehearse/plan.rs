@@ -116,7 +116,11 @@ impl Row {
     }
 }
 
-/// Reads the tenders of a file, in its order; a bidder's later bid replaces his earlier one.
+/// What the last column may say; only `rejected` decides anything.
+const OUTCOMES: [&str; 4] = ["won", "lost", "tied", "rejected"];
+
+/// Reads the tenders of a file, in its order; a bidder's later bid replaces his earlier one. A file
+/// without tenders, an outcome that is no word of the column, two ceilings for one tender are refused.
 pub fn read(path: &Path) -> Done<Vec<Tender>> {
     let file = |e: csv::Error| Trouble::broken(format!("{}: {e}", path.display()));
     let mut reader = csv::Reader::from_path(path).map_err(file)?;
@@ -125,6 +129,14 @@ pub fn read(path: &Path) -> Done<Vec<Tender>> {
     for row in reader.deserialize() {
         let row: Row = row.map_err(file)?;
         let (ceiling_fen, total_fen) = (row.fen(&row.ceiling)?, row.fen(&row.bid)?);
+        let refused = |why: String| Err(Trouble::broken(format!("{}: {why}", row.tender)));
+        if !OUTCOMES.contains(&row.outcome.as_str()) {
+            return refused(format!("{:?} is none of {OUTCOMES:?}", row.outcome));
+        }
+        let before = tenders.get(&row.tender);
+        if before.is_some_and(|before| before.ceiling_fen != ceiling_fen) {
+            return refused("two ceilings".into());
+        }
         let tender = tenders.entry(row.tender.clone()).or_insert_with(|| {
             order.push(row.tender.clone());
             Tender {
@@ -140,6 +152,9 @@ pub fn read(path: &Path) -> Done<Vec<Tender>> {
             total_fen,
             is_rejected: row.outcome == "rejected",
         });
+    }
+    if order.is_empty() {
+        return Err(Trouble::broken(format!("{}: no tenders", path.display())));
     }
     Ok(order.iter().filter_map(|name| tenders.remove(name)).collect())
 }
@@ -319,6 +334,24 @@ mod tests {
                 outcome,
                 "{bids:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_file_that_says_nothing_or_two_things_is_refused() {
+        const HEAD: &str = "tender,date,work,ceiling,minimum,bidder,bid,outcome\n";
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("tenders.csv");
+        for (rows, n) in [
+            ("", None),
+            ("T,,,100,,A,97,won\nT,,,100,,B,98,lost\n", Some(1)),
+            ("T,,,100,,A,97,won\nT,,,101,,B,98,lost\n", None),
+            ("T,,,100,,A,97,Rejected\n", None),
+            ("T,,,100,,A,97.001,won\n", None),
+            ("T,,,100,,A\n", None),
+        ] {
+            std::fs::write(&file, format!("{HEAD}{rows}")).unwrap();
+            assert_eq!(read(&file).ok().map(|tenders| tenders.len()), n, "{rows}");
         }
     }
 

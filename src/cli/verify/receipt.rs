@@ -45,6 +45,14 @@ impl Receipt {
         report.found("chain", &event.tx);
         report.found("n", event.n);
         report.found("ts", event.ts);
+        report.found("tick", receipt.extra.ts);
+        let waited = receipt.waited_ms();
+        if waited > receipt::TICKS_OWED_MS {
+            report.wrong(format!(
+                "placed {} s after its ts: not in the first two ticks, as its acknowledgement promised",
+                waited / 1000
+            ));
+        }
         match (&self.object, &self.salt) {
             (Some(object), Some(salt)) => {
                 let object = serde_json::from_slice(&read(object)?)?;

@@ -144,3 +144,32 @@ fn the_command_line_is_understood() {
     read("verify draw").unwrap_err();
     read("verify").unwrap_err();
 }
+
+#[test]
+fn a_receipt_says_how_long_its_event_waited() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = String::from_utf8(read(&vector("receipt.tlog-proof")).unwrap()).unwrap();
+    let check = |tick: i64, trust: TrustFiles| {
+        let mut given: crate::proof::receipt::Receipt = text.parse().unwrap();
+        given.extra.ts = given.event().ts + tick;
+        let file = dir.path().join("given.tlog-proof");
+        std::fs::write(&file, given.to_text().unwrap()).unwrap();
+        let (object, salt, label) = (None, None, "bid".to_owned());
+        receipt::Receipt {
+            file,
+            object,
+            label,
+            salt,
+            trust,
+        }
+        .check()
+    };
+    let policy = || TrustFiles {
+        parties: None,
+        policy: Some(vector("receipt.policy")),
+    };
+    assert_eq!(check(7_000, policy()).unwrap().code(), ExitCode::SUCCESS);
+    let late = check(120_001, TrustFiles::default()).unwrap();
+    assert_eq!((late.wrong.len(), late.code()), (1, ExitCode::FAILURE));
+    check(-1, policy()).unwrap_err();
+}

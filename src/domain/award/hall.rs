@@ -258,6 +258,8 @@ mod tests {
             transcript: None,
             sha256: None,
             done_at: None,
+            void_reason: None,
+            voided_at: None,
         }
     }
 

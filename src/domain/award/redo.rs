@@ -13,7 +13,7 @@ mod publication;
 use std::collections::BTreeMap;
 
 use opening::Openings;
-use papers::{Ended, Excluding, facts, list, notice, procedure, published, terms};
+use papers::{Excluding, ended, facts, is_signed, list, notice, procedure, published, terms};
 
 use super::{
     Candidate, CandidateLine, DrawProof, DrawResult, Exclusions, MethodResult, Pool, Ranking, Terms, Verdict,
@@ -30,7 +30,7 @@ use crate::{
     },
     proof::{
         archive::Archive,
-        canon::{Checked, Flaw, Hash, Token, ensure},
+        canon::{self, Checked, Flaw, Hash, Token, ensure},
         chain::{Chain, Shown},
         docket::Docket,
         policy::Policy,
@@ -94,9 +94,9 @@ pub fn redo(archive: &Archive, policy: &Policy) -> Checked<Redone> {
         redo.openings = Openings::of(prices.0.open(&redo.docket, &parties.0, policy)?);
     }
     redo.follow(&chain, |_| true)?;
-    let label = format!("ended.{lot}");
-    let ends = chain.shown().filter(|(_, row)| row.payload(&label).is_some());
-    ensure(ends.count() == 1, "it does not end once")?;
+    let ends = chain.shown().map(|(_, row)| ended(row, lot));
+    let ends = ends.filter_map(Checked::transpose).collect::<Checked<Vec<_>>>()?;
+    ensure(ends.len() == 1, "it does not end once")?;
     ensure(
         prices.is_some() || !redo.is_opened,
         "the prices are not shown, though the bids were opened",
@@ -155,6 +155,8 @@ struct Redo<'a> {
     procedure: &'static Procedure,
     /// The number and the name of the tender, the name of the lot.
     about: [String; 3],
+    /// The owner's name.
+    owner: String,
     /// When the documents went out: the day whose rules count.
     issued_at: Instant,
     terms: Terms,
@@ -192,6 +194,7 @@ impl<'a> Redo<'a> {
             procedure: procedure(&paper)?,
             terms: terms(&paper)?,
             about: [notice.number, notice.name, paper.name.clone()],
+            owner: notice.owner.0,
             issued_at,
             n_min: u64::try_from(paper.min).unwrap_or(u64::MAX),
             openings: Openings::default(),
@@ -302,13 +305,15 @@ impl Redo<'_> {
         };
         let is_drawn = self.ranking.place_of(&bidder).is_some();
         ensure(is_drawn, format_args!("{bidder} was not drawn"))?;
+        let paper = row.payload("exclusion").map(canon::digest).transpose()?;
+        is_signed(row, &paper.unwrap_or_default())?;
         self.later.insert(bidder, exclusion);
         Ok(())
     }
 
     /// A lot fails for a cause that its papers show, and under the rule of that cause.
     fn failed(&mut self, row: &Shown) -> Checked<()> {
-        let Some(ended) = facts::<Ended>(row, &format!("ended.{}", self.lot))? else {
+        let Some(ended) = ended(row, self.lot)? else {
             return Ok(());
         };
         let rule = if let Some(pool) = &self.pool {

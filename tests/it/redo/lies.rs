@@ -14,7 +14,7 @@ fn drop_first(list: &mut Value) {
 }
 
 /// What a platform could write falsely: the event and label, the change, and what is found.
-pub const LIES: [((&str, &str), Lie, &str); 52] = [
+pub const LIES: [((&str, &str), Lie, &str); 57] = [
     (
         ("tender.published", "notice"),
         |x| x["lots"][0]["method"]["k_max"] = json!(500),
@@ -139,6 +139,31 @@ pub const LIES: [((&str, &str), Lie, &str); 52] = [
         "no such candidate",
     ),
     (
+        ("candidate.excluded", "exclusion"),
+        |x| x["reason"] = json!("another"),
+        "not the paper that was signed",
+    ),
+    (
+        ("candidates.published", "standstill"),
+        |x| x["objections_to"]["name"] = json!("another"),
+        "another owner",
+    ),
+    (
+        ("award.decided", "ended."),
+        |x| x["lot"] = json!("other"),
+        "ends another lot",
+    ),
+    (
+        ("award.decided", "ended."),
+        |x| x["stage"] = json!("failed"),
+        "in another stage",
+    ),
+    (
+        ("award.decided", "ended."),
+        |x| x["rule"] = json!("Z43R"),
+        "exactly where a lot fails",
+    ),
+    (
         ("candidates.published", "span"),
         |x| x["ends_at"] = json!(x["ends_at"].as_i64().unwrap() + 1),
         "before the publication ended",
@@ -196,7 +221,7 @@ pub const LIES: [((&str, &str), Lie, &str); 52] = [
     (
         ("award.decided", "notice"),
         |x| x["owner"] = json!("别家公司"),
-        "not the paper that was signed",
+        "another owner",
     ),
     (
         ("award.decided", "signature"),

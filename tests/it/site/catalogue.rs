@@ -78,6 +78,44 @@ fn every_reference_of_the_interface_leads_somewhere() {
     }
 }
 
+#[test]
+fn the_interface_says_where_each_parameter_is_and_what_an_act_carries() {
+    let document = serde_json::to_value(Interface::openapi()).unwrap();
+    let mut unlike = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let named = |place: &str| -> BTreeSet<String> {
+                let all = operation["parameters"].as_array();
+                let placed = all.into_iter().flatten().filter(|one| one["in"] == place);
+                placed
+                    .map(|one| one["name"].as_str().unwrap().to_owned())
+                    .collect()
+            };
+            let holes = path.split('{').skip(1);
+            let holes: BTreeSet<_> = holes
+                .map(|rest| rest.split('}').next().unwrap().to_owned())
+                .collect();
+            let has_key = named("header").contains("Idempotency-Key");
+            if named("path") != holes || has_key == (method == "get") {
+                unlike.push(format!("{method} {path}"));
+            }
+        }
+    }
+    assert!(unlike.is_empty(), "{unlike:#?}");
+    let decides = &document["paths"]["/lots/{lot}/exclusions"]["post"]["requestBody"];
+    let schema = decides["content"]["application/json"]["schema"]["$ref"]
+        .as_str()
+        .unwrap();
+    let fields = document.pointer(&format!("{}/properties", &schema[1..])).unwrap();
+    for field in ["bidder", "reason", "password", "digest", "version"] {
+        assert!(fields.get(field).is_some(), "{field}");
+    }
+    assert_eq!(
+        document["components"]["securitySchemes"]["token"]["scheme"],
+        "bearer"
+    );
+}
+
 /// The names under which types stand in the interface: their own, or what `schema(as = ..)` says.
 fn schema_names(text: &str, out: &mut Vec<String>) {
     for after in text.split("ToSchema").skip(1) {

@@ -13,7 +13,7 @@ use crate::{
         announcement::{LotPaper, NoticePaper},
         bid::OpenedBid,
         money::Fen,
-        procedure::Procedure,
+        procedure::{Procedure, Stage},
         refusal::Refusal,
         time::Instant,
     },
@@ -177,5 +177,32 @@ pub(super) struct Spanned {
 /// `lot.ended/1`.
 #[derive(Deserialize)]
 pub(super) struct Ended {
+    lot: String,
+    stage: String,
     pub(super) rule: Option<String>,
+}
+
+/// How an event says that this lot ended, where it does: in the stage that its act leads to, and under a
+/// rule exactly where it failed.
+pub(super) fn ended(row: &Shown, lot: &Token) -> Checked<Option<Ended>> {
+    let Some(ended) = facts::<Ended>(row, &format!("ended.{lot}"))? else {
+        return Ok(None);
+    };
+    let ends = [
+        (Act::AwardDecided, Stage::Awarded),
+        (Act::LotFailed, Stage::Failed),
+        (Act::TenderWithdrawn, Stage::Withdrawn),
+        (Act::LotTerminated, Stage::Terminated),
+    ];
+    let mut ends = ends.into_iter().filter(|(act, _)| act.name() == row.event().act);
+    let (_, stage) = ends.next().ok_or_else(|| Flaw::new("this act ends no lot"))?;
+    ensure(
+        (ended.lot.as_str(), ended.stage.as_str()) == (lot.as_str(), stage.word()),
+        "it ends another lot, or in another stage",
+    )?;
+    ensure(
+        ended.rule.is_some() == (stage == Stage::Failed),
+        "a rule is named exactly where a lot fails",
+    )?;
+    Ok(Some(ended))
 }

@@ -6,7 +6,7 @@
 
 use super::{
     Redo,
-    papers::{Spanned, facts, flaw, is_signed},
+    papers::{Spanned, ended, facts, flaw, is_signed},
 };
 use crate::{
     domain::{
@@ -36,6 +36,7 @@ impl Redo<'_> {
         let paper: Standstill = row.object("standstill")?;
         self.stands_long_enough(Instant(row.event().ts), span.ends_at)?;
         self.is_about([&paper.number, &paper.tender, &paper.lot])?;
+        self.is_owner(&paper.objections_to.name)?;
         let mut lines = paper.bids.iter().map(|line| (&line.bidder, &line.name));
         let mut ranked = paper.ranked.iter().map(|line| (&line.bidder, &line.name));
         ensure(
@@ -79,7 +80,7 @@ impl Redo<'_> {
 
     /// The winner is the first candidate left, as published.
     pub(super) fn decided(&mut self, row: &Shown) -> Checked<()> {
-        if row.payload(&format!("ended.{}", self.lot)).is_none() {
+        if ended(row, self.lot)?.is_none() {
             return Ok(());
         }
         self.stands(row.event().n)?;
@@ -87,6 +88,7 @@ impl Redo<'_> {
         ensure(self.awarded.is_none(), "decided twice")?;
         self.is_answered()?;
         self.is_about([&notice.number, &notice.tender, &notice.lot])?;
+        self.is_owner(&notice.owner)?;
         let published = self.standstill.as_ref();
         let (lines, digest, ends_at) = published.ok_or_else(|| Flaw::new("nothing is published"))?;
         ensure(
@@ -147,6 +149,10 @@ impl Redo<'_> {
     fn is_about(&self, said: [&str; 3]) -> Checked<()> {
         let own = self.about.each_ref().map(String::as_str);
         ensure(said == own, "it is about another tender or lot")
+    }
+
+    fn is_owner(&self, name: &str) -> Checked<()> {
+        ensure(self.owner == name, "it names another owner than the notice")
     }
 
     fn is_named(&self, (bidder, name): (&String, &String)) -> bool {
