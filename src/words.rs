@@ -152,6 +152,12 @@ pub fn fact(lang: Lang, value: &str) -> String {
     words.map_or_else(|| value.to_owned(), |words| words.join(comma))
 }
 
+/// The key of why a lot fails, by the row of the rules.
+#[must_use]
+pub fn failure(rule: &str) -> String {
+    format!("failed-{}", rule.to_ascii_lowercase())
+}
+
 /// The sources of both languages, for the test that compares their keys.
 #[must_use]
 pub fn sources() -> [(Lang, &'static [&'static str]); 2] {

@@ -16,7 +16,7 @@
  *   null.
  * One `fieldset[data-part]` per required part, with data-part, data-stage, data-kind, data-keyset
  *   (id) and data-pack (address of `<stage>.keyset`). In it, by kind: `price` has inputs named
- *   total_yuan, days, quality, manager, note; `docs` has a file input named file; `draw` none. No
+ *   total_yuan, days, quality, manager, note, and data-ceiling, data-low, data-high (分); `docs` has a file input named file; `draw` none. No
  *   form around them has an action.
  * Steps are sections with ids seal-step-trust, -key, -content, -check, -send, -done; one is shown.
  *   trust    #seal-parties-sha, #seal-policy-sha (outputs), #seal-compared (checkbox), #seal-stages
@@ -24,7 +24,7 @@
  *   key      #seal-keyfile (file), #seal-passphrase, #seal-key-go; `seal/keymaker.js`'s ids
  *   content  #seal-kid (output), #seal-content-go; #seal-package (file), #seal-package-go;
  *            #seal-withdraw (section, hidden), #seal-withdraw-sure (checkbox), #seal-withdraw-go
- *   check    #seal-summary (dl), #seal-check-back, #seal-check-go
+ *   check    #seal-outside (warning, hidden), #seal-summary (dl), #seal-check-back, #seal-check-go
  *   send     #seal-digest (output), #seal-save (link), #seal-send-go
  *   done     #seal-done-digest, #seal-done-c (outputs), #seal-ack-save, #seal-receipt-save,
  *            #seal-row-save (links, hidden), #seal-receipt-state (output)
@@ -34,7 +34,8 @@
  *   error-content, error-amount, error-file, error-seal, error-package, error-stale, error-send,
  *   error-withdraw, error-sure, error-ack, error-receipt, receipt-waiting, receipt-verified,
  *   receipt-unwitnessed, receipt-later, field-part, field-total, field-capital, field-days,
- *   field-quality, field-manager, field-note, field-file, field-size, field-draw, field-seq, yuan,
+ *   field-quality, field-manager, field-note, field-file, field-size, field-draw, field-seq,
+ *   above-ceiling, outside, yuan,
  *   stage-<stage> and duty-<duty> of those that occur; those of `seal/keymaker.js`.
  */
 import { checkHeads, priceBody, readPackage, signSubmission, signWithdrawal, writePackage } from "./seal/bid.js";
@@ -146,7 +147,10 @@ const READERS = {
       ["field-total", `${grouped(total)} ${word("yuan")}`], ["field-capital", capital(total), "zh-CN"], ["field-days", days ?? ""],
       ["field-quality", quality ?? ""], ["field-manager", manager ?? ""], ["field-note", typed("note")],
     ];
-    return { name: "price.json", media: "application/json", body, rows };
+    const { ceiling, low, high } = field.dataset;
+    const isOutside = total < Number(low) || total > Number(high);
+    const warning = total > Number(ceiling) ? "above-ceiling" : isOutside ? "outside" : null;
+    return { name: "price.json", media: "application/json", body, rows, warning };
   },
   docs(field) {
     const [file] = field.querySelector("[name=file]").files;
@@ -167,6 +171,9 @@ press("seal-content-go", "error-content", () => {
     ...own.map(([name, text, lang]) => [word(name), String(text), lang]),
   ]);
   summary(el("seal-summary"), [[word("field-seq"), String(state.chain.seq)], ...rows]);
+  const warned = state.contents.find(({ warning }) => warning);
+  el("seal-outside").hidden = warned === undefined;
+  el("seal-outside").textContent = warned === undefined ? "" : word(warned.warning);
   step("check");
 });
 

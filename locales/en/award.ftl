@@ -125,7 +125,7 @@ message-excluded-text = A bidder of “{ $name }” was excluded: { $reason }. T
 message-voided = A draw was voided
 message-voided-text = The supervision bureau voided a draw of “{ $name }”: { $reason }. The voided attempt stays on record; new keys are made and new random shares given before it is drawn again.
 message-failed = A lot failed
-message-failed-text = “{ $name }” failed under rule { $rule }.
+message-failed-text = “{ $name }” failed: { $rule }.
 
 refusal-award-no-keys = The keys or contributions of the fresh attempt are not there yet ({ $stage }).
 refusal-award-no-keys-do = Wait until the holders have done the fresh ceremony and contributed, then freeze the list.

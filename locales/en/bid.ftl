@@ -24,7 +24,6 @@ bid-sign-in-why = From two hours before the opening; the record shows who signed
 bid-signed-in = Signed in at { $at }.
 
 opening-record = Opening record
-opening-lot = Lot
 opening-ceiling = Ceiling price
 opening-n-bids = Number of bids
 opening-digest = Digest of the record

@@ -125,7 +125,7 @@ message-excluded-text = “{ $name }”有竞选人被取消资格：{ $reason }
 message-voided = 抽取作废
 message-voided-text = 监督部门决定“{ $name }”的一次抽取作废：{ $reason }。被作废的一次保留在记录中；持钥方重新生成密钥、重新提交随机数后再次抽取。
 message-failed = 标段流标
-message-failed-text = “{ $name }”流标，依据规则 { $rule }。
+message-failed-text = “{ $name }”流标：{ $rule }。
 
 refusal-award-no-keys = 重抽所用的密钥或份额尚未就绪（{ $stage }）。
 refusal-award-no-keys-do = 等待密钥持有人完成新的密钥生成和份额提交后再冻结名单。

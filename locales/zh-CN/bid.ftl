@@ -24,7 +24,6 @@ bid-sign-in-why = 开启前两小时起可以签到，签到情况载入开启�
 bid-signed-in = 已于 { $at } 签到。
 
 opening-record = 开启记录
-opening-lot = 标段
 opening-ceiling = 最高限价
 opening-n-bids = 竞选申请份数
 opening-digest = 记录摘要

@@ -82,7 +82,8 @@ async fn keep(app: &App, ask: Ask, lot: Lot, row: FiledComplaint) -> Answer<File
             ..row
         };
         tx.insert(&row)?;
-        let (facts, link) = ([("name", lot.name.as_str())], format!("/xm/{}", tender.number));
+        let (title, link) = (tender.title_of(&lot), format!("/xm/{}", tender.number));
+        let facts = [("name", title.as_str())];
         let told = ("message-complaint-filed", facts.as_slice(), link.as_str());
         message::tell_staff(tx, &tender, &[Role::Supervisor, Role::CentreOperator], told)?;
         let facts = serde_json::json!({ "lot": lot.id, "submission": row.submission });

@@ -5,13 +5,16 @@
 
 use serde::Serialize;
 
-use super::{Answer, App};
+use super::{
+    Answer, App,
+    review::work::{Waiting, waiting},
+};
 use crate::{
     domain::{
         account::{Account, Organisation},
         actor::{Grant, Person, Position, Role},
         code::Region,
-        duty::{Duty, DutyKind},
+        duty::Duty,
         id::Id,
         notice::{Filter, Sort},
         procedure::Stage,
@@ -29,8 +32,8 @@ const LOTS: i64 = 30;
 /// A task on a desk.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Task {
-    /// What is to be done.
-    pub kind: DutyKind,
+    /// What is to be done: the word of a duty, or of what a panel waits for; people read `owed-<word>`.
+    pub kind: &'static str,
     /// What it is about.
     pub about: String,
     /// Where it is done.
@@ -56,13 +59,27 @@ impl Task {
             (false, false) => "todo",
         };
         Self {
-            kind: duty.kind,
+            kind: duty.kind.word(),
             about: duty.about,
             link: duty.link,
             arose_at: duty.arose_at,
             due_at: duty.due_at,
             rule: duty.rule,
             status,
+        }
+    }
+}
+
+impl From<Waiting> for Task {
+    fn from((work, about, link, arose_at): Waiting) -> Self {
+        Self {
+            kind: work.word(),
+            about,
+            link,
+            arose_at,
+            due_at: None,
+            rule: None,
+            status: "todo",
         }
     }
 }
@@ -178,7 +195,10 @@ impl App {
     pub async fn desk(&self, person: &Person) -> Answer<Desk> {
         let (person, now) = (person.clone(), self.clock.now());
         self.view(move |db| {
-            let tasks = duty::owed_by(db, &person)?;
+            let owed = duty::owed_by(db, &person)?;
+            let waiting = waiting(db, &person.account)?;
+            let owed = owed.into_iter().map(|duty| Task::new(duty, now));
+            let tasks = owed.chain(waiting.into_iter().map(Task::from)).collect();
             let (mut posts, mut at) = (Vec::new(), Vec::<DeskLot>::new());
             for grant in &person.grants {
                 for lot in lots(db, &person, grant)? {
@@ -208,7 +228,7 @@ impl App {
                 needs_factor: is_staff && !session.is_some_and(|session| session.has_factor),
                 posts,
                 lots: at,
-                tasks: tasks.into_iter().map(|duty| Task::new(duty, now)).collect(),
+                tasks,
             })
         })
         .await

@@ -11,7 +11,8 @@ use crate::{
         tender::{Lot, Tender},
         time::Instant,
     },
-    store::{self, Row as _, Tx, tx::Payload},
+    store::{self, Db, Row as _, Tx, tx::Payload},
+    words,
 };
 
 /// What came of looking at a lot that was due.
@@ -25,13 +26,20 @@ pub enum Advanced {
     Waits,
 }
 
+/// The lot as people call it, with its project, and the number under which the project is found.
+pub fn heading(db: &mut Db, lot: &Lot) -> Answer<(String, String)> {
+    let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
+    Ok((tender.title_of(lot), tender.number))
+}
+
 /// The lot fails: the row, the event with the rule, what was owed lapses.
 pub fn fail(tx: &mut Tx<'_>, lot: &mut Lot, rule: &str) -> Answer<()> {
     lot.fail(rule, tx.now);
     tx.update(lot)?;
     store::duty::lapse_all(tx, &lot.id, &[])?;
     if let Some(tender) = Tender::find(tx.db, lot.tender_id.as_str())? {
-        let facts = [("name", lot.name.as_str()), ("rule", rule)];
+        let (title, why) = (tender.title_of(lot), format!("word:{}", words::failure(rule)));
+        let facts = [("name", title.as_str()), ("rule", why.as_str())];
         let link = format!("/xm/{}", tender.number);
         message::tell_interested(tx, &tender.id, "message-failed", &facts, &link)?;
     }

@@ -80,8 +80,10 @@ pub struct Objections {
     /// The lot.
     #[schema(value_type = String)]
     pub lot: Id,
-    /// Its name.
+    /// The project and the lot, as people call them.
     pub name: String,
+    /// The number of its project.
+    pub number: String,
     /// What the reader may object to now.
     pub admitted: Vec<ObjectionKind>,
     /// The objections, in the order they were raised.
@@ -214,7 +216,7 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
 fn owe(tx: &mut Tx<'_>, case: &Case, objection: &Objection, due: Option<Due>) -> Answer<()> {
     let lot = &case.lot;
     store::duty::owe(tx, DutyKind::AnswerObjection, &lot.id, |duty| {
-        let duty = duty.about("objection", &objection.id, &lot.name);
+        let duty = duty.about("objection", &objection.id, &case.tender.title_of(lot));
         duty.of_lot(&lot.id).in_tender(&case.tender).due(due)
     })?;
     Ok(())
@@ -234,7 +236,8 @@ pub async fn reply(app: &App, ask: Ask, id: String, x: Reply) -> Answer<Seen> {
         objection.answer(&x.reply, &Id::from(actor.token()), tx.now)?;
         tx.update(&objection)?;
         store::duty::meet(tx, DutyKind::AnswerObjection, &objection.id)?;
-        let (facts, link) = ([("name", lot.name.as_str())], page(&lot.id));
+        let (title, link) = (tender.title_of(&lot), page(&lot.id));
+        let facts = [("name", title.as_str())];
         message::tell(
             tx,
             &objection.account_id,
@@ -300,8 +303,9 @@ pub fn of_lot(db: &mut Db, actor: &Actor, lot: &str, now: Instant) -> Answer<Obj
         }
     }
     Ok(Objections {
+        name: case.tender.title_of(&case.lot),
+        number: case.tender.number,
         lot: case.lot.id,
-        name: case.lot.name,
         admitted,
         objections,
     })

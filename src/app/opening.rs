@@ -9,11 +9,15 @@ use std::collections::BTreeMap;
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, App, Ask, Error, duty, lot::Advanced};
+use super::{
+    Answer, App, Ask, Error, duty,
+    lot::{self as lots, Advanced},
+};
 use crate::{
     domain::{
         act::Act,
         actor::Role,
+        award::masked,
         bid::{BidPart, OpenedBid, OpenedPart},
         duty::DutyKind,
         id::Id,
@@ -272,8 +276,10 @@ pub struct Record {
     /// The lot.
     #[schema(value_type = String)]
     pub lot: Id,
-    /// Its name.
+    /// The project and the lot, as people call them.
     pub name: String,
+    /// The number of its project.
+    pub number: String,
     /// Where it stands.
     pub stage: String,
     /// The ceiling, fen.
@@ -382,10 +388,12 @@ pub fn record(db: &mut store::Db, lot: &str) -> Answer<Record> {
     let keyset = store::ceremony::of_stage(db, &lot.id, &KeyStage::PRICE.to_string())?;
     let opened_at = keyset.and_then(|keyset| keyset.opened_at);
     let opened_at = opened_at.ok_or_else(|| Fault::new("opening", "without its keys"))?;
+    let (name, number) = lots::heading(db, &lot)?;
     Ok(Record {
+        name,
+        number,
         objections_until: opened_at.plus(lot.objection_span),
         lot: lot.id,
-        name: lot.name,
         stage: lot.stage.word().to_owned(),
         ceiling_fen: lot.ceiling_fen,
         lines,
@@ -450,10 +458,10 @@ impl Line {
         or_dash(self.quality.as_ref())
     }
 
-    /// The project manager, or a dash.
+    /// The project manager, the certificate masked, or a dash.
     #[must_use]
     pub fn manager_text(&self) -> String {
-        or_dash(self.manager.as_ref())
+        or_dash(self.manager.as_deref().map(masked).as_ref())
     }
 
     /// The code, or a dash for a bid that was opened.

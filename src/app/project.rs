@@ -99,6 +99,12 @@ impl Head {
 }
 
 impl Head {
+    /// Whether bids are taken for any of the lots.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.lots.iter().any(|lot| lot.stage == Stage::Open)
+    }
+
     /// The name of a lot.
     #[must_use]
     pub fn lot_name(&self, lot: &Id) -> String {
@@ -117,6 +123,8 @@ pub struct LotHead {
     pub name: String,
     /// Where it stands.
     pub stage: Stage,
+    /// Whether its result is found and waits for the owner to publish it.
+    pub is_unpublished: bool,
     /// Whether a failure of the platform holds it.
     pub is_held: bool,
     /// Why it failed, the code of the rule.
@@ -307,6 +315,7 @@ fn lot_head(db: &mut Db, lot: &Lot, events: &[StoredEvent], is_only: bool, now: 
         id: lot.id.clone(),
         name: lot.name.clone(),
         stage: lot.stage,
+        is_unpublished: lot.stage == Stage::Standstill && lot.standstill_until_at.is_none(),
         is_held: lot.incident_at.is_some(),
         failed_for: lot.failed_for.clone(),
         next: lot.next_step(now),

@@ -6,17 +6,19 @@
 
 pub mod file;
 mod shown;
+pub mod work;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, App, Ask, Error, panel::seat::own_seat};
+use super::{Answer, App, Ask, Error, lot as lots, panel::seat::own_seat};
 use crate::{
     domain::{
         act::Act,
         actor::{Actor, Role},
+        award::masked,
         bytes::JsonText,
         id::Id,
         panel::{Panel, PanelState, Seat},
@@ -109,6 +111,10 @@ pub struct DeskBid {
     pub days: Option<i64>,
     /// The promised quality.
     pub quality: Option<String>,
+    /// The project manager, by name; the certificate is masked.
+    pub manager: Option<String>,
+    /// What the bidder noted beside his price.
+    pub note: Option<String>,
     /// The files opened: name and SHA-256.
     pub files: Vec<(String, String)>,
     /// The member's mark.
@@ -120,8 +126,10 @@ pub struct DeskBid {
 pub struct ReviewDesk {
     /// The lot.
     pub lot: String,
-    /// Its name.
+    /// The project and the lot, as people call them.
     pub name: String,
+    /// The number of its project.
+    pub number: String,
     /// The published criteria.
     pub criteria: Vec<Criterion>,
     /// The bids to be reviewed now.
@@ -155,16 +163,20 @@ pub fn desk(db: &mut Db, actor: &Actor, lot: &str) -> Answer<ReviewDesk> {
             total_fen: bid.and_then(|bid| bid.total_fen).map(|fen| fen.0),
             days: bid.and_then(|bid| bid.days),
             quality: bid.and_then(|bid| bid.quality.clone()),
+            manager: bid.and_then(|bid| bid.manager.as_deref()).map(masked),
+            note: bid.and_then(|bid| bid.note.clone()),
             files: files.collect(),
             mark: own.iter().find(|mark| mark.bid == review.alias).cloned(),
         });
     }
+    let (name, number) = lots::heading(db, &room.lot)?;
     Ok(ReviewDesk {
+        name,
+        number,
         n_open: bids.iter().filter(|bid| bid.mark.is_none()).count(),
         is_ready: room.panel.report.is_some(),
         criteria: room.lot.criteria.get()?,
         lot: room.lot.id.0,
-        name: room.lot.name,
         bids,
     })
 }
@@ -251,8 +263,10 @@ fn write_sheet(tx: &mut Tx<'_>, panel: &Panel, seat: &Seat, marks: Vec<Mark>) ->
 pub struct ReportView {
     /// The lot.
     pub lot: String,
-    /// Its name.
+    /// The project and the lot, as people call them.
     pub name: String,
+    /// The number of its project.
+    pub number: String,
     /// What is signed.
     pub report: Report,
     /// Its digest.
@@ -287,7 +301,10 @@ pub fn report(db: &mut Db, actor: &Actor, lot: &str) -> Answer<ReportView> {
     let remarks = signed
         .iter()
         .filter(|signature| signature.opinion != Opinion::Agrees);
+    let (name, number) = lots::heading(db, &room.lot)?;
     Ok(ReportView {
+        name,
+        number,
         digest: report.digest()?.to_hex(),
         report,
         n_signed: signed.len(),
@@ -297,7 +314,6 @@ pub fn report(db: &mut Db, actor: &Actor, lot: &str) -> Answer<ReportView> {
             .collect(),
         signed_at: own.map(|signature| signature.signed_at),
         lot: room.lot.id.0,
-        name: room.lot.name,
     })
 }
 

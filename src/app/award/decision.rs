@@ -165,8 +165,9 @@ fn tell(tx: &mut Tx<'_>, case: &Case, notice: &Notice, by: Option<Instant>) -> A
     let link = format!("/lots/{}/result/mine", case.lot.id);
     let price = notice.winner.contract_price.grouped();
     let by = by.map_or_else(|| "—".to_owned(), Instant::local);
+    let title = case.title();
     let facts = [
-        ("name", case.lot.name.as_str()),
+        ("name", title.as_str()),
         ("winner", notice.winner.name.as_str()),
         ("price", price.as_str()),
         ("by", by.as_str()),

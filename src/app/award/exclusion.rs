@@ -151,7 +151,8 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
             excluded_by: Id::from(actor.token()),
             excluded_at: tx.now,
         })?;
-        let facts = [("name", lot.name.as_str()), ("reason", x.reason.as_str())];
+        let title = case.title();
+        let facts = [("name", title.as_str()), ("reason", x.reason.as_str())];
         let link = format!("/xm/{}/result", case.tender.number);
         message::tell_interested(tx, &case.tender.id, "message-excluded", &facts, &link)?;
         let payload = Payload::facts("exclusion", EXCLUSION, &x.paper(&lot.id))?;

@@ -41,7 +41,8 @@ pub(super) fn stand(tx: &mut Tx<'_>, lot: &mut Lot) -> Answer<()> {
 fn tell(tx: &mut Tx<'_>, case: &Case) -> Answer<()> {
     let senders = store::bid::senders(tx.db, &case.lot.id)?;
     let accounts: Vec<Id> = senders.into_iter().map(|(_, account)| account).collect();
-    let facts = [("name", case.lot.name.as_str())];
+    let title = case.title();
+    let facts = [("name", title.as_str())];
     let link = format!("/lots/{}/hall", case.lot.id);
     message::tell_all(tx, &case.tender.id, &accounts, "message-list", &facts, &link)
 }

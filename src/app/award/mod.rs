@@ -91,6 +91,11 @@ impl Case {
         })
     }
 
+    /// The lot as people call it.
+    pub fn title(&self) -> String {
+        self.tender.title_of(&self.lot)
+    }
+
     /// The candidates as they stand now.
     pub fn candidates(&self) -> Vec<Candidate> {
         self.terms

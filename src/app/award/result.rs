@@ -247,6 +247,16 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The lot as people call it, with its project.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.tender == self.name {
+            self.name.clone()
+        } else {
+            format!("{} · {}", self.tender, self.name)
+        }
+    }
+
     /// The winner's name; empty before the decision.
     #[must_use]
     pub fn winner_name(&self) -> &str {

@@ -128,7 +128,8 @@ pub async fn publish(app: &App, ask: Ask, lot: String, span: Span) -> Answer<Pub
         store::duty::meet(tx, DutyKind::PublishResult, &lot.id)?;
         duty::owe(tx, DutyKind::DecideAward, &case.tender, &lot, None)?;
         let until = ends_at.to_string();
-        let facts = [("name", lot.name.as_str()), ("until", until.as_str())];
+        let title = case.title();
+        let facts = [("name", title.as_str()), ("until", until.as_str())];
         let link = format!("/xm/{}/result", case.tender.number);
         message::tell_interested(tx, &case.tender.id, "message-standstill", &facts, &link)?;
         let out = Payload::object("standstill", &paper)?;

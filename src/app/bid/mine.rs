@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{bidder_of, public_lot};
 use crate::{
-    app::{Answer, Ask},
+    app::{Answer, Ask, lot as lots},
     domain::{
         bid::{BidAct, BidState},
         id::Id,
@@ -20,8 +20,10 @@ pub struct Mine {
     /// The lot.
     #[schema(value_type = String)]
     pub lot: Id,
-    /// Its name.
+    /// The project and the lot, as people call them.
     pub name: String,
+    /// The number of its project.
+    pub number: String,
     /// Where it stands.
     pub stage: Stage,
     /// The deadline, Unix ms.
@@ -85,7 +87,10 @@ pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
         });
     }
     let last = rows.last();
+    let (name, number) = lots::heading(db, &lot)?;
     Ok(Mine {
+        name,
+        number,
         seq: last.map_or(1, |last| last.seq + 1),
         prev: last.map(|last| last.digest.clone()),
         kid: rows.first().map(|first| first.kid.clone()),
@@ -96,7 +101,6 @@ pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
         is_in: rows.iter().any(|row| row.state == BidState::Effective),
         signed_in_at: store::bid::signed_in(db, &lot.id, &organisation.id)?.map(|row| row.signed_in_at),
         lot: lot.id,
-        name: lot.name,
         stage: lot.stage,
         closes_at: lot.closes_at,
         bidder: organisation.code,

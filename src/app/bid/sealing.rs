@@ -8,7 +8,14 @@ use serde::Serialize;
 use super::{bidder_of, public_lot};
 use crate::{
     app::{Answer, Ask, Error},
-    domain::{bid, id::Id, tender::Tender, time::Instant},
+    domain::{
+        award::{MethodRule, Terms},
+        bid,
+        id::Id,
+        money::Fen,
+        tender::Tender,
+        time::Instant,
+    },
     proof::bid::{Kind, Slot},
     store::{self, Db, Row as _},
 };
@@ -54,6 +61,12 @@ pub struct Sealing {
     pub policy: String,
     /// The parts.
     pub parts: Vec<SealingPart>,
+    /// 最高投标限价, fen.
+    #[schema(value_type = i64)]
+    pub ceiling: Fen,
+    /// The interval in which a bid can be drawn, both ends in it, fen.
+    #[schema(value_type = Vec<i64>)]
+    pub interval: [Fen; 2],
 }
 
 impl SealingPart {
@@ -79,17 +92,18 @@ pub fn sealing(db: &mut Db, ask: &Ask, lot: &str, now: Instant) -> Answer<Sealin
     bid::in_time(&lot, now)?;
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
     tender.may_be_bid_for_by(&organisation.id)?;
+    let terms = Terms::of(&lot)?;
     let slots = store::ceremony::parts(db, &lot)?.parts;
     let parts = slots.into_iter().map(|slot| SealingPart::new(&lot.id, slot));
     Ok(Sealing {
         parts: parts.collect(),
+        ceiling: lot.ceiling_fen,
+        interval: match terms.method {
+            MethodRule::ReasonablePriceDraw(draw) => [draw.band.low(), draw.band.high()],
+        },
         parties: format!("/tenders/{}/parties.json", tender.id),
         policy: format!("/tenders/{}/log.policy", tender.id),
-        title: if tender.name == lot.name {
-            lot.name
-        } else {
-            format!("{} · {}", tender.name, lot.name)
-        },
+        title: tender.title_of(&lot),
         tender: tender.id,
         number: tender.number,
         bidder: organisation.code,

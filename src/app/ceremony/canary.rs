@@ -137,7 +137,8 @@ fn alarm(tx: &mut Tx<'_>, lot: &Lot, failed: &[(String, String)]) -> Answer<()> 
         .map(|(duty, stage)| format!("{duty} {stage}"))
         .collect();
     let keys = keys.join(", ");
-    let facts = [("name", lot.name.as_str()), ("keys", keys.as_str())];
+    let title = tender.title_of(lot);
+    let facts = [("name", title.as_str()), ("keys", keys.as_str())];
     let duty = failed.first().map_or("op", |(duty, _)| duty);
     let link = format!("/duties/{duty}/board");
     let roles = [Role::CentreOperator, Role::CentreHead, Role::Supervisor];

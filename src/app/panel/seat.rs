@@ -90,8 +90,10 @@ pub struct Named {
 pub struct Pledge {
     /// The lot.
     pub lot: String,
-    /// Its name.
+    /// The project and the lot, as people call them.
     pub name: String,
+    /// The number of its project.
+    pub number: String,
     /// The panel's code.
     pub code: String,
     /// The owner and the bidders.
@@ -136,8 +138,9 @@ pub fn pledge(db: &mut Db, actor: &Actor, lot: &str) -> Answer<Pledge> {
     Ok(Pledge {
         digest: canon::digest(&facts)?.to_hex(),
         has_begun: !store::review::of_lot(db, &lot.id)?.is_empty(),
+        name: tender.title_of(&lot),
+        number: tender.number,
         lot: lot.id.0,
-        name: lot.name,
         code: panel.code,
         organisations,
         pledged_at: seat.pledged_at,

@@ -22,7 +22,7 @@ use super::{
     },
 };
 use crate::{
-    app::cast::{PASSWORD, Part, Troupe},
+    app::cast::{PASSWORD, Part, Player, Troupe},
     domain::{
         account::OrganisationKind,
         actor::{Position, Role},
@@ -66,8 +66,11 @@ impl Demo {
         let sandbox = sandbox::own(&dir, TcpListener::bind(self.listen)?, at)?;
         println!("http://{}", self.listen);
         println!("password of everybody: {PASSWORD}; the page of signing in shows the one-time codes");
-        let scene = extras(&sandbox).and_then(|()| scene::Scene::cast(&sandbox))?;
-        println!("people:\n{}", people(&scene));
+        let (extras, scene) = (extras(&sandbox)?, scene::Scene::cast(&sandbox)?);
+        println!(
+            "people, with the one-time codes of now:\n{}",
+            people(&scene, &extras)
+        );
         println!("holders of keys, witness and the owner's signing key are played by the program");
         if !self.bare {
             let made = scene.make(|what| println!("{what}"));
@@ -85,66 +88,86 @@ impl Demo {
     }
 }
 
-/// Those of the cast who have no part in the lots.
-const EXTRAS: [(&str, Role, &str, OrganisationKind); 10] = [
-    ("clerk", Role::Owner, "锦江建设发展公司", OrganisationKind::Market),
+/// Those of the cast who have no part in the lots: login, name, role, organisation.
+const EXTRAS: [(&str, &str, Role, &str, OrganisationKind); 10] = [
+    (
+        "clerk",
+        "吴小燕",
+        Role::Owner,
+        "锦江建设发展公司",
+        OrganisationKind::Market,
+    ),
     (
         "agency",
+        "马国庆",
         Role::Agency,
         "天府招标代理公司",
         OrganisationKind::Market,
     ),
     (
         "head",
+        "高向阳",
         Role::CentreHead,
         "公共资源交易中心",
         OrganisationKind::Centre,
     ),
     (
         "inspector",
+        "唐正",
         Role::Inspector,
         "纪检监察组",
         OrganisationKind::Inspection,
     ),
-    ("auditor", Role::Auditor, "审计局", OrganisationKind::Audit),
+    (
+        "auditor",
+        "许明哲",
+        Role::Auditor,
+        "审计局",
+        OrganisationKind::Audit,
+    ),
     (
         "observer",
+        "冯玉兰",
         Role::CivicObserver,
         "住房和城乡建设局",
         OrganisationKind::Bureau,
     ),
     (
         "sysadmin",
+        "邓立新",
         Role::SystemAdmin,
         "公共资源交易中心",
         OrganisationKind::Centre,
     ),
     (
         "secadmin",
+        "曹海燕",
         Role::SecurityAdmin,
         "公共资源交易中心",
         OrganisationKind::Centre,
     ),
     (
         "auditadmin",
+        "韩长青",
         Role::AuditAdmin,
         "公共资源交易中心",
         OrganisationKind::Centre,
     ),
     (
         "newcomer",
+        "林子涵",
         Role::Bidder,
         "新锐市政工程公司",
         OrganisationKind::Market,
     ),
 ];
 
-fn extras(sandbox: &sandbox::Sandbox) -> Done<()> {
+fn extras(sandbox: &sandbox::Sandbox) -> Done<Vec<Player>> {
     let parts: Vec<Part> = EXTRAS
         .iter()
-        .map(|(login, role, organisation, kind)| Part {
+        .map(|(login, name, role, organisation, kind)| Part {
             login: (*login).to_owned(),
-            name: None,
+            name: Some((*name).to_owned()),
             role: *role,
             // the only extra of a party of the lots: who drafts and proposes, and cannot sign
             position: (*login == "clerk").then_some(Position::Preparer),
@@ -156,29 +179,33 @@ fn extras(sandbox: &sandbox::Sandbox) -> Done<()> {
             region: if role.is_market() { REGION } else { STAFF_REGION }.to_owned(),
         })
         .collect();
-    company::cast(&sandbox.door, &sandbox.token, &parts).map(drop)
+    company::cast(&sandbox.door, &sandbox.token, &parts)
 }
 
-/// The list of logins, a role a line.
-fn people(scene: &scene::Scene<'_>) -> String {
-    let principals = [
-        ("owner", "owner"),
-        ("centre", "centre operator"),
-        ("committee", "committee"),
-        ("bureau", "supervisor"),
-    ];
-    let principals = principals.map(|(login, role)| (login.to_owned(), role.to_owned()));
-    let extras = EXTRAS.map(|(login, role, ..)| (login.to_owned(), role.word().replace('_', " ")));
-    let bidders = scene
-        .bidders()
-        .map(|login| (login.to_owned(), "bidder".to_owned()));
+/// The list of logins: role, and the one-time code where one is asked for.
+fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> String {
+    let bidders = scene.bidders().map(|bidder| (bidder, Role::Bidder));
     let experts = scene
         .experts()
+        .iter()
         .take(3)
-        .map(|login| (login.to_owned(), "expert".to_owned()));
-    let lines = principals.into_iter().chain(bidders).chain(experts).chain(extras);
-    let lines: Vec<String> = lines
-        .map(|(login, role)| format!("  {login:<12} {role}"))
+        .map(|expert| (expert, Role::Expert));
+    let extras = extras
+        .iter()
+        .zip(EXTRAS)
+        .map(|(player, (_, _, role, ..))| (player, role));
+    let all = scene
+        .principals()
+        .into_iter()
+        .chain(bidders)
+        .chain(experts)
+        .chain(extras);
+    let lines: Vec<String> = all
+        .map(|(player, role)| {
+            let role = role.word().replace('_', " ");
+            let code = player.totp.as_deref().unwrap_or("-");
+            format!("  {:<12} {role:<16} {code}", player.login)
+        })
         .collect();
     lines.join("\n")
 }

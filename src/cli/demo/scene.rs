@@ -10,14 +10,17 @@ use crate::{
         all,
         bidder::{self, Offer},
         centre,
-        company::{self, Bidder, Company},
+        company::{self, Bidder, Company, Firm},
         door::{Done, Trouble},
         owner::{self, Project, Terms},
         panel::{self, UNQUALIFIED},
         sandbox::Sandbox,
         session,
     },
-    domain::time::{DAY, HOUR, Instant, MINUTE},
+    domain::{
+        actor::Role,
+        time::{DAY, HOUR, Instant, MINUTE},
+    },
 };
 
 /// How many experts the demo has.
@@ -28,6 +31,18 @@ const CAP_FEN: i64 = 400_000_000;
 const OPEN_SPAN: i64 = 21 * DAY;
 /// The prices of the bidders, per mille of the ceiling; the last one promises no quality.
 const PRICES: [i64; 6] = [952, 960, 967, 975, 981, 970];
+
+/// The bidders: word, organisation, signatory.
+const FIRMS: [(&str, &str, &str); 6] = [
+    ("jia", "蜀源建设有限公司", "李文博"),
+    ("yi", "锦川市政工程有限公司", "王建军"),
+    ("bing", "岷江路桥工程有限公司", "陈思远"),
+    ("ding", "青羊建筑工程有限公司", "赵明哲"),
+    ("wu", "恒信园林绿化有限公司", "刘志强"),
+    ("ji", "金沙建设集团有限公司", "周敏"),
+];
+/// Their project managers.
+const MANAGERS: [&str; 6] = ["何永康", "罗海燕", "郑立新", "梁晓东", "谢春梅", "宋长青"];
 
 /// How far a lot of the demo goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,25 +129,39 @@ impl<'a> Scene<'a> {
     pub fn cast(sandbox: &'a Sandbox) -> Done<Self> {
         let (door, token) = (&sandbox.door, sandbox.token.as_str());
         let company = company::principals(door, token, CAP_FEN)?;
-        let names: Vec<String> = ["jia", "yi", "bing", "ding", "wu", "ji"]
-            .map(str::to_owned)
-            .into();
+        company::places(door, &company.committee)?;
+        let firms = FIRMS.map(|(word, organisation, signatory)| Firm {
+            word: word.to_owned(),
+            organisation: organisation.to_owned(),
+            signatory: signatory.to_owned(),
+        });
         Ok(Self {
             experts: company::experts(door, token, &company.committee, N_EXPERTS)?,
-            bidders: company::bidders(door, token, &names)?,
+            bidders: company::bidders(door, token, &firms)?,
             sandbox,
             company,
         })
     }
 
-    /// The logins of the bidders.
-    pub fn bidders(&self) -> impl Iterator<Item = &str> {
-        self.bidders.values().map(|bidder| bidder.player.login.as_str())
+    /// Those whom every lot needs, with what they are.
+    pub fn principals(&self) -> [(&Player, Role); 4] {
+        let company = &self.company;
+        [
+            (&company.owner, Role::Owner),
+            (&company.centre, Role::CentreOperator),
+            (&company.committee, Role::Committee),
+            (&company.bureau, Role::Supervisor),
+        ]
     }
 
-    /// The logins of the experts.
-    pub fn experts(&self) -> impl Iterator<Item = &str> {
-        self.experts.iter().map(|expert| expert.login.as_str())
+    /// The bidders' signatories.
+    pub fn bidders(&self) -> impl Iterator<Item = &Player> {
+        self.bidders.values().map(|bidder| &bidder.player)
+    }
+
+    /// The experts.
+    pub fn experts(&self) -> &[Player] {
+        &self.experts
     }
 
     fn now(&self) -> Done<Instant> {
@@ -168,11 +197,12 @@ impl<'a> Scene<'a> {
     fn bid(&self, project: &Project, yuan: i64, n: usize) -> Done<()> {
         let envelopes = bidder::envelopes(&self.sandbox.door, project, false)?;
         let last = PRICES.len() - 1;
-        for (i, (bidder, price)) in self.bidders.values().zip(PRICES).take(n).enumerate() {
+        let bids = self.bidders.values().zip(PRICES).zip(MANAGERS);
+        for (i, ((bidder, price), manager)) in bids.take(n).enumerate() {
             let offer = Offer {
                 total: u64::try_from(yuan * price / 10).map_err(Trouble::broken)?,
                 quality: if i == last { UNQUALIFIED } else { "合格" }.to_owned(),
-                manager: format!("项目经理{} 川15120260{i:04}", i + 1),
+                manager: format!("{manager} 川15120260{i:04}"),
             };
             bidder::bid(&self.sandbox.door, bidder, &envelopes, &offer)?;
         }
@@ -256,7 +286,9 @@ impl<'a> Scene<'a> {
             session::publish_result(door, company, project)?;
         }
         tell("awarded, and published for objections");
-        let closes_at = whole_hour(self.now()?).plus(OPEN_SPAN);
+        let morning = next_morning(self.now()?);
+        self.to(morning)?;
+        let closes_at = morning.plus(OPEN_SPAN);
         let yuan = 1_280_000;
         let open = self.publish(
             ("九眼桥下穿隧道照明", "隧道灯具 210 套，应急电源", yuan),
@@ -303,6 +335,12 @@ impl<'a> Scene<'a> {
         }
         Ok(())
     }
+}
+
+/// The next 09:00 in Beijing.
+fn next_morning(at: Instant) -> Instant {
+    // midnight in Beijing is 16:00 UTC: 09:00 is 01:00 UTC
+    Instant(at.0 - (at.0 - HOUR).rem_euclid(DAY) + DAY)
 }
 
 /// The next full hour: a deadline is a whole minute.

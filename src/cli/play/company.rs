@@ -152,23 +152,30 @@ pub fn principals(door: &Door, token: &str, cap_fen: i64) -> Done<Company> {
     })
 }
 
-/// Bidders of these names, each with a registered key.
-pub fn bidders(door: &Door, token: &str, names: &[String]) -> Done<BTreeMap<String, Bidder>> {
-    let parts: Vec<Part> = names
+/// A bidder to be: the word it is known by here, its organisation, its signatory.
+#[derive(Debug, Clone)]
+pub struct Firm {
+    /// The word; the login is `bid-<word>`.
+    pub word: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// The signatory's name.
+    pub signatory: String,
+}
+
+/// Bidders, each with a registered key, by their words.
+pub fn bidders(door: &Door, token: &str, firms: &[Firm]) -> Done<BTreeMap<String, Bidder>> {
+    let parts: Vec<Part> = firms
         .iter()
-        .map(|name| {
-            let login = format!("bid-{}", name.to_lowercase());
-            let organisation = format!("建工 {name}");
-            part(
-                &login,
-                name,
-                Role::Bidder,
-                Some((&organisation, OrganisationKind::Market)),
-            )
+        .map(|firm| {
+            let login = format!("bid-{}", firm.word.to_lowercase());
+            let organisation = Some((firm.organisation.as_str(), OrganisationKind::Market));
+            part(&login, &firm.signatory, Role::Bidder, organisation)
         })
         .collect();
     let players = cast(door, token, &parts)?;
-    let pairs: Vec<(String, Player)> = names.iter().cloned().zip(players).collect();
+    let words = firms.iter().map(|firm| firm.word.clone());
+    let pairs: Vec<(String, Player)> = words.zip(players).collect();
     let made = all(&pairs, |(_, player)| with_key(door, player));
     let made = pairs
         .iter()
@@ -211,6 +218,36 @@ fn escaped(text: &str) -> String {
     text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
+/// The names of regions and specialties that the company is of.
+pub fn places(door: &Door, committee: &Player) -> Done<()> {
+    let regions = "code,name\n510000,四川省\n510100,成都市\n510104,锦江区\n";
+    let specialties = "code,name,parent\nA,工程,\nA08,市政公用工程,A\n";
+    for (path, csv) in [("/regions", regions), ("/specialties", specialties)] {
+        let imported = door.post(path, &committee.token, &json!({ "csv": csv }))?;
+        if at(&imported, "/bad")
+            .as_array()
+            .is_some_and(|bad| !bad.is_empty())
+        {
+            return Err(Trouble::broken(format!("{path}: {imported}")));
+        }
+    }
+    Ok(())
+}
+
+/// The made-up name of the `i`-th person, from 1; 600 are unlike.
+fn person(i: usize) -> String {
+    const FAMILY: [&str; 30] = [
+        "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何",
+        "林", "罗", "高", "郑", "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹",
+    ];
+    const GIVEN: [&str; 20] = [
+        "建国", "志强", "秀英", "文博", "丽华", "晓东", "海燕", "国庆", "思远", "雅琴", "永康", "春梅",
+        "立新", "子涵", "长青", "玉兰", "明哲", "淑珍", "向阳", "若兰",
+    ];
+    let (family, given) = (FAMILY[i % FAMILY.len()], GIVEN[i / FAMILY.len() % GIVEN.len()]);
+    format!("{family}{given}")
+}
+
 /// `n` made-up experts, each of a unit of his own, imported by the committee and signed in.
 pub fn experts(door: &Door, token: &str, committee: &Player, n: usize) -> Done<Vec<Player>> {
     let mut lines = vec![EXPERT_COLUMNS.join(",")];
@@ -219,11 +256,12 @@ pub fn experts(door: &Door, token: &str, committee: &Player, n: usize) -> Done<V
         let unit =
             CreditCode::compose("12", REGION, &format!("EX{i:06}")).map_err(|_| Trouble::broken("unit"))?;
         let id = ResidentId::compose(&format!("51010419700101{i:03}")).map_err(|_| Trouble::broken("id"))?;
+        let name = person(i);
         lines.push(format!(
-            "EXP{i:04},专家{i},{},1380000{i:04},{unit},第{i}设计院,{REGION},A08,高级工程师,2008-05,active",
+            "EXP{i:04},{name},{},1380000{i:04},{unit},第{i}设计院,{REGION},A08,高级工程师,2008-05,active",
             id.as_str()
         ));
-        parts.push(part(&format!("exp{i:04}"), "", Role::Expert, None));
+        parts.push(part(&format!("exp{i:04}"), &name, Role::Expert, None));
     }
     let imported = door.post("/experts", &committee.token, &json!({ "csv": lines.join("\n") }))?;
     let bad = at(&imported, "/bad").as_array().map_or(0, Vec::len);

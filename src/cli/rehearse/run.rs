@@ -17,7 +17,7 @@ use crate::{
         all,
         bidder::{self, Ack, Offer},
         centre,
-        company::{self, Bidder, Company},
+        company::{self, Bidder, Company, Firm},
         door::{Done, Trouble},
         owner::{self, Project, Terms},
         panel::{self, Seats, UNQUALIFIED},
@@ -88,9 +88,14 @@ impl<'a> Rehearsal<'a> {
             .iter()
             .flat_map(|tender| tender.bids.iter().map(|bid| bid.bidder.as_str()))
             .collect();
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let firms = names.into_iter().map(|name| Firm {
+            word: name.to_owned(),
+            organisation: format!("建工 {name}"),
+            signatory: name.to_owned(),
+        });
+        let firms: Vec<Firm> = firms.collect();
         Ok(Self {
-            bidders: company::bidders(door, token, &names)?,
+            bidders: company::bidders(door, token, &firms)?,
             sandbox,
             manner,
             tenders,

@@ -58,6 +58,12 @@ impl Frame {
         out
     }
 
+    /// Why a lot failed, by the row of the rules.
+    #[must_use]
+    pub fn failure(&self, rule: &str) -> String {
+        self.t(&words::failure(rule))
+    }
+
     /// Beijing time to the minute.
     #[must_use]
     pub fn at(&self, instant: &Instant) -> String {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use tianping::{
-    app::{project::Tab, tender::desk::Status as TaskStatus},
+    app::{project::Tab, review::work::PanelWork, tender::desk::Status as TaskStatus},
     domain::{
         account::OrganisationKind,
         act::DUTIES,
@@ -24,7 +24,7 @@ use tianping::{
         notice,
         objection::ObjectionKind,
         panel::{PanelState, SeatKind, SeatState},
-        procedure::{ReviewOrder, Stage, Trade},
+        procedure::{PROCEDURES, ReviewOrder, Stage, Trade},
         review::{Opinion, Outcome},
         rule,
         tender::Funding,
@@ -106,11 +106,21 @@ fn of_enums() -> Vec<(&'static str, Vec<&'static str>)> {
         ("rule-status", all!(rule::Status)),
         ("rule-unit", without("none", all!(rule::Unit))),
         ("stage", stages(&[])),
+        ("owed", all!(PanelWork)),
+        // the rows of the rules under which the lots of a procedure fail, in small letters
+        ("failed", failures()),
         ("trade", [all!(Trade), vec!["all"]].concat()),
         ("help-title", helped().map(|(role, _)| role.word()).collect()),
         ("project-next", vec![Open.word(), Stage::Standstill.word()]),
         ("task", [all!(TaskStatus), vec!["overdue", "soon"]].concat()),
     ]
+}
+
+fn failures() -> Vec<&'static str> {
+    let rules = PROCEDURES
+        .iter()
+        .flat_map(|one| [one.n_bidders_min, one.n_qualified_min]);
+    rules.map(|rule| &*rule.to_lowercase().leak()).collect()
 }
 
 /// The roles that help has a chapter for, with the number of its steps.
