@@ -38,8 +38,7 @@ opening-unsigned = The bids are open; the centre has not yet signed the record.
 opening-page = The record on a page of its own, for printing
 opening-codes = E-HASH is the platform's fault and waits for the original bytes; every other code is the bidder's own, the bid counts as revoked, and anybody can reproduce it.
 opening-published = The centre has signed and published this record.
-opening-objections-until = Bidders may object until
-opening-objections-after = The record cannot be signed and published before.
+opening-objections-until = Bidders may object until { $at }. The record cannot be signed and published before.
 opening-publish = Sign and publish the record
 
 refusal-bid-late = The deadline was { $closes_at }; this arrived whole at { $received_at }. It is late and is not accepted.

@@ -69,6 +69,7 @@ factor-send = Set up
 password-title = Change the password
 password-send = Change the password
 desk-lots = Lots under way
+desk-ended = Lots that ended
 desk-no-lots = Nothing here yet. Open a project and get its documents; it then stands here.
 desk-seal = Seal and submit
 desk-workspace = Workspace

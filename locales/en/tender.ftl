@@ -47,6 +47,7 @@ tender-task-questions = Answer questions
 tender-task-addendum = Publish an addendum
 tender-task-withdraw = Take the tender back
 task-done = Done
+task-may = Open to you
 task-waiting = Waiting for others
 task-blocked = Not yet
 tender-ceremony = Key ceremony

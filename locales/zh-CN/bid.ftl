@@ -38,8 +38,7 @@ opening-unsigned = 竞选申请已开启，交易中心尚未签署开启记录�
 opening-page = 开启记录单页（可打印）
 opening-codes = 代码说明：E-HASH 为平台责任，恢复原件后再开启；其余代码为竞选人自身原因，视为撤销竞选申请，任何人都可以复现。
 opening-published = 本记录已由交易中心签署发布。
-opening-objections-until = 有效竞选人可以提出异议，截止于
-opening-objections-after = 此前不能签署发布本记录。
+opening-objections-until = 有效竞选人可以提出异议，截止于 { $at }；此前不能签署发布本记录。
 opening-publish = 签署并发布开启记录
 
 refusal-bid-late = 截止时间为 { $closes_at }，本次递交于 { $received_at } 收完，已逾期，不予受理。

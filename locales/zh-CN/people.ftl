@@ -69,6 +69,7 @@ factor-send = 启用
 password-title = 更改密码
 password-send = 更改密码
 desk-lots = 进行中的标段
+desk-ended = 已结束的标段
 desk-no-lots = 这里还没有项目。打开项目并获取文件之后，就会出现在这里。
 desk-seal = 密封并递交
 desk-workspace = 竞选工作台

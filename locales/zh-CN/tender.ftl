@@ -47,6 +47,7 @@ tender-task-questions = 答复提问
 tender-task-addendum = 发布补遗
 tender-task-withdraw = 撤回项目
 task-done = 已完成
+task-may = 可办
 task-waiting = 等待他方
 task-blocked = 尚不能开始
 tender-ceremony = 密钥仪式

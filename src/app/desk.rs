@@ -117,12 +117,15 @@ pub struct DeskLot {
     /// The deadline, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub closes_at: Option<Instant>,
+    /// Whether the person's organisation has sent anything for it; only its own people see this.
+    pub has_sent: bool,
 }
 
 impl DeskLot {
-    fn new(role: Role, (lot, tender): Found) -> Self {
+    fn new(role: Role, (lot, tender): Found, sent: &[Id]) -> Self {
         Self {
             role,
+            has_sent: sent.contains(&lot.id),
             name: tender.title_of(&lot),
             lot: lot.id,
             tender: tender.id,
@@ -135,20 +138,16 @@ impl DeskLot {
 
 /// The lots of a role: a bidder's own, an owner's own, those of the region that are under way.
 fn lots(db: &mut Db, person: &Person, grant: &Grant) -> Answer<Vec<DeskLot>> {
+    let mut own = Vec::new();
     let found = match (grant.role, &grant.organisation) {
         (Role::Bidder, Some(organisation)) => {
             let fetched = store::document::fetched_by(db, &person.account)?;
-            let sent = store::bid::lots_of(db, organisation)?;
-            list::among(db, fetched, sent, LOTS)?
+            own = store::bid::lots_of(db, organisation)?;
+            list::among(db, fetched, own.clone(), LOTS)?
         }
         (Role::Owner | Role::Agency, Some(organisation)) => {
-            let own = store::tender::of_organisation(db, organisation)?;
-            list::among(
-                db,
-                own.into_iter().map(|tender| tender.id).collect(),
-                Vec::new(),
-                LOTS,
-            )?
+            let tenders = store::tender::of_organisation(db, organisation)?.into_iter();
+            list::among(db, tenders.map(|tender| tender.id).collect(), Vec::new(), LOTS)?
         }
         (Role::CentreOperator | Role::CentreHead | Role::Supervisor, _) => {
             let under_way = Stage::ALL
@@ -171,7 +170,7 @@ fn lots(db: &mut Db, person: &Person, grant: &Grant) -> Answer<Vec<DeskLot>> {
     };
     Ok(found
         .into_iter()
-        .map(|found| DeskLot::new(grant.role, found))
+        .map(|found| DeskLot::new(grant.role, found, &own))
         .collect())
 }
 

@@ -8,7 +8,7 @@ pub mod file;
 mod shown;
 pub mod work;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -269,6 +269,8 @@ pub struct ReportView {
     pub number: String,
     /// What is signed.
     pub report: Report,
+    /// The names of the bidders, by token.
+    pub names: BTreeMap<String, String>,
     /// Its digest.
     pub digest: String,
     /// How many members have signed or dissented.
@@ -305,6 +307,7 @@ pub fn report(db: &mut Db, actor: &Actor, lot: &str) -> Answer<ReportView> {
     Ok(ReportView {
         name,
         number,
+        names: super::opening::names(db, &room.lot)?,
         digest: report.digest()?.to_hex(),
         report,
         n_signed: signed.len(),

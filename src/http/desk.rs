@@ -21,6 +21,7 @@ impl DeskLot {
             self.stage,
             Stage::CoefficientDraw | Stage::AwardDraw | Stage::Standstill
         );
+        let has_result = self.has_sent && (is_drawn || self.stage == Stage::Awarded);
         let hall = Some(("hall-title", format!("/lots/{lot}/hall"))).filter(|_| is_drawn);
         match self.role {
             Role::Bidder => {
@@ -28,6 +29,8 @@ impl DeskLot {
                 let mut steps = vec![("desk-workspace", format!("/tenders/{tender}/workspace"))];
                 steps.extend(Some(seal).filter(|_| is_open));
                 steps.push(("desk-own-bid", format!("/lots/{lot}/bids/mine")));
+                let result = ("award-own", format!("/lots/{lot}/result/mine"));
+                steps.extend(Some(result).filter(|_| has_result));
                 steps.extend(hall);
                 steps
             }
@@ -79,6 +82,11 @@ impl Desk {
             is_new
         });
         places
+    }
+
+    /// The lots under way, or those that ended.
+    pub fn that(&self, ended: &bool) -> impl Iterator<Item = &DeskLot> {
+        self.lots.iter().filter(move |lot| lot.stage.is_final() == *ended)
     }
 
     /// Whether any of the lots has a step open to this person.

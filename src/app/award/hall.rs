@@ -13,7 +13,7 @@ use super::{
     result::{self, Standing},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, consent, scope, tender as tenders},
+    app::{Answer, App, Ask, Error, consent, opening, scope, tender as tenders},
     domain::{
         act::Act,
         actor::{Actor, Role},
@@ -289,6 +289,8 @@ pub struct MinutesView {
     pub lot: Id,
     /// The minutes.
     pub minutes: Minutes,
+    /// The names of the drawn bidders, in drawn order.
+    pub names: Vec<String>,
     /// SHA-256 of them: what is signed.
     pub digest: String,
     /// Who signed.
@@ -296,6 +298,11 @@ pub struct MinutesView {
 }
 
 impl MinutesView {
+    /// The drawn bidders in order: name and token.
+    pub fn drawn(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.names.iter().zip(&self.minutes.order)
+    }
+
     /// Whether this role signed.
     #[must_use]
     pub fn has_signed(&self, role: &str) -> bool {
@@ -346,7 +353,10 @@ pub fn minutes(db: &mut Db, lot: &str) -> Answer<MinutesView> {
     }
     let minutes = minutes_of(db, &case)?;
     let signatures = store::award::signatures(db, &case.lot.id)?;
+    let names = opening::names(db, &case.lot)?;
+    let named = |bidder: &String| names.get(bidder).cloned().unwrap_or_default();
     Ok(MinutesView {
+        names: minutes.order.iter().map(named).collect(),
         digest: minutes.digest()?.to_hex(),
         minutes,
         signatures: signatures

@@ -40,6 +40,13 @@ impl DeskBid {
 }
 
 impl ReportView {
+    /// A bidder by name, with the code.
+    #[must_use]
+    pub fn named(&self, bidder: &str) -> String {
+        let name = self.names.get(bidder);
+        name.map_or_else(|| bidder.to_owned(), |name| format!("{name} ({bidder})"))
+    }
+
     /// How many have signed.
     #[must_use]
     pub fn n_signed_text(&self) -> String {

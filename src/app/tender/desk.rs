@@ -33,6 +33,8 @@ text_enum! {
         Done,
         /// 待办.
         Todo,
+        /// 可办: nobody has to.
+        May,
         /// 等待他人.
         Waiting,
         /// 尚不能开始.
@@ -242,7 +244,11 @@ fn lot_line(db: &mut Db, lot: &Lot) -> Answer<LotLine> {
 fn tasks(tender: &Tender, lots: &[LotLine], has_documents: bool, now: Instant) -> Vec<Task> {
     let at = |path: &str| format!("/tenders/{}{path}", tender.id);
     let task = |href: String, key, status| Task {
-        href,
+        href: if status == Status::Blocked {
+            String::new()
+        } else {
+            href
+        },
         key,
         lot: String::new(),
         status,
@@ -250,13 +256,15 @@ fn tasks(tender: &Tender, lots: &[LotLine], has_documents: bool, now: Instant) -
     let when = |is_done: bool, otherwise| if is_done { Status::Done } else { otherwise };
     if tender.published_at.is_some() {
         let is_open = lots.iter().any(|lot| lot.stage == Stage::Open);
-        let open = if is_open { Status::Todo } else { Status::Blocked };
+        let read = if is_open { Status::May } else { Status::Done };
         let mut tasks = vec![
-            task(at("/questions"), "tender-task-questions", open),
-            task(at("/addenda/new"), "tender-task-addendum", open),
-            task(at("/documents"), "tender-task-documents", open),
-            task(at("/withdrawal"), "tender-task-withdraw", open),
+            task(at("/questions"), "tender-task-questions", read),
+            task(at("/documents"), "tender-task-documents", read),
         ];
+        if is_open {
+            tasks.push(task(at("/addenda/new"), "tender-task-addendum", Status::May));
+            tasks.push(task(at("/withdrawal"), "tender-task-withdraw", Status::May));
+        }
         tasks.extend(lots.iter().flat_map(|lot| award_tasks(lot, now)));
         return tasks;
     }
@@ -312,8 +320,13 @@ fn award_tasks(lot: &LotLine, now: Instant) -> Vec<Task> {
     };
     let has_list = is_drawn || matches!(lot.stage, Stage::CoefficientDraw | Stage::AwardDraw);
     let session = if is_drawn { Status::Done } else { Status::Waiting };
+    // what cannot be done yet leads nowhere, and what is over to what came of it
     let task = |page: &str, key, status| Task {
-        href: format!("/lots/{}/{page}", lot.id),
+        href: match status {
+            Status::Blocked => String::new(),
+            Status::Done => format!("/lots/{}/result", lot.id),
+            Status::Todo | Status::May | Status::Waiting => format!("/lots/{}/{page}", lot.id),
+        },
         key,
         lot: lot.name.clone(),
         status,
