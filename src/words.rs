@@ -152,6 +152,12 @@ pub fn fact(lang: Lang, value: &str) -> String {
     words.map_or_else(|| value.to_owned(), |words| words.join(comma))
 }
 
+/// The key of why something is refused, by the reason's code.
+#[must_use]
+pub fn refusal(code: &str) -> String {
+    format!("refusal-{}", code.replace(['.', '_'], "-"))
+}
+
 /// The key of why a lot fails, by the row of the rules.
 #[must_use]
 pub fn failure(rule: &str) -> String {

@@ -30,7 +30,7 @@ pub fn owe(
         None => None,
     };
     store::duty::owe(tx, kind, &lot.id, |duty| {
-        let duty = duty.about("lot", &lot.id, &tender.title_of(lot)).of_lot(&lot.id);
+        let duty = duty.about("lot", &lot.id, tender.title_of(lot)).of_lot(&lot.id);
         duty.in_tender(tender).due(due.clone())
     })?;
     Ok(due)

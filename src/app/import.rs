@@ -45,7 +45,7 @@ impl BadLine {
     /// The reason in words.
     #[must_use]
     pub fn say(&self, lang: Lang) -> String {
-        let key = format!("refusal-{}", self.code.replace(['.', '_'], "-"));
+        let key = words::refusal(&self.code);
         let facts: Vec<(&str, &str)> = self
             .facts
             .iter()

@@ -89,6 +89,7 @@ pub async fn declare(app: &App, ask: Ask, lot: &Id, x: Reason) -> Answer<Announc
         let lot = lot.ok_or(Error::NotFound)?;
         let tender = Tender::find(tx.db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
         scope::must_serve(&actor, Role::CentreOperator, &tender.region)?;
+        lot.must_be_in_last_hours(tx.now)?;
         open(tx, &tender, lot, actor.token(), x.reason.trim())
     })
     .await

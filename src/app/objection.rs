@@ -216,7 +216,7 @@ pub async fn raise(app: &App, ask: Ask, lot: String, x: Raise) -> Answer<Seen> {
 fn owe(tx: &mut Tx<'_>, case: &Case, objection: &Objection, due: Option<Due>) -> Answer<()> {
     let lot = &case.lot;
     store::duty::owe(tx, DutyKind::AnswerObjection, &lot.id, |duty| {
-        let duty = duty.about("objection", &objection.id, &case.tender.title_of(lot));
+        let duty = duty.about("objection", &objection.id, case.tender.title_of(lot));
         duty.of_lot(&lot.id).in_tender(&case.tender).due(due)
     })?;
     Ok(())

@@ -208,11 +208,7 @@ impl Account {
 fn told<T>(answer: Result<T, Error>) -> Result<T, String> {
     answer.map_err(|error| match error {
         Error::NotFound => "there is no such account".to_owned(),
-        Error::Refused(refusal) => crate::words::say(
-            crate::words::Lang::En,
-            &format!("refusal-{}", refusal.reason.code.replace(['.', '_'], "-")),
-            &[],
-        ),
+        Error::Refused(refusal) => super::told(&refusal),
         Error::Forbidden | Error::Stale | Error::Slow(_) | Error::Unknown | Error::Fault(_) => {
             sentence(&error)
         }

@@ -18,6 +18,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::{
+    domain::refusal::Refusal,
+    words::{self, Lang},
+};
+
 /// Tianping (天平): tenders, sealed bids that nobody opens early, draws that anyone recomputes.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -51,6 +56,22 @@ pub type Try<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// What a command comes to.
 pub type Outcome = Try<ExitCode>;
+
+/// A refusal as it is told on a terminal: the sentence, what it rests on, what to do.
+fn told(refusal: &Refusal) -> String {
+    let facts: Vec<(&str, &str)> = refusal
+        .facts
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let key = words::refusal(refusal.reason.code);
+    let advice = words::find(Lang::En, &format!("{key}-do"), &facts).unwrap_or_default();
+    format!(
+        "{} ({}) {advice}",
+        words::say(Lang::En, &key, &facts),
+        refusal.basis()
+    )
+}
 
 /// Runs the command line.
 #[must_use]

@@ -9,7 +9,7 @@ use super::{
     procedure::Stage,
     refusal::{
         Lawful, Refusal,
-        incident::{NO_INCIDENT, TOO_SOON},
+        incident::{NO_INCIDENT, TOO_EARLY, TOO_SOON},
         require,
     },
     tender::Lot,
@@ -30,6 +30,17 @@ impl Lot {
         };
         let is_gap = back.0.saturating_sub(last.0) > GAP_MIN;
         is_gap && last < closes_at && back > closes_at.plus(-LAST_SPAN)
+    }
+
+    /// Refuses an incident that somebody declares before the last hours: a deadline is not moved so.
+    ///
+    /// # Errors
+    /// `incident.too_early`.
+    pub fn must_be_in_last_hours(&self, now: Instant) -> Lawful<()> {
+        let from = self.closes_at.map(|closes_at| closes_at.plus(-LAST_SPAN));
+        require(from.is_none_or(|from| now >= from), || {
+            Refusal::new(&TOO_EARLY).fact("from", from.unwrap_or_default())
+        })
     }
 
     /// Puts the lot on incident: time does nothing to it until the owner has set the new deadline.

@@ -104,7 +104,7 @@ impl Failure {
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let key = format!("refusal-{}", code.replace(['.', '_'], "-"));
+        let key = words::refusal(code);
         Problem {
             code: code.to_owned(),
             message: words::say(context.lang, &key, &facts),

@@ -128,7 +128,7 @@ async fn imported(
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let key = format!("refusal-{}", bad.code.replace(['.', '_'], "-"));
+        let key = words::refusal(&bad.code);
         BadLineView {
             line: bad.line,
             message: words::say(lang, &key, &facts),

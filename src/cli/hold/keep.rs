@@ -34,7 +34,7 @@ pub struct Init {
     #[command(flatten)]
     store: Store,
     /// The duty: op, sup, upper, ten.
-    #[arg(long)]
+    #[arg(long, value_parser = ["op", "sup", "upper", "ten", "agency"])]
     duty: String,
     /// The unified social credit code (统一社会信用代码) of the organisation.
     #[arg(long)]
@@ -48,7 +48,7 @@ impl Init {
     /// Makes the keys and prints the row.
     pub fn run(self) -> Outcome {
         let duty = Token::new(self.duty.as_str())?;
-        let org = CreditCode::parse(&self.org, "org").map_err(|refusal| refusal.reason.code)?;
+        let org = CreditCode::parse(&self.org, "org").map_err(|refusal| crate::cli::told(&refusal))?;
         let passphrase = self.store.passphrase()?;
         let entropy = Entropy::system();
         let seed: [u8; 32] = entropy.bytes();

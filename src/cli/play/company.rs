@@ -244,8 +244,9 @@ fn person(i: usize) -> String {
         "建国", "志强", "秀英", "文博", "丽华", "晓东", "海燕", "国庆", "思远", "雅琴", "永康", "春梅",
         "立新", "子涵", "长青", "玉兰", "明哲", "淑珍", "向阳", "若兰",
     ];
-    let (family, given) = (FAMILY[i % FAMILY.len()], GIVEN[i / FAMILY.len() % GIVEN.len()]);
-    format!("{family}{given}")
+    let family = FAMILY.iter().cycle().nth(i).copied();
+    let given = GIVEN.iter().cycle().nth(i / FAMILY.len()).copied();
+    [family, given].into_iter().flatten().collect()
 }
 
 /// `n` made-up experts, each of a unit of his own, imported by the committee and signed in.

@@ -75,7 +75,9 @@ pub fn result(
         return Err(Trouble::broken("not exactly two draws"));
     };
     let k = k.first().ok_or_else(|| Trouble::broken("no K"))?;
-    let coefficient: Coefficient = band.coefficient(k).map_err(|r| Trouble::broken(r.reason.code))?;
+    let coefficient: Coefficient = band
+        .coefficient(k)
+        .map_err(|refusal| Trouble::broken(crate::cli::told(&refusal)))?;
     same("K", at(result, "/method/k"), k.as_str().into());
     same("P", at(result, "/method/price"), band.price(coefficient).0.into());
     same("lower end", at(result, "/method/low"), band.low().0.into());

@@ -90,8 +90,7 @@ fn hundredths(k: &(String, String, String)) -> Result<(i64, i64, i64), String> {
         |text: &str| per_cent(text, "").map_err(|_| format!("{text}: a per cent with two decimals at most"));
     let (min, max, step) = (read(&k.0)?, read(&k.1)?, read(&k.2)?);
     let sample = Fen(100_000_000);
-    PriceBand::new(sample, Fen(0), Fen(0), min, max, step)
-        .map_err(|refusal| refusal.reason.code.to_owned())?;
+    PriceBand::new(sample, Fen(0), Fen(0), min, max, step).map_err(|refusal| super::told(&refusal))?;
     Ok((min, max, step))
 }
 

@@ -171,7 +171,7 @@ impl Tender {
     pub fn band(&self, rules: &Rules) -> Done<PriceBand> {
         let (min, max, step) = rules.k;
         PriceBand::new(Fen(self.ceiling_fen), Fen(0), Fen(0), min, max, step)
-            .map_err(|refusal| Trouble::broken(format!("{}: {}", self.name, refusal.reason.code)))
+            .map_err(|refusal| Trouble::broken(format!("{}: {}", self.name, crate::cli::told(&refusal))))
     }
 
     /// What it must come to.

@@ -12,7 +12,7 @@ use indicatif::ProgressBar;
 use super::{Said, fresh, key::KeyFile};
 use crate::{
     cli::Try,
-    domain::money::Fen,
+    domain::{code::CreditCode, money::Fen},
     entropy::Entropy,
     proof::{
         bid::{BodyHead, Kind, Part, Price, Slot},
@@ -46,7 +46,7 @@ pub struct Bid {
     #[arg(long = "keyset", required = true)]
     keysets: Vec<PathBuf>,
     /// Your organisation's credit code.
-    #[arg(long)]
+    #[arg(long, value_parser = bidder)]
     bidder: String,
     /// The price in yuan, with two decimals at most.
     #[arg(long, value_parser = yuan)]
@@ -72,6 +72,16 @@ pub struct Bid {
     /// Digest of the submission or withdrawal before, when there was one.
     #[arg(long)]
     prev: Option<String>,
+}
+
+/// A credit code with its check characters, or the pseudonym of a natural person, which begins with `P`
+/// and has no check.
+fn bidder(text: &str) -> Result<String, String> {
+    if text.starts_with('P') {
+        return Ok(text.to_owned());
+    }
+    let code = CreditCode::parse(text, "bidder").map_err(|refusal| crate::cli::told(&refusal))?;
+    Ok(code.to_string())
 }
 
 fn yuan(text: &str) -> Result<Fen, String> {

@@ -3,10 +3,12 @@
 use super::Reason;
 
 /// Of this file.
-pub const REASONS: &[&Reason] = &[&NO_INCIDENT, &TOO_SOON, &ON_INCIDENT, &NOT_PROPOSED];
+pub const REASONS: &[&Reason] = &[&NO_INCIDENT, &TOO_EARLY, &TOO_SOON, &ON_INCIDENT, &NOT_PROPOSED];
 
 /// Nothing holds the lot.
 pub const NO_INCIDENT: Reason = Reason::new("incident.none", "电子招标投标办法 31（平台故障）");
+/// Declared before the last hours before the deadline; fact: `from`.
+pub const TOO_EARLY: Reason = Reason::new("incident.too_early", "交易公告：平台故障条款");
 /// The new deadline leaves too little time; fact: `earliest`.
 pub const TOO_SOON: Reason = Reason::new("incident.too_soon", "交易公告：平台故障条款");
 /// A failure of the platform holds the lot: its owner sets the new time first.

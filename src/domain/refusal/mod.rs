@@ -179,7 +179,7 @@ mod tests {
     fn every_reason_has_its_words_in_both_languages() {
         let wanted: Vec<String> = super::catalogue()
             .flat_map(|reason| {
-                let key = format!("refusal-{}", reason.code.replace(['.', '_'], "-"));
+                let key = crate::words::refusal(reason.code);
                 [format!("{key}-do"), key]
             })
             .collect();

@@ -45,7 +45,7 @@ impl Frame {
     #[must_use]
     pub fn reason(&self, code: impl std::fmt::Display) -> String {
         let code = code.to_string();
-        let key = format!("refusal-{}", code.replace(['.', '_'], "-"));
+        let key = words::refusal(&code);
         let Some(text) = words::find(self.c.lang, &key, &[]) else {
             return code;
         };

@@ -106,6 +106,26 @@ async fn a_failure_in_the_last_hours_holds_the_lot_until_its_owner_sets_the_time
     town.world.end().await;
 }
 
+#[actix_web::test]
+async fn a_failure_is_declared_in_the_last_hours_only() {
+    let town = Town::new().await;
+    let (_, lot, _) = town.published().await;
+    let centre = town
+        .world
+        .person("sun", Role::CentreOperator, Some("交易中心"))
+        .await;
+    let path = format!("/lots/{lot}/incident");
+    let why = json!({ "reason": "光缆中断" });
+    let early = town.world.post(&path, Some(&centre), &why).await.expect(422);
+    assert_eq!(early.code(), "incident.too_early");
+    assert!(early.body.contains("2026-06-22 07:00"), "{}", early.body);
+    town.world.at("2026-06-22 07:30").await;
+    town.world.post(&path, Some(&centre), &why).await.expect(201);
+    let again = town.world.post(&path, Some(&centre), &why).await.expect(422);
+    assert_eq!(again.code(), "incident.held");
+    town.world.end().await;
+}
+
 /// A preparer proposes the new time, and a signatory who did not propose it signs exactly it.
 async fn resolved_by_two(town: &Town, path: &str, earliest: i64) {
     let (world, owner) = (&town.world, &town.owner);
