@@ -35,6 +35,7 @@ pub mod interest;
 pub mod invitation;
 pub mod journal;
 pub mod law;
+pub mod leaving;
 pub mod limit;
 pub mod lot;
 pub mod message;

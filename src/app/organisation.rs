@@ -295,7 +295,7 @@ fn declare(tx: &Tx<'_>, organisation: &mut Organisation, roles: &[Role], by: &st
 }
 
 /// The organisation of which the actor is administrator.
-fn administers(actor: &Actor) -> Answer<Id> {
+pub(super) fn administers(actor: &Actor) -> Answer<Id> {
     let grant = market_grant(actor)?;
     let roles = [Role::Owner, Role::Bidder, Role::Agency];
     let is_administrator = roles

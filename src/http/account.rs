@@ -16,6 +16,7 @@ use crate::{
     app::{
         account::{Accounts, Open, Phone},
         invitation::Links,
+        leaving::Leaving,
         organisation::{Authorities, Authority},
     },
     domain::{act::Act, actor::Role, id::Id},
@@ -23,6 +24,7 @@ use crate::{
 };
 
 page!(Accounts, "account/list.html");
+page!(Leaving, "account/leaving.html");
 page!(Phone, "account/phone.html");
 page!(Authorities, "account/authorities.html");
 
@@ -71,6 +73,14 @@ pub async fn invite(ctx: Ctx, path: Path<String>, input: Input<Nothing>) -> Resu
     let answer = ctx.app.invite_staff(ask, Id(path.into_inner())).await;
     let links = answer.map(|person| ctx.app.links(&[person]));
     ctx.done_here(&input, links, || ctx.app.accounts("")).await
+}
+
+/// What is looked at before an account is closed.
+#[utoipa::path(get, path = "/accounts/{id}/closure", tag = "administration", params(("id" = String, Path)),
+    responses((status = 200, body = Leaving), (status = 404, body = Problem)))]
+pub async fn check_closure(ctx: Ctx, path: Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.with_role(Role::SystemAdmin)?;
+    ctx.show(ctx.app.closure(Id(path.into_inner())).await)
 }
 
 /// Closes an account; the last administrator of a kind stays.

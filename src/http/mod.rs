@@ -151,12 +151,14 @@ urls! {
     get "/accounts" account::list;
     post "/accounts" account::create;
     post "/accounts/{id}/invitation" account::invite;
+    get "/accounts/{id}/closure" account::check_closure;
     post "/accounts/{id}/closure" account::close;
     post "/accounts/{id}/phone" account::phone;
     get "/authorities" account::authorities;
     post "/authorities" account::create_authority;
     get "/rights" right::list;
     post "/rights" right::create;
+    get "/rights/{id}/revocation" right::check_revocation;
     post "/rights/{id}/revocation" right::revoke;
     get "/audit" audit::list;
     get "/regions" region::list;
@@ -171,6 +173,7 @@ urls! {
     post "/organisation/people/{id}/posts" organisation::set_posts;
     post "/organisation/people/{id}/invitation" organisation::invite;
     post "/organisation/people/{id}/hand-over" organisation::hand_over;
+    get "/organisation/people/{id}/closure" organisation::check_closure;
     post "/organisation/people/{id}/closure" organisation::close;
     get "/organisation/keys" signing_key::list;
     post "/organisation/keys" signing_key::create;

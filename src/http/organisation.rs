@@ -12,6 +12,7 @@ use super::{
 use crate::{
     app::{
         invitation::Links,
+        leaving::Leaving,
         limit::Limit,
         organisation::{AddPerson, Change, CompanyFile, HandOverForm, Posts, Register, Registered},
     },
@@ -158,6 +159,14 @@ pub async fn hand_over(
         ctx.app.company_file(&ctx.actor()).await
     })
     .await
+}
+
+/// What is looked at before a person's account is closed.
+#[utoipa::path(get, path = "/organisation/people/{id}/closure", tag = "people", params(("id" = String, Path)),
+    responses((status = 200, body = Leaving), (status = 404, body = Problem)))]
+pub async fn check_closure(ctx: Ctx, path: Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.person()?;
+    ctx.show(ctx.app.own_closure(&ctx.actor(), Id(path.into_inner())).await)
 }
 
 /// Closes a person's account.

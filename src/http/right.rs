@@ -13,7 +13,10 @@ use super::{
     session::Nothing,
 };
 use crate::{
-    app::right::{Give, Rights},
+    app::{
+        leaving::Leaving,
+        right::{Give, Rights},
+    },
     domain::{act::Act, actor::Role, id::Id},
     page,
 };
@@ -36,6 +39,14 @@ pub async fn create(ctx: Ctx, input: Input<Give>) -> Result<HttpResponse, Failur
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::RoleGranted).await)?;
     let answer = ctx.app.give_right(ask, input.x.clone()).await;
     ctx.done(&input, answer, "/rights", || ctx.app.rights("")).await
+}
+
+/// What is looked at before a right is taken back.
+#[utoipa::path(get, path = "/rights/{id}/revocation", tag = "administration", params(("id" = String, Path)),
+    responses((status = 200, body = Leaving), (status = 404, body = Problem)))]
+pub async fn check_revocation(ctx: Ctx, path: Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.with_role(Role::SecurityAdmin)?;
+    ctx.show(ctx.app.revocation(Id(path.into_inner())).await)
 }
 
 /// Takes a right back, at once.

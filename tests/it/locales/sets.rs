@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use tianping::{
-    app::{project::Tab, review::work::PanelWork, tender::desk::Status as TaskStatus},
+    app::{leaving::LeavingKind, project::Tab, review::work::PanelWork, tender::desk::Status as TaskStatus},
     domain::{
         account::OrganisationKind,
         act::DUTIES,
@@ -81,6 +81,8 @@ fn of_enums() -> Vec<(&'static str, Vec<&'static str>)> {
         ("hall-item", all!(SessionItem)),
         ("hall-keys", all!(KeysetState)),
         ("hold-state", all!(KeysetState)),
+        ("leaving", all!(LeavingKind)),
+        ("leaving-end", all!(LeavingKind)),
         ("owed", all!(DutyKind)),
         ("notice-kind", all!(notice::Kind)),
         ("notice-sort", all!(notice::Sort)),

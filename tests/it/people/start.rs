@@ -126,6 +126,15 @@ async fn the_first_start_makes_three_administrators_who_do_their_work() {
         world.post(&path, Some(&sys), &json!({})).await.expect(422).code(),
         "account.last_one"
     );
+    let check = world
+        .page(&format!("/accounts/{account}/closure"), Some(&sys))
+        .await
+        .expect(200)
+        .body;
+    assert!(
+        check.contains(&format!("action=\"/accounts/{account}/closure\"")) && !check.contains("leaving-"),
+        "{check}"
+    );
     world
         .post(&format!("/accounts/{account}/closure"), Some(&sys), &json!({}))
         .await
