@@ -16,6 +16,7 @@ use crate::{
     domain::{
         act::Act,
         announcement::{Announcement, AnnouncementKind},
+        basis::Basis,
         document::Document,
         id::Id,
         tender::{Lot, Tender},
@@ -26,7 +27,7 @@ use crate::{
         closing::DeadlineSet,
         sig::Signed,
     },
-    store::{self, Db},
+    store::{self, Db, Row as _},
     words::Lang,
 };
 
@@ -42,6 +43,20 @@ pub struct KeysetLine {
     pub digest: String,
 }
 
+/// The panel of a lot, as the notice says it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PanelLine {
+    /// The lot.
+    #[schema(value_type = String)]
+    pub lot: Id,
+    /// How many sit on it.
+    pub n: i64,
+    /// How many of them are the owner's.
+    pub n_owner_seats: i64,
+    /// The specialty of the experts.
+    pub specialty: String,
+}
+
 /// The notice as it was signed.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Papers {
@@ -52,6 +67,10 @@ pub struct Papers {
     pub digest: String,
     /// The documents that are out.
     pub documents: Vec<DocumentLine>,
+    /// The local basis: number and title.
+    pub basis: Option<(String, String)>,
+    /// The panels.
+    pub panels: Vec<PanelLine>,
     /// The clauses in the reader's language.
     pub clauses: Vec<String>,
     /// SHA-256 of parties.json and of log.policy, as the notice says them.
@@ -60,6 +79,25 @@ pub struct Papers {
     pub policy: String,
     /// The key sets.
     pub keysets: Vec<KeysetLine>,
+}
+
+impl PanelLine {
+    fn of(lot: &Lot) -> Self {
+        Self {
+            lot: lot.id.clone(),
+            n: lot.n_panel,
+            n_owner_seats: lot.n_owner_seats,
+            specialty: lot.specialty.clone(),
+        }
+    }
+}
+
+impl Papers {
+    /// The panel of a lot, where the notice says that there is one.
+    #[must_use]
+    pub fn panel(&self, lot: &Id) -> Option<&PanelLine> {
+        self.panels.iter().find(|panel| panel.lot == *lot && panel.n > 0)
+    }
 }
 
 /// The papers of a published tender.
@@ -88,10 +126,16 @@ pub fn papers(db: &mut Db, tender: &Tender, lots: &[Lot], lang: Lang) -> Answer<
         }
     }
     let issued_at = tender.published_at.unwrap_or_default();
+    let basis = match &tender.basis_id {
+        Some(id) => Basis::find(db, id.as_str())?,
+        None => None,
+    };
     Ok(Papers {
         tender_id: tender.id.clone(),
         digest: notice.and_then(|one| one.digest.clone()).unwrap_or_default(),
         documents: out(db, &tender.id, None)?,
+        basis: basis.map(|basis| (basis.document_no, basis.title)),
+        panels: lots.iter().map(PanelLine::of).collect(),
         clauses: paper::clauses(db, lang, lots, issued_at.date())?,
         parties: said("parties"),
         policy: said("policy"),
