@@ -170,7 +170,7 @@ diesel::table! {
         id -> Text,
         lot_id -> Text,
         stage -> Text,
-        duty -> Text,
+        who -> Text,
         seq -> BigInt,
         keyset -> Text,
         tx -> Text,

@@ -9,7 +9,7 @@
  *
  * `#seal` carries: data-tender, data-lot, data-bidder (ids), data-csrf (sent as X-CSRF),
  *   data-parties and data-policy (addresses of the trust files), data-base (`/lots/{lot}`),
- *   data-mine (`/lots/{lot}/bids/mine`), data-receipt (`/receipts/{c}`, with the braces) and, where
+ *   data-submit (where the submission goes), data-mine, data-receipt (`/receipts/{c}`, with the braces) and, where
  *   the server discloses to a bidder the row (C.2) of his own event, data-row (`.../{c}/...`).
  *   GET data-mine answers `{"seq","prev","kid","state"}`: seq and prev of the next submission (prev
  *   null and seq 1 at first), kid of the key that signed seq 1 or null, state "bid", "withdrawn" or
@@ -54,7 +54,7 @@ import { capital, grouped, parseYuan } from "./seal/yuan.js";
 
 const page = el("seal").dataset;
 const place = { tender: page.tender, lot: page.lot, bidder: page.bidder };
-const desk = new Desk(page.base, page.csrf);
+const desk = new Desk(page.base, page.submit, page.csrf);
 const slots = [...document.querySelectorAll("fieldset[data-part]")].map((field) => ({ field, ...field.dataset }));
 const required = slots.map(({ part, stage, kind, keyset }) => [part, stage, kind, keyset]);
 /** How long the page waits for a receipt before it sends the reader away, in ms. */

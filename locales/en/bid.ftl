@@ -88,5 +88,9 @@ refusal-bid-unanswered-do = It is on record and the supervisor decides; keep you
 
 refusal-draw-frozen-before = The list of this draw is frozen; there is no second one.
 refusal-draw-frozen-before-do = A new draw needs the supervisor's written decision and a fresh ceremony.
+refusal-draw-invited = The bidders may contribute to the repeated draw until { $until }.
+refusal-draw-invited-do = Freeze the list after that time.
+refusal-draw-not-invited = Only bidders with a bid on the list contribute to a repeated draw.
+refusal-draw-not-invited-do = Nothing to send; anybody can recompute the draw.
 refusal-draw-no-balls = The digits of the hall balls are not entered.
 refusal-draw-no-balls-do = The supervisor enters them; then go on.

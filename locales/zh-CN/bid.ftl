@@ -88,5 +88,9 @@ refusal-bid-unanswered-do = 已记录在案，由监督部门决定，请保留�
 
 refusal-draw-frozen-before = 本次抽取的名单已经冻结，不得另行冻结。
 refusal-draw-frozen-before-do = 确需重新抽取的，须由监督部门书面决定并重新生成密钥。
+refusal-draw-invited = 竞选人为重新抽取递交随机数的时间尚未届满，至 { $until } 为止。
+refusal-draw-invited-do = 请在该时间之后冻结名单。
+refusal-draw-not-invited = 只有名单上有有效竞选申请的竞选人，才为重新抽取递交随机数。
+refusal-draw-not-invited-do = 无需递交；抽取结果人人可以复算。
 refusal-draw-no-balls = 现场摇出的球号尚未录入。
 refusal-draw-no-balls-do = 请由监督人员录入球号后继续。

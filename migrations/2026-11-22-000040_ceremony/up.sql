@@ -68,12 +68,14 @@ CREATE TABLE canary (
   CHECK ((answer IS NULL) = (answered_at IS NULL))
 );
 CREATE INDEX canary_open ON canary (duty, id) WHERE answered_at IS NULL;
--- A duty's sealed contributions to the draws, each on a chain of its own per lot, duty and stage.
+-- Sealed contributions to the draws, of the duties and of bidders invited, each on a chain of its own per
+-- lot, giver and stage.
 CREATE TABLE contribution (
   id TEXT NOT NULL PRIMARY KEY,
   lot_id TEXT NOT NULL REFERENCES lot (id),
   stage TEXT NOT NULL,
-  duty TEXT NOT NULL,
+  -- op, sup, ten, or b.<bidder> who was invited to a later attempt
+  who TEXT NOT NULL,
   seq BIGINT NOT NULL CHECK (seq >= 1),
   -- the key set it is sealed to
   keyset TEXT NOT NULL,
@@ -83,5 +85,5 @@ CREATE TABLE contribution (
   signed TEXT NOT NULL,
   ct BYTEA NOT NULL,
   submitted_at BIGINT NOT NULL,
-  UNIQUE (lot_id, stage, duty, seq)
+  UNIQUE (lot_id, stage, who, seq)
 );

@@ -1,8 +1,11 @@
-//! The duties' sealed contributions to the draws (protocols A.2, B.2).
+//! Sealed contributions to the draws (protocols A.2, B.2): the duties' own, and how one is kept, whoever
+//! gave it.
 //!
 //! In: signed submissions of one draw part each, with their ciphertexts, of one duty for one lot.
 //! Out: rows on chains of their own; a stage to which all three contributed is ready. Never: a
 //! contribution taken once the list of bids, or of the draw, is fixed.
+
+pub mod invited;
 
 use std::collections::BTreeSet;
 
@@ -38,7 +41,7 @@ use crate::{
         sig::Signed,
         stage::KeyStage,
     },
-    store::{self, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
 };
 
 /// A contribution as it is posted.
@@ -50,6 +53,7 @@ pub struct Given {
     pub ct: Vec<u8>,
 }
 
+/// A contribution found sound: its form, its signature, its bytes.
 struct Checked {
     keyset: Keyset,
     submit: Submit,
@@ -57,8 +61,28 @@ struct Checked {
     given: Given,
 }
 
+/// Whose contribution it is: as the frozen list names him, and as the chain in the journal does.
+struct Giver<'a> {
+    who: &'a str,
+    subject: &'a str,
+}
+
 fn unfit(flaw: Flaw) -> Error {
     Refusal::new(&CONTRIBUTION_UNFIT).fact("why", flaw).into()
+}
+
+fn not_asked(stage: &str) -> Refusal {
+    Refusal::new(&NOT_ASKED).fact("stage", stage)
+}
+
+/// The one part of a contribution to a draw whose keys are there.
+fn slot_of(keyset: &Keyset) -> Answer<Slot> {
+    let digest = keyset.digest.as_deref().filter(|_| keyset.is_draw());
+    let digest = digest.ok_or_else(|| not_asked(&keyset.stage))?;
+    Ok(Slot::contribution(
+        Token::new(keyset.stage.as_str())?,
+        Hash::from_hex(digest)?,
+    ))
 }
 
 /// Takes contributions of one duty to draws of one lot.
@@ -78,9 +102,17 @@ pub async fn submit(app: &App, lot: &Id, posted: Vec<Given>) -> Answer<Taken> {
         Ask::new(Actor::Holder(duty.clone()), Act::ContributionSubmitted),
         move |tx| {
             let lot = Lot::find(tx.db, lot.as_str())?.ok_or(Error::NotFound)?;
+            let giver = Giver {
+                who: &duty,
+                subject: &duty,
+            };
             let mut taken = Taken::default();
             for one in checked {
-                take(tx, &lot, &duty, one, &mut taken)?;
+                let keyset = one.keyset.id.clone();
+                let (chain, payload) = keep(tx, &lot, &giver, one)?;
+                taken.done.extend(go_on(tx, &keyset)?);
+                tx.record(&chain, Act::ContributionSubmitted, vec![payload])?;
+                taken.taken += 1;
             }
             Ok(taken)
         },
@@ -93,15 +125,12 @@ fn check(keysets: &[Keyset], given: Given) -> Answer<Checked> {
     let named = given.signed.x.get("parts").and_then(|parts| parts.get(0));
     let named = named.and_then(|part| part.get("hd")?.get("stage")?.as_str());
     let keyset = keysets.iter().find(|keyset| Some(keyset.stage.as_str()) == named);
-    let not_asked = || Refusal::new(&NOT_ASKED).fact("stage", named.unwrap_or_default());
-    let keyset = keyset.filter(|keyset| keyset.is_draw()).ok_or_else(not_asked)?;
-    let digest = keyset.digest.as_deref().ok_or_else(not_asked)?;
-    let slot = Slot::contribution(Token::new(keyset.stage.as_str())?, Hash::from_hex(digest)?);
-    let submit = Submit::read(&given.signed.x, &[slot]).map_err(unfit)?;
+    let keyset = keyset.ok_or_else(|| not_asked(named.unwrap_or_default()))?;
+    let submit = Submit::read(&given.signed.x, &[slot_of(keyset)?]).map_err(unfit)?;
     let duty = submit.bidder.as_str();
     let ours =
         (submit.tender.as_str(), submit.lot.as_str()) == (keyset.tender_id.as_str(), keyset.lot_id.as_str());
-    require(ours && CONTRIBUTORS.contains(&duty), not_asked)?;
+    require(ours && CONTRIBUTORS.contains(&duty), || not_asked(&keyset.stage))?;
     opened::<Submit>(&given.signed, &parties_of(keyset)?, duty)?;
     let part = submit.part(&keyset.stage).map_err(unfit)?;
     let measures = Measures::of(given.ct.as_slice()).map_err(|e| Fault::new("measure", e))?;
@@ -116,28 +145,34 @@ fn check(keysets: &[Keyset], given: Given) -> Answer<Checked> {
     })
 }
 
-fn take(tx: &mut Tx<'_>, lot: &Lot, duty: &str, one: Checked, taken: &mut Taken) -> Answer<()> {
-    let mut keyset = Keyset::find(tx.db, one.keyset.id.as_str())?.ok_or(Error::NotFound)?;
-    let stage = keyset.stage.clone();
+/// The contribution before on the same chain: its number and digest.
+fn before(db: &mut Db, lot: &Id, stage: &str, who: &str) -> Answer<Option<(u64, Hash)>> {
+    let last = store::contribution::last(db, lot, stage, who)?;
+    let named = last.map(|last| {
+        let seq = u64::try_from(last.seq).map_err(|e| Flaw::new(e.to_string()))?;
+        Ok::<_, Flaw>((seq, Hash::from_hex(&last.x_digest)?))
+    });
+    Ok(named.transpose()?)
+}
+
+/// Keeps a contribution, the next on its giver's chain; the list of the draw is still open. The chain and
+/// the payload of the event, which the caller records.
+fn keep(tx: &mut Tx<'_>, lot: &Lot, giver: &Giver<'_>, one: Checked) -> Answer<(String, Payload)> {
+    let keyset = Keyset::find(tx.db, one.keyset.id.as_str())?.ok_or(Error::NotFound)?;
     require(is_in_time(lot, &keyset, tx.now), || {
         Refusal::new(&CONTRIBUTION_LATE)
     })?;
-    let before = store::contribution::last(tx.db, &lot.id, &stage, duty)?;
-    let before = before
-        .map(|before| {
-            let seq = u64::try_from(before.seq).map_err(|e| Flaw::new(e.to_string()))?;
-            Ok::<_, Flaw>((seq, Hash::from_hex(&before.x_digest)?))
-        })
-        .transpose()?;
+    let before = before(tx.db, &lot.id, &keyset.stage, giver.who)?;
     follows(one.submit.seq, one.submit.prev, before).map_err(unfit)?;
-    let chain = store::chain::begin(tx, &lot.id, duty, &stage)?;
+    let chain = store::chain::begin(tx, &lot.id, giver.subject, &keyset.stage)?;
+    let payload = Payload::object("bid", &one.given.signed)?;
     let row = Contribution {
         id: tx.id(),
         lot_id: lot.id.clone(),
-        stage: stage.clone(),
-        duty: duty.to_owned(),
+        stage: keyset.stage,
+        who: giver.who.to_owned(),
         seq: i64::try_from(one.submit.seq).map_err(|e| Fault::new("seq", e))?,
-        keyset: keyset.digest.clone().unwrap_or_default(),
+        keyset: keyset.digest.unwrap_or_default(),
         tx: chain.tx.clone(),
         x_digest: one.digest.to_hex(),
         signed: text(&one.given.signed)?,
@@ -145,20 +180,23 @@ fn take(tx: &mut Tx<'_>, lot: &Lot, duty: &str, one: Checked, taken: &mut Taken)
         submitted_at: tx.now,
     };
     tx.insert(&row)?;
-    let given = store::contribution::of_stage(tx.db, &lot.id, &stage)?;
+    Ok((chain.tx, payload))
+}
+
+/// Where nothing is missing any more to a draw, it is ready; the stage, if it is so now.
+fn go_on(tx: &mut Tx<'_>, keyset: &Id) -> Answer<Option<String>> {
+    let mut keyset = Keyset::find(tx.db, keyset.as_str())?.ok_or(Error::NotFound)?;
+    let given = store::contribution::of_stage(tx.db, &keyset.lot_id, &keyset.stage)?;
     let is_there = |duty: &&str| {
-        let mut given = given.iter().filter(|given| given.duty == **duty);
+        let mut given = given.iter().filter(|given| given.who == **duty);
         given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
     };
-    if keyset.state == KeysetState::Frozen && CONTRIBUTORS.iter().all(is_there) {
-        keyset.go_on(KeysetState::Ready, tx.now);
-        tx.update(&keyset)?;
-        taken.done.push(stage);
+    if keyset.state != KeysetState::Frozen || !CONTRIBUTORS.iter().all(is_there) {
+        return Ok(None);
     }
-    let payload = Payload::object("bid", &one.given.signed)?;
-    tx.record(&chain.tx, Act::ContributionSubmitted, vec![payload])?;
-    taken.taken += 1;
-    Ok(())
+    keyset.go_on(KeysetState::Ready, tx.now);
+    tx.update(&keyset)?;
+    Ok(Some(keyset.stage))
 }
 
 /// Until the deadline for what the list of bids names; else until the keys are asked for.

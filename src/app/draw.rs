@@ -67,14 +67,15 @@ impl Contribution {
 }
 
 /// Every contribution to a draw stage, ascending by who: the duties', and, where the bids foresaw it,
-/// those of all effective bidders, also the ones disqualified later.
+/// those of all effective bidders, also the ones disqualified later; to a later attempt those of the
+/// bidders who took up the invitation.
 pub fn contributions(db: &mut Db, lot: &Lot, stage: KeyStage) -> Answer<Vec<Contribution>> {
     let mut all = std::collections::BTreeMap::new();
     let name = stage.to_string();
     for given in store::contribution::of_stage(db, &lot.id, &name)? {
         let signed = Signed::from_bytes(given.signed.0.as_bytes())?;
         let submit = Submit::from_value(&signed.x)?;
-        let who = Who::new(given.duty.as_str())?;
+        let who = Who::new(given.who.as_str())?;
         all.insert(
             who.clone(),
             Contribution {

@@ -125,8 +125,8 @@ acts! {
     KeysetFrozen "keyset.frozen" [Clock Holder];
     /// Nothing is missing in the ceremony of a stage: its key set is kept.
     CeremonyEnded "ceremony.ended" [Clock Holder];
-    /// A duty submits its sealed contribution to a draw.
-    ContributionSubmitted "contribution.submitted" [Holder];
+    /// A duty submits its sealed contribution to a draw, or a bidder invited to a later attempt.
+    ContributionSubmitted "contribution.submitted" [Holder Bidder];
     /// The notice is published.
     TenderPublished "tender.published" [Owner] signed;
     /// A deadline is set.
@@ -282,7 +282,12 @@ const OF_THE_HOUSE: [Act; 9] = [
 ];
 
 /// What binds an organisation by its key or its word without the password asked again.
-const BINDING: [Act; 3] = [Act::BidSubmitted, Act::BidWithdrawn, Act::ListConfirmed];
+const BINDING: [Act; 4] = [
+    Act::BidSubmitted,
+    Act::BidWithdrawn,
+    Act::ContributionSubmitted,
+    Act::ListConfirmed,
+];
 
 impl Duty {
     /// The positions in a market organisation that may do the act for it: its signatory what is signed

@@ -79,12 +79,13 @@ pub async fn withdraw(
 }
 
 /// Slows down whoever floods a lot: with his own account, so nobody else waits for him.
-fn pace(ctx: &Ctx, lot: &str) -> Result<(), Failure> {
+pub(super) fn pace(ctx: &Ctx, lot: &str) -> Result<(), Failure> {
     let key = format!("{} {lot}", ctx.actor().token());
     ctx.ok(ctx.app.limits.take(Limit::Submission, &key))
 }
 
-fn acknowledged(ctx: &Ctx, ack: &crate::proof::sig::Signed) -> Result<HttpResponse, Failure> {
+/// The log's acknowledgement as the answer.
+pub(super) fn acknowledged(ctx: &Ctx, ack: &crate::proof::sig::Signed) -> Result<HttpResponse, Failure> {
     let value = ctx.ok(ack.value().map_err(Error::from))?;
     Ok(HttpResponse::Created().json(value))
 }

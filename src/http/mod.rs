@@ -14,6 +14,7 @@ pub mod board;
 pub mod cast;
 pub mod consent;
 pub mod contract;
+pub mod contribution;
 pub mod ctx;
 pub mod desk;
 pub mod document;
@@ -231,6 +232,9 @@ urls! {
     get "/lots/{lot}/archive" evidence::archive;
     post "/lots/{lot}/bids" bid::submit;
     post "/lots/{lot}/bids/withdrawals" bid::withdraw;
+    get "/lots/{lot}/draws/{stage}/contributions/new" contribution::new;
+    get "/lots/{lot}/draws/{stage}/contributions/mine" contribution::mine;
+    post "/lots/{lot}/draws/{stage}/contributions" contribution::submit;
     post "/lots/{lot}/uploads" bid::begin_upload;
     get "/uploads/{id}" bid::upload;
     put "/uploads/{id}/{i}" bid::put_piece;

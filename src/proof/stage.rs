@@ -108,10 +108,17 @@ impl KeyStage {
     }
 
     /// Whether it is a draw that the bids foresaw: every bid brought its part, and the list of bids names
-    /// the contributors. A later attempt has new contributions, of the duties alone.
+    /// the contributors. A later attempt has new contributions.
     #[must_use]
     pub fn is_listed(self) -> bool {
         self.part() == Some(Kind::Draw)
+    }
+
+    /// Whether the bidders are invited to contribute to it, beside the duties: a later attempt at a draw
+    /// that their bids foresaw (protocols B.5).
+    #[must_use]
+    pub fn invites_bidders(self) -> bool {
+        self.is_award() && self.attempt > 1
     }
 
     /// What the part of a bid is that is sealed to it; none where no bid has one.
@@ -171,16 +178,16 @@ pub fn named(text: &str) -> Option<KeyStage> {
 mod tests {
     use super::*;
 
-    /// Text; a draw, before the bids, foreseen by the bids; the attempt before.
+    /// Text; a draw, before the bids, foreseen by the bids, open to new contributions of bidders; the attempt before.
     const STAGES: &str = "
-docs     | - | - | - |
-draw0    | d | b | - |
-draw0-a2 | d | b | - | draw0
-draw1    | d | - | l |
-draw1-a3 | d | - | - | draw1-a2
-draw2    | d | - | l |
-draw2-a2 | d | - | - | draw2
-price    | - | - | - |
+docs     | - | - | - | - |
+draw0    | d | b | - | - |
+draw0-a2 | d | b | - | - | draw0
+draw1    | d | - | l | - |
+draw1-a3 | d | - | - | i | draw1-a2
+draw2    | d | - | l | - |
+draw2-a2 | d | - | - | i | draw2
+price    | - | - | - | - |
 ";
 
     #[test]
@@ -191,12 +198,17 @@ price    | - | - | - |
             let stage: KeyStage = cells[0].parse().unwrap();
             assert_eq!(stage.to_string(), cells[0]);
             assert_eq!(stage.token().unwrap().as_str(), cells[0]);
-            let facts = [stage.is_draw(), stage.is_before_bids(), stage.is_listed()];
-            for (fact, cell) in facts.into_iter().zip(&cells[1..4]) {
+            let facts = [
+                stage.is_draw(),
+                stage.is_before_bids(),
+                stage.is_listed(),
+                stage.invites_bidders(),
+            ];
+            for (fact, cell) in facts.into_iter().zip(&cells[1..5]) {
                 assert_eq!(fact, *cell != "-", "{row}");
             }
             let before = stage.before().map(|before| before.to_string());
-            assert_eq!(before.unwrap_or_default(), cells[4], "{row}");
+            assert_eq!(before.unwrap_or_default(), cells[5], "{row}");
             assert!(last < Some(stage), "in the order of the texts");
             last = Some(stage);
         }

@@ -63,9 +63,10 @@ async function reasonOf(response) {
 
 /** The addresses of one lot, and the session's token against forged requests. */
 export class Desk {
-  /** @param {string} lot base, `/lots/{lot}` @param {string} csrf */
-  constructor(lot, csrf) {
+  /** @param {string} lot base, `/lots/{lot}` @param {string} to where submissions go @param {string} csrf */
+  constructor(lot, to, csrf) {
     this.lot = lot;
+    this.to = to;
     this.csrf = csrf;
   }
 
@@ -152,14 +153,14 @@ export class Desk {
         uploads[hd.part] = await this.upload(hd, part, progress);
       }
     }
-    const ack = await this.post(`${this.lot}/bids`, signed, { uploads, ct });
+    const ack = await this.post(this.to, signed, { uploads, ct });
     for (const { hd } of signed.x.parts) forget(hd.sha256);
     return ack;
   }
 
   /** @param {any} signed signed/1 over bid.withdraw/1 @returns {Promise<any>} signed ack/1 */
   withdraw(signed) {
-    return this.post(`${this.lot}/bids/withdrawals`, signed, {});
+    return this.post(`${this.to}/withdrawals`, signed, {});
   }
 
   post(url, { x, sig }, rest) {

@@ -66,14 +66,17 @@ impl Bidder {
 
     /// Signs a submission and sends it; `brings` says where its ciphertexts are: `ct`, `uploads`.
     pub async fn send(&self, world: &World, lot: &str, x: &Value, brings: &Value) -> Reply {
+        self.send_to(world, &format!("/lots/{lot}/bids"), x, brings).await
+    }
+
+    /// The same to any place that takes submissions.
+    pub async fn send_to(&self, world: &World, path: &str, x: &Value, brings: &Value) -> Reply {
         let mut sig = serde_json::to_value(self.key.sig_of(x).unwrap()).unwrap();
         sig["t"] = json!("sig/1");
         let mut body = brings.clone();
         body["x"] = x.clone();
         body["sig"] = sig;
-        world
-            .post(&format!("/lots/{lot}/bids"), Some(&self.who), &body)
-            .await
+        world.post(path, Some(&self.who), &body).await
     }
 
     /// A `bid.submit/1` with its ciphertexts by part, sealed as the bidder's client does.
@@ -90,22 +93,38 @@ impl Bidder {
 
     /// The same with a price of one's own making.
     pub async fn seal_price(&self, world: &World, tender: &str, lot: &str, price: &Price) -> (Value, Value) {
+        let parts = [
+            ("draw1", Kind::Draw, random()),
+            ("draw2", Kind::Draw, random()),
+            ("price", Kind::Price, price.bytes().unwrap()),
+        ];
+        let mine = format!("/lots/{lot}/bids/mine");
+        self.sealed(world, (tender, lot), &mine, parts.to_vec()).await
+    }
+
+    /// A contribution to a draw that is repeated, with its ciphertext.
+    pub async fn contribution(&self, world: &World, tender: &str, lot: &str, stage: &str) -> (Value, Value) {
+        let mine = format!("/lots/{lot}/draws/{stage}/contributions/mine");
+        let parts = vec![(stage, Kind::Draw, random())];
+        self.sealed(world, (tender, lot), &mine, parts).await
+    }
+
+    /// Seals these parts, each named as its stage, as the next submission of the chain that `mine` shows.
+    async fn sealed(
+        &self,
+        world: &World,
+        (tender, lot): (&str, &str),
+        mine: &str,
+        bodies: Vec<(&str, Kind, Vec<u8>)>,
+    ) -> (Value, Value) {
         let entropy = Entropy::system();
-        let file = world
-            .get(&format!("/tenders/{tender}/parties.json"), None)
-            .await
-            .expect(200);
-        let parties = Parties::from_bytes(file.body.as_bytes()).unwrap();
-        let file = world
-            .get(&format!("/tenders/{tender}/log.policy"), None)
-            .await
-            .expect(200);
-        let policy: Policy = file.body.parse().unwrap();
-        let mine = world
-            .get(&format!("/lots/{lot}/bids/mine"), Some(&self.who))
-            .await
-            .expect(200)
-            .json();
+        let file = |path: String| async move { world.get(&path, None).await.expect(200).body };
+        let parties = file(format!("/tenders/{tender}/parties.json")).await;
+        let parties = Parties::from_bytes(parties.as_bytes()).unwrap();
+        let policy = file(format!("/tenders/{tender}/log.policy")).await;
+        let policy: Policy = policy.parse().unwrap();
+        let mine = world.get(mine, Some(&self.who)).await;
+        let mine = mine.expect(200).json();
         let address = Address {
             tender: Token::new(tender).unwrap(),
             lot: Token::new(lot).unwrap(),
@@ -114,22 +133,16 @@ impl Bidder {
             prev: mine["prev"].as_str().map(|hex| Hash::from_hex(hex).unwrap()),
         };
         let (mut parts, mut slots, mut cts) = (Vec::new(), Vec::new(), json!({}));
-        for stage in ["draw1", "draw2", "price"] {
-            let path = format!("/lots/{lot}/keysets/{stage}");
-            let file = world.get(&path, None).await.expect(200);
-            let pack = Pack::from_bytes(file.body.as_bytes()).unwrap();
+        for (stage, kind, body) in bodies {
+            let pack = file(format!("/lots/{lot}/keysets/{stage}")).await;
+            let pack = Pack::from_bytes(pack.as_bytes()).unwrap();
             let keys = pack.open(&parties, &policy).unwrap();
-            let kind = if stage == "price" { Kind::Price } else { Kind::Draw };
             let name = Token::new(stage).unwrap();
             let slot = Slot {
                 part: name.clone(),
                 stage: name,
                 kind,
                 keyset: keys.id,
-            };
-            let body = match kind {
-                Kind::Price => price.bytes().unwrap(),
-                _ => entropy.bytes::<32>().to_vec(),
             };
             let content = Content {
                 head: BodyHead {
@@ -151,6 +164,11 @@ impl Bidder {
         let submit = address.submit(parts, &slots).unwrap();
         (submit.value().unwrap(), cts)
     }
+}
+
+/// What a contribution to a draw is.
+fn random() -> Vec<u8> {
+    Entropy::system().bytes::<32>().to_vec()
 }
 
 /// The signatory of a new company of that name, who has registered this key for it.

@@ -23,6 +23,7 @@ mod hold;
 mod hostile;
 mod installation;
 mod interest;
+mod invited;
 mod journal;
 mod law;
 mod library;

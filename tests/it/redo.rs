@@ -11,7 +11,7 @@ use tianping::{
     domain::{
         actor::Role,
         award::redo::redo,
-        time::{DAY, Instant},
+        time::{DAY, HOUR, Instant},
     },
     proof::{
         archive::Archive,
@@ -337,6 +337,7 @@ async fn a_second_attempt_follows_from_the_decision_that_voided_the_first() {
     story.draw("award-draw").await;
     void(&story, &bureau).await;
     story.world().settle().await;
+    story.world().later(HOUR).await;
     story.draw("award-draw").await;
     let ends_at = story.publish().await;
     story.world().jump(Instant(ends_at)).await;

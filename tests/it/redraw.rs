@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tianping::{
-    domain::actor::Role,
+    domain::{actor::Role, time::HOUR},
     proof::{canon, sig::SecretKey},
     secrets,
 };
@@ -142,6 +142,7 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
         .expect(422);
     assert_eq!(early.code(), "award.no_keys");
     story.world().settle().await;
+    story.world().later(HOUR).await;
     let frozen = story.draw("award-draw").await;
     assert_eq!(
         (&frozen["attempt"], &frozen["stage"]),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Case;
 use crate::{
-    app::{Answer, App, Ask, Error, draw, duty, objection, scope},
+    app::{Answer, App, Ask, Error, contribution::invited, draw, duty, objection, scope},
     domain::{
         act::Act,
         actor::Role,
@@ -20,6 +20,7 @@ use crate::{
         procedure::Stage,
         refusal::{Refusal, award::NO_KEYS, draw::FROZEN_BEFORE, require},
         tender::Lot,
+        time::Instant,
     },
     proof::{
         stage::KeyStage,
@@ -66,15 +67,16 @@ pub struct FrozenDraw {
 }
 
 /// The stage of keys of the attempt that is next.
-fn attempt(db: &mut Db, lot: &Lot, base: KeyStage) -> Answer<KeyStage> {
+fn attempt(db: &mut Db, lot: &Lot, base: KeyStage, now: Instant) -> Answer<KeyStage> {
     let Some(before) = store::draw::newest(db, &id(&lot.id, base))? else {
         return Ok(base);
     };
     require(before.state == DrawState::Voided, || Refusal::new(&FROZEN_BEFORE))?;
     let stage = next_stage(base, &before)?;
     let keyset = store::ceremony::of_stage(db, &lot.id, &stage.to_string())?;
-    let is_ready = keyset.is_some_and(|keyset| keyset.state == KeysetState::Ready);
-    require(is_ready, || Refusal::new(&NO_KEYS).fact("stage", stage))?;
+    let ready = keyset.filter(|keyset| keyset.state == KeysetState::Ready);
+    let ready = ready.ok_or_else(|| Refusal::new(&NO_KEYS).fact("stage", stage))?;
+    invited::must_be_over(&ready, now)?;
     Ok(stage)
 }
 
@@ -85,7 +87,7 @@ pub(super) fn next_stage(base: KeyStage, before: &Draw) -> Answer<KeyStage> {
 
 fn freeze(tx: &mut Tx<'_>, lot: &mut Lot, base: KeyStage, plan: draw::Plan) -> Answer<FrozenDraw> {
     lot.must_be_drawn()?;
-    let stage = attempt(tx.db, lot, base)?;
+    let stage = attempt(tx.db, lot, base, tx.now)?;
     let (draw, n_items) = (plan.draw_id.clone(), plan.items.len());
     let plan = draw::Plan {
         attempt: stage.attempt,

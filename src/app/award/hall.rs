@@ -13,7 +13,11 @@ use super::{
     result::{self, Standing},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, consent, opening, scope, tender as tenders},
+    app::{
+        Answer, App, Ask, Error, consent,
+        contribution::invited::{self, Invitation},
+        opening, scope, tender as tenders,
+    },
     domain::{
         act::Act,
         actor::{Actor, Role},
@@ -21,6 +25,7 @@ use crate::{
             Fate, Judged, Line, ListConfirmation, MinutesSignature,
             hall::{Held, Minutes, SessionProgress, Step, agenda},
         },
+        ceremony::CONTRIBUTORS,
         consent::Matter,
         draw::{Draw, DrawPurpose, DrawState},
         id::Id,
@@ -80,6 +85,8 @@ pub struct Hall {
     pub n_confirmed: usize,
     /// The keys of the two draws.
     pub readiness: Vec<Keys>,
+    /// The bidders' invitation to contribute to a later attempt, while its list is not frozen.
+    pub invitation: Option<Invitation>,
     /// How many objections to the list wait for their reply.
     pub n_objections: usize,
     /// Whether the reader may confirm the list now.
@@ -107,6 +114,14 @@ impl Hall {
         format!("/lots/{}/voidings/consent", self.award.lot)
     }
 
+    /// Whether the next list waits for the keys of a later attempt and for the bidders' contributions.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.invitation
+            .as_ref()
+            .is_some_and(|invitation| !invitation.is_over)
+    }
+
     /// Whether a step can be done now.
     #[must_use]
     pub fn is_todo(&self, item: &str) -> bool {
@@ -130,7 +145,10 @@ fn readiness(db: &mut Db, lot: &Id) -> Answer<Vec<Keys>> {
         .filter(|keyset| keyset.is_of(|stage| stage.is_draw() && !stage.is_before_bids()));
     Ok(of_draws
         .map(|keyset| Keys {
-            n_contributed: given.iter().filter(|given| given.stage == keyset.stage).count(),
+            n_contributed: given
+                .iter()
+                .filter(|given| given.stage == keyset.stage && CONTRIBUTORS.contains(&given.who.as_str()))
+                .count(),
             state: keyset.state.to_string(),
             stage: keyset.stage,
         })
@@ -164,6 +182,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
         },
         n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
         readiness: readiness(db, &case.lot.id)?,
+        invitation: invited::of_lot(db, &case.lot, actor, now)?,
         n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
         may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
         has_confirmed,

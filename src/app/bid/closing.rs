@@ -239,7 +239,7 @@ fn compose(tx: &mut Tx<'_>, lot: &Lot) -> Answer<BidsClosed> {
     let mut duties = BTreeMap::new();
     for given in store::contribution::of_lot(tx.db, &lot.id)? {
         if named(&given.stage).is_some_and(KeyStage::is_listed) {
-            duties.insert((given.duty.clone(), given.stage.clone()), given);
+            duties.insert((given.who.clone(), given.stage.clone()), given);
         }
     }
     let mut duty_subs = Vec::new();

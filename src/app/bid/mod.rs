@@ -78,12 +78,12 @@ pub struct SentWithdrawal {
 }
 
 /// A submission that passed everything that needs no table.
-struct Checked {
-    signed: Signed,
-    kid: String,
-    digest: Hash,
-    submit: Submit,
-    parts: Vec<(String, String, Option<Bytes>, String)>,
+pub(in crate::app) struct Checked {
+    pub(in crate::app) signed: Signed,
+    pub(in crate::app) kid: String,
+    pub(in crate::app) digest: Hash,
+    pub(in crate::app) submit: Submit,
+    pub(in crate::app) parts: Vec<(String, String, Option<Bytes>, String)>,
 }
 
 fn flawed(why: &'static crate::domain::refusal::Reason, flaw: &Flaw) -> Error {
@@ -226,7 +226,7 @@ impl App {
 }
 
 /// Everything about a submission that needs no table: signature, form, key sets, ciphertexts.
-fn check(
+pub(in crate::app) fn check(
     sent: &Sent,
     required: &[Slot],
     uploads: &BTreeMap<String, store::upload::Upload>,
@@ -305,7 +305,8 @@ fn check_small(part: &Part, ct: &[u8]) -> Result<Bytes, Flaw> {
     Ok(Bytes(ct.to_vec()))
 }
 
-fn belongs(
+/// Refuses what names another lot or bidder.
+pub(in crate::app) fn belongs(
     lot: &Lot,
     organisation: &Organisation,
     [tender, of, bidder]: [&crate::proof::canon::Token; 3],
@@ -350,7 +351,7 @@ fn submit(
 }
 
 /// Refuses a key that is not the organisation's, or was retired.
-fn must_be_in_force(db: &mut Db, organisation: &Organisation, kid: &str) -> Answer<()> {
+pub(in crate::app) fn must_be_in_force(db: &mut Db, organisation: &Organisation, kid: &str) -> Answer<()> {
     let key = store::signing_key::by_kid(db, kid)?.filter(|key| key.organisation_id == organisation.id);
     let flaw = match key {
         Some(key) if key.retired_at.is_none() => return Ok(()),

@@ -1,5 +1,5 @@
-//! What the page needs on which a bidder seals a bid in the browser: the parts of the lot, the key
-//! set of each, and where the trust files lie.
+//! What the page needs on which a bidder seals a bid in the browser, or a contribution to a draw that is
+//! repeated: the parts, the key set of each, and where the trust files lie.
 //!
 //! Never: a key itself; the page checks those in the key sets against the trust files.
 
@@ -9,11 +9,12 @@ use super::{bidder_of, public_lot};
 use crate::{
     app::{Answer, Ask, Error},
     domain::{
+        account::Organisation,
         award::{MethodRule, Terms},
         bid,
         id::Id,
         money::Fen,
-        tender::Tender,
+        tender::{Lot, Tender},
         time::Instant,
     },
     proof::bid::{Kind, Slot},
@@ -52,9 +53,13 @@ pub struct Sealing {
     pub organisation: String,
     /// Project and lot, as people call them.
     pub title: String,
-    /// The deadline, Unix ms.
+    /// Until when it is taken, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub closes_at: Option<Instant>,
+    /// Where the sealed submission goes.
+    pub submit: String,
+    /// Where the bidder's chain stands.
+    pub mine: String,
     /// The address of `parties.json`.
     pub parties: String,
     /// The address of `log.policy`.
@@ -85,6 +90,59 @@ impl SealingPart {
     }
 }
 
+impl Sealing {
+    /// What a bidder seals for a lot, where it goes, and until when it is taken.
+    pub(in crate::app) fn new(
+        (tender, lot): (Tender, Lot),
+        organisation: Organisation,
+        slots: Vec<Slot>,
+        (submit, closes_at): (String, Option<Instant>),
+    ) -> Answer<Self> {
+        let terms = Terms::of(&lot)?;
+        let parts = slots.into_iter().map(|slot| SealingPart::new(&lot.id, slot));
+        Ok(Self {
+            parts: parts.collect(),
+            ceiling: lot.ceiling_fen,
+            interval: match terms.method {
+                MethodRule::ReasonablePriceDraw(draw) => [draw.band.low(), draw.band.high()],
+            },
+            mine: format!("{submit}/mine"),
+            submit,
+            parties: format!("/tenders/{}/parties.json", tender.id),
+            policy: format!("/tenders/{}/log.policy", tender.id),
+            title: tender.title_of(&lot),
+            tender: tender.id,
+            number: tender.number,
+            bidder: organisation.code,
+            organisation: organisation.name,
+            closes_at,
+            lot: lot.id,
+        })
+    }
+
+    /// Whether a bid is sealed here, and not a contribution alone.
+    #[must_use]
+    pub fn is_bid(&self) -> bool {
+        self.parts.iter().any(|part| part.kind == "price")
+    }
+
+    /// What is sealed here: `bid` or `contribution`.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        if self.is_bid() { "bid" } else { "contribution" }
+    }
+
+    /// The message key of what ends at the time given.
+    #[must_use]
+    pub fn until_key(&self) -> &'static str {
+        if self.is_bid() {
+            "project-next-open"
+        } else {
+            "hall-invited"
+        }
+    }
+}
+
 /// The page of sealing, for a bidder before the deadline.
 pub fn sealing(db: &mut Db, ask: &Ask, lot: &str, now: Instant) -> Answer<Sealing> {
     let organisation = bidder_of(db, ask)?;
@@ -92,23 +150,7 @@ pub fn sealing(db: &mut Db, ask: &Ask, lot: &str, now: Instant) -> Answer<Sealin
     bid::in_time(&lot, now)?;
     let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
     tender.may_be_bid_for_by(&organisation.id)?;
-    let terms = Terms::of(&lot)?;
-    let slots = store::ceremony::parts(db, &lot)?.parts;
-    let parts = slots.into_iter().map(|slot| SealingPart::new(&lot.id, slot));
-    Ok(Sealing {
-        parts: parts.collect(),
-        ceiling: lot.ceiling_fen,
-        interval: match terms.method {
-            MethodRule::ReasonablePriceDraw(draw) => [draw.band.low(), draw.band.high()],
-        },
-        parties: format!("/tenders/{}/parties.json", tender.id),
-        policy: format!("/tenders/{}/log.policy", tender.id),
-        title: tender.title_of(&lot),
-        tender: tender.id,
-        number: tender.number,
-        bidder: organisation.code,
-        organisation: organisation.name,
-        closes_at: lot.closes_at,
-        lot: lot.id,
-    })
+    let (slots, closes_at) = (store::ceremony::parts(db, &lot)?.parts, lot.closes_at);
+    let base = format!("/lots/{}/bids", lot.id);
+    Sealing::new((tender, lot), organisation, slots, (base, closes_at))
 }

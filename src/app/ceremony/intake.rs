@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::parties_of;
 use crate::{
-    app::{Answer, App, Ask, Error},
+    app::{Answer, App, Ask, Error, contribution::invited},
     domain::{
         act::Act,
         actor::Actor,
@@ -366,6 +366,7 @@ fn freeze(tx: &mut Tx<'_>, chain: &str, touched: BTreeSet<Id>) -> Answer<Vec<Str
     // the row names the event of the freeze, so it is another event that seals the row
     for row in &frozen {
         tx.update(row)?;
+        invited::tell(tx, row)?;
     }
     let stages: Vec<String> = frozen.into_iter().map(|row| row.stage).collect();
     let facts = Payload::facts("ceremony", "ceremony.ended/1", &json!({ "stages": stages }))?;

@@ -274,7 +274,7 @@ pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
             let silent = |duty: &&str| {
                 let mut given = given
                     .iter()
-                    .filter(|given| given.stage == name && given.duty == *duty);
+                    .filter(|given| given.stage == name && given.who == *duty);
                 !given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
             };
             let silent = CONTRIBUTORS.into_iter().filter(silent);

@@ -165,7 +165,7 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
         })?;
         let contributed = store::contribution::of_stage(tx.db, &lot.id, &KeyStage::EXPERTS.to_string())?;
         for duty in CONTRIBUTORS {
-            require(contributed.iter().any(|given| given.duty == duty), || {
+            require(contributed.iter().any(|given| given.who == duty), || {
                 Refusal::new(&CONTRIBUTIONS).fact("duty", duty)
             })?;
         }

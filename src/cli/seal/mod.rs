@@ -6,7 +6,9 @@
 
 mod bid;
 mod complain;
+mod contribute;
 mod key;
+mod sealing;
 pub(super) mod send;
 mod way;
 mod withdraw;
@@ -38,6 +40,8 @@ enum What {
     Key(key::Key),
     /// Seal a bid to the checked key sets of a lot, offline; out comes one package
     Bid(bid::Bid),
+    /// Seal a contribution to a draw that is repeated, offline; out comes one package
+    Contribute(contribute::Contribute),
     /// Send a package in pieces that can be resumed; keep the acknowledgement
     Send(send::Send),
     /// Withdraw what was sent last, before the deadline; keep the acknowledgement
@@ -54,6 +58,7 @@ impl Seal {
         let said = match self.what {
             What::Key(key) => key.run(),
             What::Bid(bid) => bid.run(),
+            What::Contribute(contribute) => contribute.run(),
             What::Send(send) => send.run(),
             What::Withdraw(back) => back.run(),
             What::Receipt(fetch) => fetch.run(),

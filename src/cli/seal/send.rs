@@ -27,12 +27,13 @@ use crate::{
         play::door::{Done, Door, Trouble, at, text},
     },
     proof::{
-        bid::Part,
+        bid::{Part, Submit},
         canon::Object as _,
         merkle::leaf_hash,
         package::Package,
         receipt::{Ack, Receipt},
         sig::Signed,
+        stage::{KeyStage, named},
     },
 };
 
@@ -85,7 +86,7 @@ impl Send {
             x: package.submit.value()?,
             sig: package.sig.value()?,
         };
-        let path = format!("/lots/{}/bids", package.submit.lot);
+        let path = goes_to(&package.submit);
         let brought = [("uploads", json!(uploads)), ("ct", json!(small))];
         let body = brought
             .map(|(name, of)| (name.to_owned(), of))
@@ -94,6 +95,16 @@ impl Send {
         let said = self.way.submit(&path, &signed, body, &ack)?;
         fs::remove_file(&kept)?;
         Ok(said)
+    }
+}
+
+/// Where a submission goes: a contribution to a draw that is repeated has a place of its own.
+fn goes_to(submit: &Submit) -> String {
+    let stage = submit.parts.first().map(|part| part.hd.0.stage.as_str());
+    let invited = stage.filter(|stage| named(stage).is_some_and(KeyStage::invites_bidders));
+    match invited {
+        Some(stage) => format!("/lots/{}/draws/{stage}/contributions", submit.lot),
+        None => format!("/lots/{}/bids", submit.lot),
     }
 }
 

@@ -176,6 +176,11 @@ const OF_CODE: &[(&str, &[&str])] = &[
         &["form", "library", "number", "panel", "request", "size"],
     ),
     ("review-program", &["ceiling", "no-price", "unopened"]),
+    ("seal-check-warning", &["bid", "contribution"]),
+    ("seal-content", &["bid", "contribution"]),
+    ("seal-send-warning", &["bid", "contribution"]),
+    ("seal-title", &["bid", "contribution"]),
+    ("seal-trust-why", &["bid", "contribution"]),
 ];
 
 /// Those that say yes and no.
