@@ -1,4 +1,4 @@
-# 密钥仪式、抽取贡献、密钥释放。
+# 密钥仪式、抽取随机数、密钥释放。
 
 refusal-ceremony-no-holders = 平台还没有密钥持有方的信任文件。
 refusal-ceremony-no-holders-do = 请系统管理员把 parties.json 放入数据目录的 trust 文件夹，其中须有 op、sup、upper。
@@ -28,9 +28,9 @@ refusal-ceremony-canary-wrong = 职责方“{ $duty }”的试解答复不对：
 refusal-ceremony-canary-wrong-do = 请检查密钥文件和备份；打不开的须重新发起仪式；本次尝试已留痕。
 refusal-ceremony-keyset-unfit = 密钥组不能冻结：{ $why }。
 refusal-ceremony-keyset-unfit-do = 请重新发起该阶段的密钥仪式；本次尝试已留痕。
-refusal-contribution-unfit = 这不是该抽取的一份贡献：{ $why }。
+refusal-contribution-unfit = 这不是为该抽取提交的一份随机数：{ $why }。
 refusal-contribution-unfit-do = 请用待办给出的密钥组和序号重新密封。
-refusal-contribution-late = 名单已固定，贡献不能再改。
+refusal-contribution-late = 名单已固定，随机数不能再改。
 refusal-contribution-late-do = 不必再提交；本次尝试已留痕。
 refusal-release-wrong = 职责方“{ $duty }”释放的密钥不对：{ $why }。
 refusal-release-wrong-do = 请核对密钥文件与待办；本次尝试已留痕。

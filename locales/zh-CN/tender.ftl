@@ -62,7 +62,7 @@ missing-earlier = 计划截止时间早于密钥承诺的时间
 missing-key = 密钥
 missing-ack = 份额确认
 missing-canary = 密钥可用证明
-missing-contribution = 抽取贡献值
+missing-contribution = 抽取随机数
 
 contract-works = 施工
 contract-goods = 货物

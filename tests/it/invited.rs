@@ -147,6 +147,11 @@ async fn the_bidders_contribute_to_a_draw_that_is_repeated() {
             .await
             .expect(201);
     }
+    let frozen = &story.get("hall", None).await["agenda"][4];
+    assert_eq!(
+        (&frozen["item"], &frozen["progress"]),
+        (&json!("freeze_order"), &json!("waiting"))
+    );
     let early = story
         .post("award-draw", &story.centre, &json!({}))
         .await

@@ -23,7 +23,7 @@ use crate::{
         actor::{Actor, Role},
         award::{
             Fate, Judged, Line, ListConfirmation, MinutesSignature,
-            hall::{Held, Minutes, SessionProgress, Step, agenda},
+            hall::{Held, Minutes, SessionProgress, Step, agenda, hold},
         },
         ceremony::CONTRIBUTORS,
         consent::Matter,
@@ -114,14 +114,6 @@ impl Hall {
         format!("/lots/{}/voidings/consent", self.award.lot)
     }
 
-    /// Whether the next list waits for the keys of a later attempt and for the bidders' contributions.
-    #[must_use]
-    pub fn waits(&self) -> bool {
-        self.invitation
-            .as_ref()
-            .is_some_and(|invitation| !invitation.is_over)
-    }
-
     /// Whether a step can be done now.
     #[must_use]
     pub fn is_todo(&self, item: &str) -> bool {
@@ -176,13 +168,18 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     let own = case.bids.iter().find(|bid| Some(&bid.organisation_id) == own);
     let own = own.and_then(|bid| attendance.iter().find(|one| one.bidder == bid.bidder));
     let has_confirmed = own.is_some_and(|one| one.confirmed_at.is_some());
+    let invitation = invited::of_lot(db, &case.lot, actor, now)?;
+    let mut agenda = match case.procedure.award {
+        AwardMethod::ReasonablePriceDraw => agenda(&case.lot, &session, &draws, n_signatures),
+    };
+    if invitation.as_ref().is_some_and(|invitation| !invitation.is_over) {
+        hold(&mut agenda);
+    }
     Ok(Hall {
-        agenda: match case.procedure.award {
-            AwardMethod::ReasonablePriceDraw => agenda(&case.lot, &session, &draws, n_signatures),
-        },
+        agenda,
         n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
         readiness: readiness(db, &case.lot.id)?,
-        invitation: invited::of_lot(db, &case.lot, actor, now)?,
+        invitation,
         n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
         may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
         has_confirmed,

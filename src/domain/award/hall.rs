@@ -48,7 +48,7 @@ text_enum! {
         Done,
         /// 可以办理: somebody here does it.
         Todo,
-        /// 等待: the holders' keys are asked for.
+        /// 等待: the holders' keys are asked for, or the bidders' contributions.
         Waiting,
         /// 尚不能开始.
         Blocked,
@@ -123,6 +123,16 @@ pub fn agenda(lot: &Lot, session: &AwardSession, draws: &[Draw], n_signatures: u
             },
         })
         .collect()
+}
+
+/// No list is frozen while the keys of a repeated draw are made and the bidders contribute to it.
+pub fn hold(agenda: &mut [Step]) {
+    for step in agenda {
+        let is_freeze = matches!(step.item, SessionItem::FreezeK | SessionItem::FreezeOrder);
+        if is_freeze && step.progress == SessionProgress::Todo {
+            step.progress = SessionProgress::Waiting;
+        }
+    }
 }
 
 /// How many sign the minutes: the centre, the owner, the supervisor.

@@ -55,9 +55,9 @@ pub const CANARY_WRONG: Reason = Reason::evidence("ceremony.canary_wrong", BASIS
 /// The key set is not fit to be frozen; fact: `why`.
 pub const KEYSET_UNFIT: Reason = Reason::evidence("ceremony.keyset_unfit", BASIS);
 /// The contribution is not one part for this draw; fact: `why`.
-pub const CONTRIBUTION_UNFIT: Reason = Reason::new("contribution.unfit", "交易规则：抽取须事先密封贡献");
+pub const CONTRIBUTION_UNFIT: Reason = Reason::new("contribution.unfit", "交易规则：抽取须事先密封随机数");
 /// The list is fixed: no contribution changes any more.
-pub const CONTRIBUTION_LATE: Reason = Reason::evidence("contribution.late", "交易规则：抽取须事先密封贡献");
+pub const CONTRIBUTION_LATE: Reason = Reason::evidence("contribution.late", "交易规则：抽取须事先密封随机数");
 /// The release is not of this layer for this event; facts: `duty`, `why`.
 pub const RELEASE_WRONG: Reason = Reason::evidence("release.wrong", BASIS);
 /// The share is not what the commitments promise; facts: `duty`, `why`.

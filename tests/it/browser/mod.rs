@@ -9,6 +9,7 @@ mod draft;
 mod driver;
 mod page;
 mod panel;
+mod redraw;
 mod scene;
 mod sealing;
 
@@ -27,6 +28,7 @@ async fn told(script: &'static Script) {
     scene.opened().await;
     scene.reviewed().await;
     scene.drawn_in_the_hall().await;
+    scene.drawn_again().await;
     scene.minutes_signed().await;
     scene.result_published().await;
     scene.awarded().await;

@@ -87,7 +87,7 @@ impl Scene {
         b.seen("#key-made").await;
         b.keep("-key-made").await;
         let saved = b.save("#key-save", "tianping.key").await;
-        let kept = self.world.dir.path().join(format!("{}.key", who.login));
+        let kept = self.key_of(who);
         fs::rename(saved, &kept).unwrap();
         b.press("signing-key-read").await;
         b.fill("totp", "000000").await;
@@ -99,12 +99,23 @@ impl Scene {
         kept
     }
 
+    /// Where the bidder keeps his key.
+    pub fn key_of(&self, who: &Who) -> PathBuf {
+        self.world.dir.path().join(format!("{}.key", who.login))
+    }
+
     /// As far as the bid's contents: trust files compared, key opened.
     async fn desk_open(&self, who: &Who, key: &Path) {
         let b = &self.browser;
         self.takes(who).await;
         b.visit(&self.of("/workspace")).await;
         b.follow(&self.at("bids/new")).await;
+        self.key_opened(key).await;
+    }
+
+    /// On a page of sealing: trust files compared, key opened.
+    pub async fn key_opened(&self, key: &Path) {
+        let b = &self.browser;
         b.seen("#seal-stages dd").await;
         b.tap("#seal-trust-go").await;
         b.sees(&b.says("seal-error-compared")).await;
@@ -143,13 +154,14 @@ impl Scene {
         b.look(200).await;
         b.tap("#seal-send-go").await;
         self.received("seal-receipt-verified").await;
+        b.follow(&self.at("bids/mine")).await;
         b.sees(&b.says("bid-is-in")).await;
         let mine = self.world.get(&self.at("bids/mine"), Some(who)).await.json();
         assert_eq!(mine["seq"], seq + 1, "{mine}");
     }
 
     /// The acknowledgement at once, the receipt after the journal's next tick, both verified in the page.
-    async fn received(&self, verified: &str) {
+    pub async fn received(&self, verified: &str) {
         let b = &self.browser;
         b.seen("#seal-step-done").await;
         b.seen("#seal-ack-save").await;
@@ -157,7 +169,6 @@ impl Scene {
         b.sees(&b.says(verified)).await;
         b.seen("#seal-receipt-save").await;
         b.look(200).await;
-        b.follow(&self.at("bids/mine")).await;
     }
 
     async fn withdraws(&self, who: &Who, key: &Path) {
@@ -168,6 +179,7 @@ impl Scene {
         b.tap("#seal-withdraw-sure").await;
         b.tap("#seal-withdraw-go").await;
         self.received("seal-receipt-verified").await;
+        b.follow(&self.at("bids/mine")).await;
         b.sees(&b.says("bid-is-not-in")).await;
     }
 }
