@@ -190,7 +190,7 @@ impl App {
     /// Opens the database and starts the writer, and records nothing: for a command beside a platform
     /// that runs. Also the latest time that the journal knows.
     pub fn open(config: Config, clock: Clock, entropy: Entropy) -> Answer<(Self, Option<i64>)> {
-        std::fs::create_dir_all(&config.data).map_err(Fault::from)?;
+        platform::prepare(&config)?;
         let store = Store::open(&config.database)?;
         let origin = platform::origin(&config, &store)?;
         let secrets = Arc::new(Secrets::open(&config.secrets, &entropy)?);

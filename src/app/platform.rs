@@ -1,6 +1,9 @@
 //! What this installation is, and its start: a sandbox stays a sandbox, and every start is on record.
 
-use std::fs;
+use std::{
+    fs,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+};
 
 use serde_json::json;
 
@@ -10,6 +13,33 @@ use crate::{
     domain::{act::Act, id::Id, platform::Platform, time::Instant},
     store::{Fault, Row as _, Store, journal, tx::Payload},
 };
+
+const NO_NAME: &str = "a new database needs the name of its journal: --origin <host>/audit/1";
+
+/// The file of the database, where it is one and not there yet.
+fn is_new_file(config: &Config) -> bool {
+    let is_file = !config.database.starts_with("postgres");
+    is_file && !std::path::Path::new(&config.database).exists()
+}
+
+/// Makes the directory and the file of the data, which nobody but the service's own user reads. Never: anything made for
+/// a database without a name, which a later start would take for its own.
+pub fn prepare(config: &Config) -> Result<(), Fault> {
+    if is_new_file(config) && config.origin.is_none() && !config.sandbox {
+        return Err(Fault::new("start", NO_NAME));
+    }
+    let mut own = fs::DirBuilder::new();
+    own.recursive(true).mode(0o700).create(&config.data)?;
+    if is_new_file(config) {
+        // also in a directory that others may read; what SQLite puts beside it follows its mode
+        let mut file = fs::OpenOptions::new();
+        file.write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&config.database)?;
+    }
+    Ok(())
+}
 
 /// The origin of the journal of this database, or of a new one as the flags say; a sandbox and the
 /// real thing never change into each other.
@@ -27,9 +57,7 @@ pub fn origin(config: &Config, store: &Store) -> Result<String, Fault> {
         (None, Some(origin)) => origin.clone(),
         (None, None) if config.sandbox => Platform::sandbox_origin(&config.public_url),
         (None, None) => {
-            return Err(refused(
-                "a new database needs the name of its journal: --origin <host>/audit/1".into(),
-            ));
+            return Err(refused(NO_NAME.into()));
         }
     };
     let is_sandbox = known.map_or(config.sandbox, |platform| platform.sandbox);
@@ -44,8 +72,7 @@ pub fn origin(config: &Config, store: &Store) -> Result<String, Fault> {
 
 /// Whether the database of these flags is a sandbox; `None` where there is no platform yet.
 pub fn is_sandbox(config: &Config) -> Result<Option<bool>, Fault> {
-    let is_file = !config.database.starts_with("postgres");
-    if is_file && !std::path::Path::new(&config.database).exists() {
+    if is_new_file(config) {
         return Ok(None);
     }
     let store = Store::open(&config.database)?;
@@ -84,7 +111,7 @@ impl App {
 /// # Errors
 /// A database that cannot be opened.
 pub fn stood(config: &Config) -> Result<Option<Instant>, Fault> {
-    fs::create_dir_all(&config.data)?;
+    prepare(config)?;
     Ok(last_time(&Store::open(&config.database)?)?.map(Instant))
 }
 

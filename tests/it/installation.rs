@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read},
     net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::mpsc::{self, Sender},
@@ -96,8 +97,16 @@ fn a_first_start_says_what_it_needs_and_a_witness_watches_it() {
     let centre = Machine::new(dir.path(), "centre");
     let bureau = Machine::new(dir.path(), "bureau");
     let (url, watched) = (centre.url(), bureau.url());
+    // without a name nothing is made that a later start, or a sandbox, would take for its own
+    let unnamed = centre.command("serve", "--data", &[]).output().unwrap();
+    let why = String::from_utf8(unnamed.stderr).unwrap();
+    assert!(why.contains("--origin") && !centre.dir.exists(), "{why}");
     let refused = centre.command("serve", "--data", &["--origin", ORIGIN]).output();
     let why = String::from_utf8(refused.unwrap().stderr).unwrap();
+    for own in [centre.dir.clone(), centre.dir.join("tianping.db")] {
+        let mode = fs::metadata(&own).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is the service's own", own.display());
+    }
     let log = why.lines().find(|line| line.starts_with("log ")).expect(&why);
     let vkey = log.strip_prefix("log ").unwrap();
     let name = "jiandu.example.cn/w1";
