@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tianping::domain::{
     actor::{Position, Role},
-    time::{DAY, MINUTE},
+    time::{DAY, HOUR, MINUTE},
 };
 
 use crate::{
@@ -86,6 +86,7 @@ async fn a_draw_is_voided_with_the_consent_of_centre_or_owner_and_once() {
     world.settle().await;
     assert_eq!(story.stage().await, "coefficient_draw");
     // the next attempt is another draw: what was consented to is spent
+    world.later(HOUR).await;
     story.draw("coefficient-draw").await;
     let hall = story.get("hall?reason=again", Some(&bureau)).await;
     let decision: Value = serde_json::from_str(hall["paper"]["object"].as_str().unwrap()).unwrap();
