@@ -101,6 +101,7 @@ award-final = Winner and all other bidders are told at once; this cannot be take
 award-exclude = Exclude, and let the next follow
 award-exclude-what = Whoever is excluded stays in the published order; those after him follow in turn, and nothing is drawn again.
 award-exclude-final = An exclusion cannot be taken back, and its reason is public.
+award-exclude-winner = The winner gives up or cannot sign: exclude him, and the next in the order follows
 award-check = Check
 
 award-contract = The contract
@@ -153,6 +154,8 @@ refusal-award-not-ranked = Bidder { $bidder } is not in the published order.
 refusal-award-not-ranked-do = Choose from the published order.
 refusal-award-excluded = Bidder { $bidder } was excluded before.
 refusal-award-excluded-do = Nothing is left to be done.
+refusal-award-not-winner = After the award only the winner who gives up or cannot perform is excluded; { $bidder } did not win.
+refusal-award-not-winner-do = Choose the winner; what concerns other bidders is a matter of complaint.
 refusal-award-list-frozen = The list is frozen, or the session is over.
 refusal-award-list-frozen-do = Objections to the list are raised on the spot, in the session.
 refusal-award-list-other = The list confirmed is not the one that is drawn from.

@@ -101,6 +101,7 @@ award-final = 确定后同时通知成交人和其他全部竞选人，不能撤
 award-exclude = 取消资格并递补
 award-exclude-what = 被取消资格的竞选人保留在已公布的顺序中，由其后的竞选人依次递补，不重新抽取。
 award-exclude-final = 取消资格不能撤销，理由向社会公布。
+award-exclude-winner = 成交人放弃或不能签约：取消资格并由下一顺序递补
 award-check = 核对
 
 award-contract = 合同
@@ -153,6 +154,8 @@ refusal-award-not-ranked = 竞选人 { $bidder } 不在已公布的名次中。
 refusal-award-not-ranked-do = 从已公布的名次中选择。
 refusal-award-excluded = 竞选人 { $bidder } 已被取消资格。
 refusal-award-excluded-do = 无需再次办理。
+refusal-award-not-winner = 成交结果通知后，只能对放弃成交或不能履约的成交人取消资格；{ $bidder } 不是成交人。
+refusal-award-not-winner-do = 请选择成交人；对其他竞选人的问题请通过投诉处理。
 refusal-award-list-frozen = 名单已经冻结或抽取会已经结束。
 refusal-award-list-frozen-do = 对名单有异议的，请在抽取会上当场提出。
 refusal-award-list-other = 确认的名单与将要抽取的名单不一致。

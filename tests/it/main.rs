@@ -19,6 +19,7 @@ mod browser;
 mod consent;
 mod contract;
 mod duty;
+mod giving_up;
 mod hold;
 mod hostile;
 mod installation;

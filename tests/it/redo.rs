@@ -16,7 +16,7 @@ use tianping::{
     proof::{
         archive::Archive,
         canon::{Hash, Object as _, write},
-        chain::{Chain, Row},
+        chain::{Chain, Row, Shown},
         event::ref_hash,
         prices::Prices,
         transcript::Transcript,
@@ -86,6 +86,25 @@ pub fn with(archive: &Archive, (act, label): (&str, &str), lie: Lie) -> Archive 
     let before = x.clone();
     lie(x);
     assert_ne!(*x, before, "{act}: nothing was changed");
+    reseal(&mut other);
+    other
+}
+
+/// The archive of a platform that never wrote some of its events.
+pub fn without(archive: &Archive, is_it: impl Fn(&Shown) -> bool) -> Archive {
+    let mut other = archive.clone();
+    let Row::Shown(first) = &other.chain[0] else {
+        panic!("erased")
+    };
+    let n_first = first.event().n;
+    other
+        .chain
+        .retain(|row| !matches!(row, Row::Shown(shown) if is_it(shown)));
+    for (n, row) in (n_first..).zip(&mut other.chain) {
+        if let Row::Shown(shown) = row {
+            shown.ev.0.n = n;
+        }
+    }
     reseal(&mut other);
     other
 }
@@ -357,23 +376,11 @@ async fn a_second_attempt_follows_from_the_decision_that_voided_the_first() {
         assert!(flaw.contains("was not voided"), "{flaw}");
     }
     // the decision came, and the result of the voided attempt stands as if it had not
-    let mut kept = archive.clone();
-    let is_second = |row: &Row| {
-        matches!(row, Row::Shown(shown) if shown.pay.iter().any(|pay| {
+    let kept = without(&archive, |shown| {
+        shown.pay.iter().any(|pay| {
             pay.x["attempt"] == 2 && ["draw.frozen/1", "draw.done/1"].iter().any(|t| pay.x["t"] == *t)
-        }))
-    };
-    let Row::Shown(first) = &kept.chain[0] else {
-        panic!("erased")
-    };
-    let n_first = first.event().n;
-    kept.chain.retain(|row| !is_second(row));
-    for (n, row) in (n_first..).zip(&mut kept.chain) {
-        if let Row::Shown(shown) = row {
-            shown.ev.0.n = n;
-        }
-    }
-    reseal(&mut kept);
+        })
+    });
     let flaw = redo(&kept).unwrap_err();
     assert!(flaw.contains("a voided draw"), "{flaw}");
 }

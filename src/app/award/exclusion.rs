@@ -1,4 +1,5 @@
 //! Exclusions after the draw: who falls out stays in the published ranking, and the next follows (B.1).
+//! A winner who falls out before the contract is followed by the next as well; the award is decided again.
 //!
 //! Never: somebody excluded without cause, clause and reason; a new draw for it; a candidate awarded to
 //! who was not published as one.
@@ -82,7 +83,7 @@ pub struct Check {
     pub lot: Id,
     /// Its name.
     pub name: String,
-    /// Who is ranked and not excluded.
+    /// Who is ranked and not excluded; after the award the winner alone, as long as there is no contract.
     pub ranked: Vec<RankedLine>,
     /// The candidates as they stand.
     pub candidates: Vec<CandidateLine>,
@@ -99,7 +100,11 @@ pub async fn check(app: &App, actor: Actor, lot: String, asked: Option<Exclude>)
         let shown = super::result::standing(db, &lot)?;
         let asked = asked.map(|asked| asked.checked()).transpose()?;
         let digest = asked.as_ref().map(|asked| asked.digest(&shown.lot)).transpose()?;
-        let left = shown.ranked.into_iter().filter(|line| line.exclusion.is_none());
+        let winner = shown.winner.as_ref();
+        let left = shown
+            .ranked
+            .into_iter()
+            .filter(|line| line.exclusion.is_none() && winner.is_none_or(|winner| *winner == line.bidder));
         Ok(Check {
             lot: shown.lot,
             name: shown.name,
@@ -132,7 +137,10 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
     app.act(ask, move |tx| {
         let x = x.checked()?;
         let (_, mut lot) = tenders::owned_lot(tx.db, &actor, &Id(lot))?;
-        lot.must_be(Stage::Standstill)?;
+        let is_awarded = lot.stage == Stage::Awarded;
+        if !is_awarded {
+            lot.must_be(Stage::Standstill)?;
+        }
         tenders::must_be_signed(tx, &x.digest(&lot.id)?)?;
         let case = Case::of(tx.db, lot.clone())?;
         require(case.ranking.place_of(&x.bidder).is_some(), || {
@@ -151,6 +159,9 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
             excluded_by: Id::from(actor.token()),
             excluded_at: tx.now,
         })?;
+        if is_awarded {
+            take_back(tx, &mut lot, &case, &x.bidder)?;
+        }
         let title = case.title();
         let facts = [("name", title.as_str()), ("reason", x.reason.as_str())];
         let link = format!("/xm/{}/result", case.tender.number);
@@ -160,6 +171,18 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
         walk_down(tx, &mut lot)
     })
     .await
+}
+
+/// After the award it is the winner who falls out, as long as there is no contract with him.
+fn take_back(tx: &mut Tx<'_>, lot: &mut Lot, case: &Case, bidder: &str) -> Answer<()> {
+    let mut award = case.begun()?;
+    award.take_back(bidder)?;
+    tx.update(&award)?;
+    store::duty::lapse(tx, DutyKind::SignContract, &lot.id)?;
+    lot.enter(Stage::Standstill, tx.now);
+    tx.update(lot)?;
+    duty::owe(tx, DutyKind::DecideAward, &case.tender, lot, None)?;
+    Ok(())
 }
 
 /// Goes on with whoever is left: the published ones, the next of the order, the panel, or nobody.

@@ -96,7 +96,7 @@ pub fn redo(archive: &Archive, policy: &Policy) -> Checked<Redone> {
     redo.follow(&chain, |_| true)?;
     let ends = chain.shown().map(|(_, row)| ended(row, lot));
     let ends = ends.filter_map(Checked::transpose).collect::<Checked<Vec<_>>>()?;
-    ensure(ends.len() == 1, "it does not end once")?;
+    ensure(ends.len() == 1 + redo.n_taken_back, "it does not end once")?;
     ensure(
         prices.is_some() || !redo.is_opened,
         "the prices are not shown, though the bids were opened",
@@ -179,6 +179,9 @@ struct Redo<'a> {
     /// to, Unix ms.
     standstill: Option<(Vec<CandidateLine>, Hash, i64)>,
     awarded: Option<Awarded>,
+    /// How many awards were taken back, because the winner fell out before the contract.
+    n_taken_back: usize,
+    is_contracted: bool,
     /// n and text of the objections to the result that wait for their replies.
     unanswered: Vec<(u64, String)>,
 }
@@ -210,6 +213,8 @@ impl<'a> Redo<'a> {
             ranking: Ranking::default(),
             standstill: None,
             awarded: None,
+            n_taken_back: 0,
+            is_contracted: false,
             unanswered: Vec::new(),
         })
     }
@@ -307,6 +312,14 @@ impl Redo<'_> {
         ensure(is_drawn, format_args!("{bidder} was not drawn"))?;
         let paper = row.payload("exclusion").map(canon::digest).transpose()?;
         is_signed(row, &paper.unwrap_or_default())?;
+        if let Some(awarded) = self.awarded.take() {
+            let is_winner = awarded.notice.winner.bidder == bidder;
+            ensure(
+                is_winner && !self.is_contracted,
+                "after the award only a winner without contract falls out",
+            )?;
+            self.n_taken_back += 1;
+        }
         self.later.insert(bidder, exclusion);
         Ok(())
     }

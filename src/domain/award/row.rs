@@ -14,7 +14,7 @@ use crate::{
         money::Fen,
         refusal::{
             Lawful, Refusal,
-            award::{CONTRACT_SIGNED, NOT_PUBLISHED, RUNNING, RUNS},
+            award::{CONTRACT_SIGNED, NOT_PUBLISHED, NOT_WINNER, RUNNING, RUNS},
             require,
         },
         tender::Lot,
@@ -122,6 +122,22 @@ impl Award {
         let until = lot.standstill_until_at.filter(|_| self.published_at.is_some());
         let until = until.ok_or_else(|| Refusal::new(&NOT_PUBLISHED))?;
         require(now >= until, || Refusal::new(&RUNS).fact("until", until))
+    }
+
+    /// Takes the award back because its winner fell out before the contract; it is decided again
+    /// (参照招标投标法实施条例 55).
+    ///
+    /// # Errors
+    /// `award.contract_signed`, `award.not_winner`.
+    pub fn take_back(&mut self, bidder: &str) -> Lawful<()> {
+        self.must_be_without_contract()?;
+        require(self.winner.as_deref() == Some(bidder), || {
+            Refusal::new(&NOT_WINNER).fact("bidder", bidder).at("bidder")
+        })?;
+        (self.winner, self.contract_fen) = (None, None);
+        (self.notice, self.decided_at) = (None, None);
+        self.version += 1;
+        Ok(())
     }
 
     /// Refuses a second contract.

@@ -16,6 +16,7 @@ pub const REASONS: &[&Reason] = &[
     &REPUBLISH,
     &NOT_RANKED,
     &EXCLUDED,
+    &NOT_WINNER,
     &LIST_FROZEN,
     &LIST_OTHER,
     &NO_MINUTES,
@@ -55,6 +56,11 @@ pub const NOT_RANKED: Reason = Reason::new(
 );
 /// The bidder was excluded before; fact: `bidder`.
 pub const EXCLUDED: Reason = Reason::new("award.excluded", "抽取协议 B.4");
+/// After the award only its winner falls out; fact: `bidder`.
+pub const NOT_WINNER: Reason = Reason::new(
+    "award.not_winner",
+    "参照招标投标法实施条例 55（成交人放弃或不能履约的，依次递补）",
+);
 /// The list is frozen, or the session is over.
 pub const LIST_FROZEN: Reason = Reason::new("award.list_frozen", "抽取协议 B.4");
 /// Another list than the one drawn from was confirmed.

@@ -131,7 +131,9 @@ impl Redo<'_> {
         ensure(
             follows.map_err(flaw)? == contract,
             "another contract than awarded",
-        )
+        )?;
+        self.is_contracted = true;
+        Ok(())
     }
 
     /// As long as the rule of the day on which the documents went out says, at least.
