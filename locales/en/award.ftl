@@ -173,6 +173,7 @@ refusal-award-contract-signed-do = Nothing is left to be done.
 
 award-none-yet = There is no list of qualified bids yet.
 award-none-decided = No award is decided yet.
+award-see-candidates = See how far it is among the candidates
 
 hall-title = Award session
 hall-agenda = Agenda

@@ -173,6 +173,7 @@ refusal-award-contract-signed-do = 无需再次登记。
 
 award-none-yet = 入围名单尚未形成。
 award-none-decided = 尚未确定成交人。
+award-see-candidates = 到“候选人公示”栏查看目前进展
 
 hall-title = 抽取会
 hall-agenda = 议程

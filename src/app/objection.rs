@@ -74,6 +74,19 @@ pub struct Seen {
     pub may_reply: bool,
 }
 
+/// What can be objected to in the course of a lot; people read `objection-when-<kind>` of it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ObjectionWindow)]
+pub struct Window {
+    /// What is objected to.
+    pub kind: ObjectionKind,
+    /// Whether those who may can do it now.
+    pub is_open: bool,
+    /// Until when, where it can be done now and a date bounds it, Unix ms.
+    #[schema(value_type = Option<i64>)]
+    pub until: Option<Instant>,
+}
+
 /// The objections of a lot.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Objections {
@@ -84,6 +97,8 @@ pub struct Objections {
     pub name: String,
     /// The number of its project.
     pub number: String,
+    /// What can be objected to, and what of it now.
+    pub windows: Vec<Window>,
     /// What the reader may object to now.
     pub admitted: Vec<ObjectionKind>,
     /// The objections, in the order they were raised.
@@ -103,6 +118,12 @@ impl Objections {
     #[must_use]
     pub fn path(&self) -> String {
         page(&self.lot)
+    }
+
+    /// Whether anything can be objected to now, by those who may.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.windows.iter().any(|window| window.is_open)
     }
 }
 
@@ -129,12 +150,43 @@ impl Case {
         })
     }
 
-    /// Until when a reply would be due; the rows are those in force when the documents went out.
-    fn admit(&self, kind: ObjectionKind, has_bid: bool, now: Instant) -> Answer<Option<Due>> {
+    /// The rows are those in force when the documents went out.
+    fn planner(&self, now: Instant) -> Answer<Planner<'_>> {
         let procedure = self.lot.procedure()?;
         let on = self.lot.issued_at.unwrap_or(now).date();
-        let planner = Planner::new(&self.rules, procedure, &self.calendar, on)?;
-        Ok(kind.admit(&self.lot, &planner, has_bid, now)?)
+        Ok(Planner::new(&self.rules, procedure, &self.calendar, on)?)
+    }
+
+    /// Until when a reply would be due.
+    fn admit(&self, kind: ObjectionKind, has_bid: bool, now: Instant) -> Answer<Option<Due>> {
+        Ok(kind.admit(&self.lot, &self.planner(now)?, has_bid, now)?)
+    }
+
+    /// Whether one with a bid, or one without, may object now.
+    fn admits(&self, kind: ObjectionKind, has_bid: bool, now: Instant) -> Answer<bool> {
+        match self.admit(kind, has_bid, now) {
+            Ok(_) => Ok(true),
+            Err(Error::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What can be objected to in the course of the lot; a bid is taken for granted.
+    fn windows(&self, now: Instant) -> Answer<Vec<Window>> {
+        let mut windows = Vec::new();
+        for kind in ObjectionKind::ALL {
+            let is_open = self.admits(*kind, true, now)?;
+            windows.push(Window {
+                kind: *kind,
+                is_open,
+                until: if is_open {
+                    kind.ends(&self.lot, &self.planner(now)?)?
+                } else {
+                    None
+                },
+            });
+        }
+        Ok(windows)
     }
 }
 
@@ -288,10 +340,8 @@ pub fn of_lot(db: &mut Db, actor: &Actor, lot: &str, now: Instant) -> Answer<Obj
     if let Some(organisation) = bidder(db, actor)? {
         let has_bid = has_bid(db, &case.lot.id, &organisation)?;
         for kind in ObjectionKind::ALL {
-            match case.admit(*kind, has_bid, now) {
-                Ok(_) => admitted.push(*kind),
-                Err(Error::Refused(_)) => {}
-                Err(error) => return Err(error),
+            if case.admits(*kind, has_bid, now)? {
+                admitted.push(*kind);
             }
         }
     }
@@ -303,6 +353,7 @@ pub fn of_lot(db: &mut Db, actor: &Actor, lot: &str, now: Instant) -> Answer<Obj
         }
     }
     Ok(Objections {
+        windows: case.windows(now)?,
         name: case.tender.title_of(&case.lot),
         number: case.tender.number,
         lot: case.lot.id,

@@ -124,6 +124,21 @@ impl ObjectionKind {
         }
     }
 
+    /// Until when it may be raised, where the lot stands so that a date bounds it.
+    ///
+    /// # Errors
+    /// `calendar.year_unpublished`.
+    pub fn ends(self, lot: &Lot, planner: &Planner<'_>) -> Lawful<Option<Instant>> {
+        match (self, lot.stage, lot.closes_at) {
+            (Self::Documents, Stage::Open, Some(closes_at)) => {
+                let bound = planner.cutoff(Moment::DocumentsObjected, Moment::ClosesAt, closes_at)?;
+                Ok(bound.map(|bound| bound.at))
+            }
+            (Self::Result, Stage::Standstill, _) => Ok(lot.standstill_until_at),
+            _ => Ok(None),
+        }
+    }
+
     /// Whether the actor may reply: the owner and its agency always, the centre on the spot.
     #[must_use]
     pub fn may_reply(self, actor: &Actor, tender: &Tender) -> bool {

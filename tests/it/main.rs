@@ -29,6 +29,7 @@ mod journal;
 mod law;
 mod library;
 mod locales;
+mod objection;
 mod people;
 mod play;
 mod position;

@@ -198,3 +198,27 @@ fn what_waits_is_held() {
             .contains(&("kind", "word:objection-kind-result".into()))
     );
 }
+
+#[test]
+fn until_when_it_may_be_raised_is_known_where_a_date_bounds_it() {
+    let (rules, calendar) = (Rules::embedded().unwrap(), Calendar::embedded().unwrap());
+    let on = at("2026-06-01 09:00").date();
+    let planner = Planner::new(&rules, &RANDOM_REVIEW_FIRST, &calendar, on).unwrap();
+    let ends = |kind: ObjectionKind, stage| {
+        let until = kind.ends(&lot(stage), &planner).unwrap();
+        until.map(Instant::local)
+    };
+    let (documents, result) = (ObjectionKind::Documents, ObjectionKind::Result);
+    // the first instants at which the table above refuses
+    assert_eq!(ends(documents, Stage::Open).as_deref(), Some("2026-06-13 00:00"));
+    assert_eq!(
+        ends(result, Stage::Standstill).as_deref(),
+        Some("2026-07-04 00:00")
+    );
+    assert_eq!(
+        (ends(documents, Stage::Closing), ends(result, Stage::Awarded)),
+        (None, None)
+    );
+    assert_eq!(ends(ObjectionKind::Opening, Stage::Opened), None);
+    assert_eq!(ends(ObjectionKind::List, Stage::AwardDraw), None);
+}

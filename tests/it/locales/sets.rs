@@ -88,6 +88,7 @@ fn of_enums() -> Vec<(&'static str, Vec<&'static str>)> {
         ("notice-sort", all!(notice::Sort)),
         ("notice-time", all!(notice::Span)),
         ("objection-kind", all!(ObjectionKind)),
+        ("objection-when", all!(ObjectionKind)),
         ("organisation-kind", all!(OrganisationKind)),
         ("panel-kind", all!(SeatKind)),
         ("panel-seat", all!(SeatState)),
