@@ -3,6 +3,8 @@
 //!
 //! Never: a lot on a bidder's desk that he did not show interest in himself.
 
+pub mod session;
+
 use serde::Serialize;
 
 use super::{
@@ -21,7 +23,7 @@ use crate::{
         time::{DAY, Instant},
     },
     store::{
-        self, Db, Row as _, duty, session,
+        self, Db, Row as _, duty,
         tender::list::{self, Found},
     },
 };
@@ -32,7 +34,8 @@ const LOTS: i64 = 30;
 /// A task on a desk.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Task {
-    /// What is to be done: the word of a duty, or of what a panel waits for; people read `owed-<word>`.
+    /// What is to be done: the word of a duty, or of what a panel or an award session waits for; people
+    /// read `owed-<word>`.
     pub kind: &'static str,
     /// What it is about.
     pub about: String,
@@ -46,7 +49,7 @@ pub struct Task {
     pub due_at: Option<Instant>,
     /// The row of the rules that sets this limit.
     pub rule: Option<String>,
-    /// `todo`, `soon` within a day of the limit, `overdue` after it.
+    /// `todo`, `soon` within a day of the limit, `overdue` after it; `may` where nobody must do it.
     pub status: &'static str,
 }
 
@@ -136,14 +139,13 @@ impl DeskLot {
     }
 }
 
-/// The lots of a role: a bidder's own, an owner's own, those of the region that are under way.
-fn lots(db: &mut Db, person: &Person, grant: &Grant) -> Answer<Vec<DeskLot>> {
-    let mut own = Vec::new();
-    let found = match (grant.role, &grant.organisation) {
-        (Role::Bidder, Some(organisation)) => {
+/// The lots of a role: a bidder's own, an owner's own, those of the region that are under way; `sent` are
+/// those that the bidder sent something for.
+fn lots(db: &mut Db, person: &Person, grant: &Grant, sent: &[Id]) -> Answer<Vec<Found>> {
+    Ok(match (grant.role, &grant.organisation) {
+        (Role::Bidder, Some(_)) => {
             let fetched = store::document::fetched_by(db, &person.account)?;
-            own = store::bid::lots_of(db, organisation)?;
-            list::among(db, fetched, own.clone(), LOTS)?
+            list::among(db, fetched, sent.to_vec(), LOTS)?
         }
         (Role::Owner | Role::Agency, Some(organisation)) => {
             let tenders = store::tender::of_organisation(db, organisation)?.into_iter();
@@ -167,11 +169,15 @@ fn lots(db: &mut Db, person: &Person, grant: &Grant) -> Answer<Vec<DeskLot>> {
             list::page(db, &filter, LOTS)?
         }
         _ => Vec::new(),
-    };
-    Ok(found
-        .into_iter()
-        .map(|found| DeskLot::new(grant.role, found, &own))
-        .collect())
+    })
+}
+
+/// The lots that a bidder sent something for.
+fn sent(db: &mut Db, grant: &Grant) -> Answer<Vec<Id>> {
+    Ok(match (grant.role, &grant.organisation) {
+        (Role::Bidder, Some(organisation)) => store::bid::lots_of(db, organisation)?,
+        _ => Vec::new(),
+    })
 }
 
 /// The desk.
@@ -197,15 +203,15 @@ impl App {
             let owed = duty::owed_by(db, &person)?;
             let waiting = waiting(db, &person.account)?;
             let owed = owed.into_iter().map(|duty| Task::new(duty, now));
-            let tasks = owed.chain(waiting.into_iter().map(Task::from)).collect();
+            let mut tasks: Vec<Task> = owed.chain(waiting.into_iter().map(Task::from)).collect();
             let (mut posts, mut at) = (Vec::new(), Vec::<DeskLot>::new());
             for grant in &person.grants {
-                for lot in lots(db, &person, grant)? {
-                    if !at
-                        .iter()
-                        .any(|seen| (seen.role, &seen.lot) == (lot.role, &lot.lot))
-                    {
-                        at.push(lot);
+                let sent = sent(db, grant)?;
+                for found in lots(db, &person, grant, &sent)? {
+                    let is_seen = |seen: &DeskLot| (seen.role, &seen.lot) == (grant.role, &found.0.id);
+                    if !at.iter().any(is_seen) {
+                        tasks.extend(session::waiting(db, &person, grant.role, &found)?);
+                        at.push(DeskLot::new(grant.role, found, &sent));
                     }
                 }
                 let organisation = match &grant.organisation {
@@ -219,7 +225,7 @@ impl App {
                     region: grant.region.clone(),
                 });
             }
-            let session = session::find(db, &person.session, crate::clock::machine())?;
+            let session = store::session::find(db, &person.session, crate::clock::machine())?;
             let account = Account::find(db, person.account.as_str())?;
             let is_staff = account.is_some_and(|account| account.kind.needs_factor());
             Ok(Desk {

@@ -6,7 +6,7 @@ use tianping::domain::{actor::Role, time::Instant};
 
 use crate::{
     bidder::Bidder,
-    story::{CENTRE, INSIDE},
+    story::{BUREAU, CENTRE, INSIDE, Story},
     tender::Town,
     world::{Who, World},
 };
@@ -44,6 +44,53 @@ async fn the_centre_owes_the_opening_from_the_deadline_and_then_its_record() {
     let record = (json!("publish_opening"), Value::Null, Value::Null);
     assert_eq!(owed(world, &centre).await, [record]);
     town.world.end().await;
+}
+
+/// What of the award session stands on somebody's desk: what, where, and whether it must be done.
+async fn of_session(world: &World, who: &Who) -> Vec<[Value; 3]> {
+    let desk = world.get("/desk", Some(who)).await.expect(200).json();
+    let tasks = desk["tasks"].as_array().unwrap().iter();
+    let found = tasks.filter(|task| {
+        ["confirm_list", "sign_minutes"]
+            .iter()
+            .any(|kind| task["kind"] == *kind)
+    });
+    found
+        .map(|task| ["kind", "link", "status"].map(|name| task[name].clone()))
+        .collect()
+}
+
+#[actix_web::test]
+async fn the_list_and_the_minutes_stand_on_the_desks_until_they_are_confirmed_and_signed() {
+    let story = Story::opened(&json!({}), &INSIDE).await;
+    let world = story.world();
+    let [bidder, other] = [0, 1].map(|i| &story.bidders[i].who);
+    assert_eq!(of_session(world, bidder).await, [] as [[Value; 3]; 0]);
+    story.reviewed(&[]).await;
+    let confirm = [json!("confirm_list"), json!(story.path("hall")), json!("may")];
+    assert_eq!(of_session(world, bidder).await, vec![confirm.clone()]);
+    let html = world.page("/desk", Some(bidder)).await.expect(200).body;
+    assert!(html.contains("tag-may") && !html.contains("owed-"), "{html}");
+    let listed = story.get("result", None).await;
+    let right = json!({ "digest": listed["method"]["list"] });
+    story.post("confirmations", bidder, &right).await.expect(201);
+    assert_eq!(of_session(world, bidder).await, [] as [[Value; 3]; 0]);
+    story.draw("coefficient-draw").await;
+    assert_eq!(of_session(world, other).await, [confirm]);
+    assert_eq!(of_session(world, &story.centre).await, [] as [[Value; 3]; 0]);
+    story.draw("award-draw").await;
+    assert_eq!(of_session(world, other).await, [] as [[Value; 3]; 0]);
+    let bureau = world.person("jiandu", Role::Supervisor, Some(BUREAU)).await;
+    let digest = story.get("minutes", None).await["digest"].clone();
+    let sign = [json!("sign_minutes"), json!(story.path("minutes")), json!("todo")];
+    for who in [&story.centre, &story.town.owner, &bureau] {
+        assert_eq!(of_session(world, who).await, vec![sign.clone()]);
+        let digest = digest.as_str().unwrap();
+        story.sign("minutes", who, &json!({}), digest).await.expect(201);
+        assert_eq!(of_session(world, who).await, [] as [[Value; 3]; 0]);
+    }
+    assert_eq!(of_session(world, bidder).await, [] as [[Value; 3]; 0]);
+    story.town.world.end().await;
 }
 
 #[actix_web::test]

@@ -6,7 +6,10 @@
 use std::collections::BTreeSet;
 
 use tianping::{
-    app::{leaving::LeavingKind, project::Tab, review::work::PanelWork, tender::desk::Status as TaskStatus},
+    app::{
+        desk::session::SessionWork, leaving::LeavingKind, project::Tab, review::work::PanelWork,
+        tender::desk::Status as TaskStatus,
+    },
     domain::{
         account::OrganisationKind,
         act::DUTIES,
@@ -110,6 +113,7 @@ fn of_enums() -> Vec<(&'static str, Vec<&'static str>)> {
         ("rule-unit", without("none", all!(rule::Unit))),
         ("stage", stages(&[])),
         ("owed", all!(PanelWork)),
+        ("owed", all!(SessionWork)),
         // the rows of the rules under which the lots of a procedure fail, in small letters
         ("failed", failures()),
         ("trade", [all!(Trade), vec!["all"]].concat()),

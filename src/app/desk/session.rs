@@ -1,0 +1,107 @@
+//! What the award session (抽取会) of a lot waits for from somebody who has to do with the lot, for his
+//! desk.
+//!
+//! In: a lot and its tender, who asks and in which role. Out: at most one thing, from the rows as they
+//! are, so that it is gone once it is done. Never: what the act behind it refuses to this person.
+
+use super::Task;
+use crate::{
+    app::Answer,
+    domain::{
+        act::Act,
+        actor::{Actor, Person, Role},
+        draw::{DrawPurpose, DrawState},
+        id::Id,
+        procedure::Stage,
+        tender::Lot,
+        time::Instant,
+    },
+    store::{self, Db, tender::list::Found},
+    text_enum,
+};
+
+text_enum! {
+    /// What is to be done; people read `owed-<word>`.
+    pub enum SessionWork {
+        /// The list that the award is drawn from, which its bidders may confirm and nobody must.
+        ConfirmList,
+        /// The minutes, which centre, owner and supervisor sign once each.
+        SignMinutes,
+    }
+}
+
+impl SessionWork {
+    fn act(self) -> Act {
+        match self {
+            Self::ConfirmList => Act::ListConfirmed,
+            Self::SignMinutes => Act::MinutesSigned,
+        }
+    }
+
+    /// The page where it is done, and whether it is to be done or only may be.
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ConfirmList => ("hall", "may"),
+            Self::SignMinutes => ("minutes", "todo"),
+        }
+    }
+}
+
+/// What the session of a lot leaves to a person in one of his roles.
+pub(super) fn waiting(db: &mut Db, person: &Person, role: Role, at: &Found) -> Answer<Option<Task>> {
+    let (lot, tender) = at;
+    let actor = Actor::Person(person.clone());
+    let (work, since) = if role == Role::Bidder {
+        let since = match actor.organisation(role) {
+            Some(organisation) => unconfirmed(db, lot, organisation)?,
+            None => None,
+        };
+        (SessionWork::ConfirmList, since)
+    } else {
+        (SessionWork::SignMinutes, unsigned(db, lot, role)?)
+    };
+    let may = actor.role_for(work.act()).is_ok_and(|may| may == role);
+    let (page, status) = work.place();
+    Ok(since.filter(|_| may).map(|arose_at| Task {
+        kind: work.word(),
+        about: tender.title_of(lot),
+        link: format!("/lots/{}/{page}", lot.id),
+        arose_at,
+        due_at: None,
+        rule: None,
+        status,
+    }))
+}
+
+/// Since when the list stands, if it has not been drawn from and this bidder on it has not confirmed it.
+fn unconfirmed(db: &mut Db, lot: &Lot, organisation: &Id) -> Answer<Option<Instant>> {
+    if !lot.is_being_awarded() {
+        return Ok(None);
+    }
+    let Some(session) = store::award::session(db, &lot.id)? else {
+        return Ok(None);
+    };
+    let draws = store::draw::of_lot(db, &lot.id)?;
+    let is_drawn_from = draws
+        .iter()
+        .any(|draw| draw.purpose == DrawPurpose::Award && draw.state != DrawState::Voided);
+    let bids = store::bid::opened(db, &lot.id)?;
+    let has_bid = bids.iter().any(|bid| bid.organisation_id == *organisation);
+    let confirmed = store::award::confirmations(db, &lot.id)?;
+    let has_confirmed = confirmed.iter().any(|row| row.organisation_id == *organisation);
+    Ok(Some(session.listed_at).filter(|_| has_bid && !has_confirmed && !is_drawn_from))
+}
+
+/// Since when there are minutes, if the signature of this role is not under them.
+fn unsigned(db: &mut Db, lot: &Lot, role: Role) -> Answer<Option<Instant>> {
+    if !matches!(
+        lot.stage,
+        Stage::CoefficientDraw | Stage::AwardDraw | Stage::Standstill | Stage::Awarded
+    ) {
+        return Ok(None);
+    }
+    let session = store::award::session(db, &lot.id)?;
+    let drawn_at = session.and_then(|session| session.order_drawn_at);
+    let signed = store::award::signatures(db, &lot.id)?;
+    Ok(drawn_at.filter(|_| !signed.iter().any(|one| one.role == role)))
+}
