@@ -87,7 +87,16 @@ function copies() {
   }
 }
 
+/** Where the row of tabs is wider than the screen, the tab of the page is in sight all the same. */
+function tabs() {
+  for (const current of all(".tabs [aria-current]")) {
+    const row = current.parentElement;
+    row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+  }
+}
+
 copies();
+tabs();
 tick();
 setInterval(tick, SECOND);
 ask().catch(() => {});
