@@ -1,4 +1,4 @@
-//! No dead link, no dead form, no raw key of the locales on any page, for a visitor and for every role
+//! No dead link, no dead form, no raw key of the locales, no id twice on any page, for a visitor and for every role
 //! from the desk.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -45,6 +45,14 @@ fn is_taken(action: &str) -> bool {
     URLS.iter().any(|(_, pattern)| fits(pattern))
 }
 
+/// Ids that more than one element of the page has: a label, a hint or a link would mean the first only.
+fn doubled(body: &str) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    attributes(body, "id")
+        .filter(|id| !seen.insert(id.clone()))
+        .collect()
+}
+
 /// Texts of the page that are keys of the locales, shown because their words are missing.
 fn raw_keys(body: &str) -> Vec<String> {
     let texts = body
@@ -82,6 +90,11 @@ async fn walk(world: &World, who: Option<&Who>, from: &[&str]) -> Vec<String> {
             raw_keys(&page.body)
                 .iter()
                 .map(|key| format!("{path}: {key} has no words")),
+        );
+        wrong.extend(
+            doubled(&page.body)
+                .iter()
+                .map(|id| format!("{path}: more than one #{id}")),
         );
         for action in attributes(&page.body, "action") {
             if !is_taken(&action) {
