@@ -67,6 +67,7 @@ help-commands-what = The program tianping checks everything from files alone. It
 help-command-receipt = A receipt
 help-command-draw = A draw, from its bundle
 help-command-keyset = A key set
+help-command-bundle = The archive of a lot: every step, and the award redone
 help-command-more = All commands:
 
 open-what = Whatever a page shows, a program can read: the same address answers JSON. Public data needs no key and no registration.

@@ -67,6 +67,7 @@ help-commands-what = tianping 程序只凭文件就能核验一切，不向任�
 help-command-receipt = 核验回执
 help-command-draw = 核验抽取（证据包）
 help-command-keyset = 核验密钥组
+help-command-bundle = 核验标段归档包（全部事项，并重新推算结果）
 help-command-more = 全部命令：
 
 open-what = 页面上能看到的，程序都能读取：同一网址返回 JSON。公开数据不需要密钥，也不需要注册。
