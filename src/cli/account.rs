@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{
-    Outcome, Try,
+    Outcome, Try, say,
     serve::{Installation, sentence},
 };
 use crate::{
@@ -151,17 +151,17 @@ impl Account {
 
     fn print(&self, links: &[Printed]) -> Outcome {
         if self.json {
-            println!("{}", serde_json::to_string_pretty(links)?);
+            say::line(serde_json::to_string_pretty(links)?)?;
             return Ok(ExitCode::SUCCESS);
         }
         for row in links {
-            println!(
+            say::line(format_args!(
                 "{}",
                 [&row.login, &row.name, &row.link]
                     .map(String::as_str)
                     .join(" ")
                     .trim()
-            );
+            ))?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -181,7 +181,7 @@ impl Account {
             after = last;
         }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            say::line(serde_json::to_string_pretty(&rows)?)?;
             return Ok(ExitCode::SUCCESS);
         }
         for row in rows {
@@ -192,13 +192,13 @@ impl Account {
                 (None, true, true) => "ready",
             };
             let roles: Vec<&str> = row.roles.iter().map(|role| role.word()).collect();
-            println!(
+            say::line(format_args!(
                 "{}\t{}\t{}\t{state}\t{}",
                 row.login,
                 row.name,
                 row.kind,
                 roles.join(" ")
-            );
+            ))?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -1,7 +1,8 @@
 //! The commands: one file each, over the use cases or over HTTP. `--help` is enough to use them.
 //!
 //! Exit codes: 0 when everything asked for was done and every check ran, 1 when something is wrong,
-//! 2 when something could not be checked or the command line was not understood.
+//! 2 when something could not be checked or the command line was not understood, 141 when whoever read the
+//! output left before its end, as a shell says of any command that a pipe ended.
 
 pub mod account;
 pub mod demo;
@@ -9,6 +10,7 @@ pub mod hold;
 mod passphrase;
 pub mod play;
 pub mod rehearse;
+mod say;
 pub mod seal;
 pub mod serve;
 pub mod verify;
@@ -50,6 +52,9 @@ enum Command {
     /// Hold tenders from a CSV file as all parties, and verify everything
     Rehearse(rehearse::Rehearse),
 }
+
+/// 128 and the number of the signal by which a pipe without a reader ends a command.
+const UNREAD: u8 = 141;
 
 /// What a step of a command comes to; why not is said as it is.
 pub type Try<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -95,6 +100,9 @@ pub fn run() -> ExitCode {
         Command::Rehearse(rehearse) => rehearse.run(),
     };
     outcome.unwrap_or_else(|error| {
+        if say::is_unread(error.as_ref()) {
+            return ExitCode::from(UNREAD);
+        }
         eprintln!("tianping: {error}");
         ExitCode::FAILURE
     })

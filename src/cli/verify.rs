@@ -15,7 +15,7 @@ mod tests;
 mod tx;
 
 use std::{
-    io::{self, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -23,7 +23,7 @@ use std::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, say};
 use crate::proof::{canon::Object as _, parties::Parties, policy::Policy};
 
 /// Why a check failed or a file could not be read.
@@ -129,10 +129,9 @@ impl Report {
     }
 
     fn print(&self, json: bool) -> Outcome {
-        let mut out = io::stdout().lock();
+        let mut out = say::out();
         if json {
-            serde_json::to_writer(&mut out, self)?;
-            writeln!(out)?;
+            writeln!(out, "{}", serde_json::to_string(self)?)?;
         } else {
             for (name, value) in &self.found {
                 writeln!(out, "{name}\t{value}")?;

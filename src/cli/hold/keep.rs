@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::{Outcome, Store, code, passphrase};
 use crate::{
+    cli::say,
     domain::code::CreditCode,
     entropy::Entropy,
     hold::keys::{self, FileKeys, Keys as _},
@@ -62,7 +63,7 @@ impl Init {
             key: Some(Vkey::new(name, KeyType::Ed25519, public)?),
             inbox: Some(inbox.recipient()?),
         };
-        println!("{}", serde_json::to_string(&row)?);
+        say::line(serde_json::to_string(&row)?)?;
         Ok(code(true))
     }
 }
@@ -86,7 +87,7 @@ impl Join {
         parties.sort_by(|a, b| a.duty.cmp(&b.duty));
         let bytes = Parties { parties }.bytes()?;
         eprintln!("SHA-256 {}", Hash::of(&[&bytes]));
-        println!("{}", String::from_utf8(bytes)?);
+        say::line(String::from_utf8(bytes)?)?;
         Ok(code(true))
     }
 }
@@ -117,8 +118,11 @@ impl Deputy {
                 fs::copy(dir.join(name), self.to.join(name))?;
             }
         }
-        println!("{n} keys are in {} for the deputy", self.to.display());
-        println!("only one of the two may be at work: stop this client before the deputy starts its own");
+        say::line(format_args!(
+            "{n} keys are in {} for the deputy",
+            self.to.display()
+        ))?;
+        say::line("only one of the two may be at work: stop this client before the deputy starts its own")?;
         Ok(code(true))
     }
 }
@@ -140,8 +144,8 @@ impl HandOver {
         let own = self.store.passphrase()?;
         let new = passphrase::fresh(self.new_passphrase_file.as_ref(), "The new keeper's passphrase: ")?;
         let n = keys::rewrap(&self.store.dirs, &own, &new, self.store.work)?;
-        println!("{n} files open with the new passphrase only");
-        println!("destroy every older copy of them, and those of deputies");
+        say::line(format_args!("{n} files open with the new passphrase only"))?;
+        say::line("destroy every older copy of them, and those of deputies")?;
         Ok(code(true))
     }
 }
@@ -180,7 +184,7 @@ impl Sign {
             keys.signer().sign_object(&decision)?
         };
         eprintln!("SHA-256 {}", Hash::of(&[bytes]).to_hex());
-        println!("{}", String::from_utf8(signed.bytes()?)?);
+        say::line(String::from_utf8(signed.bytes()?)?)?;
         Ok(code(true))
     }
 }
@@ -212,7 +216,7 @@ impl Complained {
         let half = all.join(format!("{name}.part"));
         fs::write(&half, &bytes)?;
         fs::rename(&half, all.join(&name))?;
-        println!("{}", all.join(&name).display());
+        say::line(all.join(&name).display())?;
         Ok(code(true))
     }
 }
@@ -243,7 +247,7 @@ impl AnswerCanary {
         let identity = Identity::parse(keys::unwrap(&sealed, &word)?.trim())?;
         let ciphertext = rest.get(1..).unwrap_or_default();
         let answer = canary::answer(&identity, Hash::from_hex(&self.key)?, ciphertext)?;
-        println!("{}", String::from_utf8(answer.bytes()?)?);
+        say::line(String::from_utf8(answer.bytes()?)?)?;
         Ok(code(true))
     }
 }

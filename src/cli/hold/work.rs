@@ -6,7 +6,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Client, Outcome, Site, code};
-use crate::hold::{Trouble, holder::Deed, platform::Platform as _};
+use crate::{
+    cli::{Try, say},
+    hold::{Trouble, holder::Deed, platform::Platform as _},
+};
 
 /// The flags of a command that does one kind of task.
 #[derive(Debug, Args)]
@@ -60,15 +63,15 @@ fn bar(n: usize, is_shown: bool) -> ProgressBar {
 }
 
 /// Prints a deed for its keeper, or as a line of JSON.
-fn tell(deed: &Deed, json: bool) -> Result<(), Trouble> {
+fn tell(deed: &Deed, json: bool) -> Try<()> {
     if json {
-        println!("{}", serde_json::to_string(deed)?);
+        say::line(serde_json::to_string(deed)?)?;
         return Ok(());
     }
     let (what, lot, stage) = (deed.what, &deed.at.lot, &deed.at.stage);
     match &deed.trouble {
-        None => println!("done      {what:<12} {lot} {stage}"),
-        Some(why) => println!("NOT DONE  {what:<12} {lot} {stage}: {why}"),
+        None => say::line(format_args!("done      {what:<12} {lot} {stage}"))?,
+        Some(why) => say::line(format_args!("NOT DONE  {what:<12} {lot} {stage}: {why}"))?,
     }
     Ok(())
 }
@@ -102,9 +105,9 @@ impl Tasks {
             for todo in page.tasks {
                 let at = todo.place();
                 if self.site.json {
-                    println!("{}", serde_json::json!({ "what": todo.word(), "at": at }));
+                    say::line(serde_json::json!({ "what": todo.word(), "at": at }))?;
                 } else {
-                    println!("{:<12} {} {}", todo.word(), at.lot, at.stage);
+                    say::line(format_args!("{:<12} {} {}", todo.word(), at.lot, at.stage))?;
                 }
             }
             match page.next {
@@ -136,12 +139,12 @@ impl Drill {
         }
         if !self.site.json {
             let n = |what: &str| deeds.iter().filter(|deed| deed.what == what).count();
-            println!(
+            say::line(format_args!(
                 "{} keys and {} shares tried, {} do not open",
                 n("key"),
                 n("share"),
                 failed.len()
-            );
+            ))?;
         }
         Ok(code(failed.is_empty()))
     }
@@ -165,7 +168,8 @@ impl Agent {
                         for deed in &deeds {
                             n_done += usize::from(deed.trouble.is_none());
                             if is_news(&mut told, deed) {
-                                tell(deed, json)?;
+                                // one that nobody listens to works on
+                                tell(deed, json).unwrap_or_else(|error| tracing::warn!(%error, "not told"));
                             }
                         }
                     }

@@ -11,11 +11,14 @@ use super::{
     plan::{Outcome, Tender},
     run::Held,
 };
-use crate::{cli::play::door::at, domain::money::Fen};
+use crate::{
+    cli::{play::door::at, say},
+    domain::money::Fen,
+};
 
 /// Prints everything; whether nothing differs.
 pub fn print(tenders: &[Tender], held: &[Held], wrong: &[String], is_json: bool) -> io::Result<bool> {
-    let mut out = io::stdout().lock();
+    let mut out = say::out();
     let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
     let mut differences = wrong.to_vec();
     if !is_json {

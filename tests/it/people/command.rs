@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
+use tianping::domain::actor::Role;
 
 use super::{accept, signed_in, staff};
 use crate::world::World;
@@ -67,5 +68,29 @@ async fn operators_hand_out_links_and_take_lost_factors_away() {
     world.get("/accounts", Some(&without)).await.expect(403);
     let sys = staff(&world, "sys").await;
     world.get("/accounts", Some(&sys)).await.expect(200);
+    world.end().await;
+}
+
+#[actix_web::test]
+async fn a_list_whose_reader_has_read_enough_ends_quietly() {
+    let world = World::new().await;
+    world.person("anybody", Role::Supervisor, Some("市住建局")).await;
+    let config = &world.app.config;
+    for json in [false, true] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tianping"));
+        command.args(["account", "--public-url", &world.url]);
+        command.arg("--data").arg(&config.data);
+        command.args(["--database", &config.database]);
+        command.arg("list").args(json.then_some("--json")).stdout(writer);
+        let done = command.output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(141), "{said}");
+        assert!(
+            !said.contains("panicked") && !said.contains("tianping: "),
+            "{said}"
+        );
+    }
     world.end().await;
 }
