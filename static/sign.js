@@ -5,7 +5,7 @@
  * the field whose id the data-sign names. Never: the key outside this page.
  *
  * Page contract (`templates/parts/signing.html` keeps it): #sign-keyfile (file), #sign-passphrase,
- *   #sign-go (button), #sign-alert (alert with a `p` and a `code`, hidden); data-word: error-key.
+ *   #sign-go (button), #sign-alert (alert with a `p`, and a `code` in a `details`, hidden); data-word: error-key.
  */
 import { fromUtf8, read, utf8, write } from "./seal/canon.js";
 import { unwrap } from "./seal/keyfile.js";

@@ -11,7 +11,7 @@
  *   on, holding #verify-file, a file input), #verify-policy (file input, the reader's own
  *   log.policy, optional), #verify-result (section, hidden) with #verify-verdict (output),
  *   #verify-facts (dl), #verify-order (ol, hidden), #verify-command (`pre`); #verify-alert
- *   (role alert, tabindex -1, hidden) with a `p` and a `code`.
+ *   (role alert, tabindex -1, hidden) with a `p`, and a `code` in a `details`.
  * Words, as elements with data-word: receipt-holds, receipt-unwitnessed, draw-order-only, unknown-file,
  *   error-verify, fact-act, fact-time, fact-tick, fact-quorum, fact-origin, fact-position, fact-c,
  *   fact-chain, fact-refs, fact-draw, fact-attempt, fact-purpose, fact-take, fact-frozen, fact-seed,

@@ -46,6 +46,7 @@ site-paper-digest = Digest of this paper
 site-paper-verify = Verify at
 
 # sandbox
+site-technical = Technical details
 site-sandbox = Sandbox
 site-sandbox-what = For rehearsal only; nothing here has legal effect.
 site-sandbox-forward = The clock moves only forward; what falls due on the way is done in order, each at its own instant.

@@ -46,6 +46,7 @@ site-paper-digest = 文件摘要
 site-paper-verify = 核验地址
 
 # 沙盒
+site-technical = 技术信息
 site-sandbox = 沙盒
 site-sandbox-what = 演练用，数据不具法律效力。
 site-sandbox-forward = 时钟只能向前拨；途中到期的事项按各自的时刻依次执行。
