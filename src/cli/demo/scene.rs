@@ -253,7 +253,7 @@ impl<'a> Scene<'a> {
                 .filter(move |(of, _)| *of >= aim)
                 .map(|(_, project)| project)
         };
-        self.hold_evaluation(
+        let left = self.hold_evaluation(
             closes_at,
             &later(Aim::Opened).collect::<Vec<_>>(),
             |project| {
@@ -265,7 +265,9 @@ impl<'a> Scene<'a> {
                     .any(|(aim, of)| of.lot == project.lot && *aim > Aim::Evaluation)
             },
         )?;
-        tell("opened and evaluated");
+        tell(&format!(
+            "opened and evaluated; one panel has yet to pledge and review: {left}"
+        ));
         let (door, company) = (&self.sandbox.door, &self.company);
         for project in later(Aim::AwardDraw) {
             session::draw_coefficient(door, company, project)?;
@@ -301,14 +303,14 @@ impl<'a> Scene<'a> {
     }
 
     /// From the expert draw to the end of the evaluations; `goes_on` says whose opening is published,
-    /// `ends` whose evaluation ends.
+    /// `ends` whose evaluation ends. The logins of those whose review is left to whoever looks.
     fn hold_evaluation(
         &self,
         closes_at: Instant,
         projects: &[&Project],
         goes_on: impl Fn(&Project) -> bool,
         ends: impl Fn(&Project) -> bool,
-    ) -> Done<()> {
+    ) -> Done<String> {
         let (door, company) = (&self.sandbox.door, &self.company);
         self.to(closes_at.plus(-18 * HOUR))?;
         for project in projects {
@@ -325,15 +327,20 @@ impl<'a> Scene<'a> {
         }
         self.to(closes_at.plus(30 * MINUTE))?;
         let members = seats.by_lot(door, &self.experts)?;
-        for project in projects.iter().filter(|project| ends(project)) {
+        let mut left = Vec::new();
+        for project in projects.iter().filter(|project| goes_on(project)) {
             let sits = members
                 .get(&project.lot)
                 .ok_or_else(|| Trouble::broken("no panel"))?;
             let sits: Vec<&Player> = sits.iter().filter_map(|n| self.experts.get(*n)).collect();
-            panel::review(door, &project.lot, &sits)?;
-            owner::past(door, company, project, &["evaluation"])?;
+            if ends(project) {
+                panel::review(door, &project.lot, &sits)?;
+                owner::past(door, company, project, &["evaluation"])?;
+            } else {
+                left.extend(sits.into_iter().map(|expert| expert.login.as_str()));
+            }
         }
-        Ok(())
+        Ok(left.join(", "))
     }
 }
 
