@@ -32,15 +32,8 @@ const OPEN_SPAN: i64 = 21 * DAY;
 /// The prices of the bidders, per mille of the ceiling; the last one promises no quality.
 const PRICES: [i64; 6] = [952, 960, 967, 975, 981, 970];
 
-/// The bidders: word, organisation, signatory.
-const FIRMS: [(&str, &str, &str); 6] = [
-    ("jia", "蜀源建设有限公司", "李文博"),
-    ("yi", "锦川市政工程有限公司", "王建军"),
-    ("bing", "岷江路桥工程有限公司", "陈思远"),
-    ("ding", "青羊建筑工程有限公司", "赵明哲"),
-    ("wu", "恒信园林绿化有限公司", "刘志强"),
-    ("ji", "金沙建设集团有限公司", "周敏"),
-];
+/// The words of the bidders.
+const FIRMS: [&str; 6] = ["jia", "yi", "bing", "ding", "wu", "ji"];
 /// Their project managers.
 const MANAGERS: [&str; 6] = ["何永康", "罗海燕", "郑立新", "梁晓东", "谢春梅", "宋长青"];
 
@@ -130,11 +123,11 @@ impl<'a> Scene<'a> {
         let (door, token) = (&sandbox.door, sandbox.token.as_str());
         let company = company::principals(door, token, CAP_FEN)?;
         company::places(door, &company.committee)?;
-        let firms = FIRMS.map(|(word, organisation, signatory)| Firm {
-            word: word.to_owned(),
-            organisation: organisation.to_owned(),
-            signatory: signatory.to_owned(),
-        });
+        let firms: Vec<Firm> = FIRMS
+            .iter()
+            .zip(0..)
+            .map(|(word, i)| Firm::made_up(word, i))
+            .collect();
         Ok(Self {
             experts: company::experts(door, token, &company.committee, N_EXPERTS)?,
             bidders: company::bidders(door, token, &firms)?,

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     all,
     door::{Done, Door, Trouble, at, text},
+    name,
 };
 use crate::{
     app::cast::{Cast, Part, Player, Players, Troupe},
@@ -163,6 +164,21 @@ pub struct Firm {
     pub signatory: String,
 }
 
+/// The first signatory's number: the people before it are the experts of the largest cast.
+const SIGNATORIES: usize = 601;
+
+impl Firm {
+    /// The `i`-th of a cast, from 0, with made-up names.
+    #[must_use]
+    pub fn made_up(word: &str, i: usize) -> Self {
+        Self {
+            word: word.to_owned(),
+            organisation: name::company(i),
+            signatory: name::person(SIGNATORIES + i),
+        }
+    }
+}
+
 /// Bidders, each with a registered key, by their words.
 pub fn bidders(door: &Door, token: &str, firms: &[Firm]) -> Done<BTreeMap<String, Bidder>> {
     let parts: Vec<Part> = firms
@@ -234,21 +250,6 @@ pub fn places(door: &Door, committee: &Player) -> Done<()> {
     Ok(())
 }
 
-/// The made-up name of the `i`-th person, from 1; 600 are unlike.
-fn person(i: usize) -> String {
-    const FAMILY: [&str; 30] = [
-        "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何",
-        "林", "罗", "高", "郑", "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹",
-    ];
-    const GIVEN: [&str; 20] = [
-        "建国", "志强", "秀英", "文博", "丽华", "晓东", "海燕", "国庆", "思远", "雅琴", "永康", "春梅",
-        "立新", "子涵", "长青", "玉兰", "明哲", "淑珍", "向阳", "若兰",
-    ];
-    let family = FAMILY.iter().cycle().nth(i).copied();
-    let given = GIVEN.iter().cycle().nth(i / FAMILY.len()).copied();
-    [family, given].into_iter().flatten().collect()
-}
-
 /// `n` made-up experts, each of a unit of his own, imported by the committee and signed in.
 pub fn experts(door: &Door, token: &str, committee: &Player, n: usize) -> Done<Vec<Player>> {
     let mut lines = vec![EXPERT_COLUMNS.join(",")];
@@ -257,7 +258,7 @@ pub fn experts(door: &Door, token: &str, committee: &Player, n: usize) -> Done<V
         let unit =
             CreditCode::compose("12", REGION, &format!("EX{i:06}")).map_err(|_| Trouble::broken("unit"))?;
         let id = ResidentId::compose(&format!("51010419700101{i:03}")).map_err(|_| Trouble::broken("id"))?;
-        let name = person(i);
+        let name = name::person(i);
         lines.push(format!(
             "EXP{i:04},{name},{},1380000{i:04},{unit},第{i}设计院,{REGION},A08,高级工程师,2008-05,active",
             id.as_str()

@@ -7,6 +7,7 @@ pub mod bidder;
 pub mod centre;
 pub mod company;
 pub mod door;
+pub mod name;
 pub mod owner;
 pub mod panel;
 pub mod sandbox;

@@ -88,12 +88,8 @@ impl<'a> Rehearsal<'a> {
             .iter()
             .flat_map(|tender| tender.bids.iter().map(|bid| bid.bidder.as_str()))
             .collect();
-        let firms = names.into_iter().map(|name| Firm {
-            word: name.to_owned(),
-            organisation: format!("建工 {name}"),
-            signatory: name.to_owned(),
-        });
-        let firms: Vec<Firm> = firms.collect();
+        let firms = names.into_iter().zip(0..);
+        let firms: Vec<Firm> = firms.map(|(word, i)| Firm::made_up(word, i)).collect();
         Ok(Self {
             bidders: company::bidders(door, token, &firms)?,
             sandbox,
