@@ -210,7 +210,7 @@ impl App {
                 for found in lots(db, &person, grant, &sent)? {
                     let is_seen = |seen: &DeskLot| (seen.role, &seen.lot) == (grant.role, &found.0.id);
                     if !at.iter().any(is_seen) {
-                        tasks.extend(session::waiting(db, &person, grant.role, &found)?);
+                        tasks.extend(session::waiting(db, &person, grant.role, &found, now)?);
                         at.push(DeskLot::new(grant.role, found, &sent));
                     }
                 }

@@ -125,6 +125,16 @@ async fn the_bidders_contribute_to_a_draw_that_is_repeated() {
     assert_eq!(invitation["may_give"], true, "{invitation}");
     let until = invitation["until"].as_i64().unwrap();
     assert!(until <= world.now().0 + HOUR && until > world.now().0 + HOUR - 5 * MINUTE);
+    let owed = async || {
+        let desk = world.get("/desk", Some(&story.bidders[0].who)).await;
+        let desk = desk.expect(200).json();
+        desk["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|task| task["kind"] == "contribute")
+    };
+    assert!(owed().await);
     let inbox = world
         .get("/messages", Some(&story.bidders[0].who))
         .await
@@ -135,6 +145,7 @@ async fn the_bidders_contribute_to_a_draw_that_is_repeated() {
         .lines()
         .find_map(|line| line.strip_prefix("acknowledged\t"))
         .unwrap();
+    assert!(!owed().await, "done and gone");
     others_are_refused(&story, &tender).await;
     // another one takes the place of the first; the same twice is the same
     let second = &story.bidders[1];

@@ -164,7 +164,7 @@ pub async fn exclude(app: &App, ask: Ask, lot: String, x: Exclude) -> Answer<Lef
         }
         let title = case.title();
         let facts = [("name", title.as_str()), ("reason", x.reason.as_str())];
-        let link = format!("/xm/{}/result", case.tender.number);
+        let link = format!("/xm/{}/candidates", case.tender.number);
         message::tell_interested(tx, &case.tender.id, "message-excluded", &facts, &link)?;
         let payload = Payload::facts("exclusion", EXCLUSION, &x.paper(&lot.id))?;
         tx.record(lot.tender_id.as_str(), Act::CandidateExcluded, vec![payload])?;

@@ -181,7 +181,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
         readiness: readiness(db, &case.lot.id)?,
         invitation,
         n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
-        may_confirm: own.is_some() && !has_confirmed && is_confirmable(&case.lot, &draws),
+        may_confirm: own.is_some() && !has_confirmed && is_confirmable(db, &case.lot)?,
         has_confirmed,
         decisions: bureau::decisions(db, &case.lot, &draws),
         consent: consent::standing(db, actor, Matter::Voiding, lot, now)?,
@@ -213,8 +213,10 @@ fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee
     Ok(lines.map(one).collect())
 }
 
-fn is_confirmable(lot: &Lot, draws: &[Draw]) -> bool {
-    lot.is_being_awarded() && !draws.iter().any(|draw| draw.purpose == DrawPurpose::Award)
+/// Whether the list may still be confirmed: it is not drawn from.
+pub fn is_confirmable(db: &mut Db, lot: &Lot) -> Answer<bool> {
+    let draws = standing_draws(db, &lot.id)?;
+    Ok(lot.is_being_awarded() && !draws.iter().any(|draw| draw.purpose == DrawPurpose::Award))
 }
 
 /// The session, opened.
@@ -258,8 +260,7 @@ pub async fn confirm(app: &App, ask: Ask, lot: String, digest: Option<String>) -
         if !has_bid {
             return Err(Error::NotFound);
         }
-        let draws = standing_draws(tx.db, &lot.id)?;
-        require(is_confirmable(lot, &draws), || Refusal::new(&LIST_FROZEN))?;
+        require(is_confirmable(tx.db, lot)?, || Refusal::new(&LIST_FROZEN))?;
         require(digest.as_ref() == Some(&session.list_digest), || {
             Refusal::new(&LIST_OTHER).at("digest")
         })?;

@@ -130,7 +130,7 @@ pub async fn publish(app: &App, ask: Ask, lot: String, span: Span) -> Answer<Pub
         let until = ends_at.to_string();
         let title = case.title();
         let facts = [("name", title.as_str()), ("until", until.as_str())];
-        let link = format!("/xm/{}/result", case.tender.number);
+        let link = format!("/xm/{}/candidates", case.tender.number);
         message::tell_interested(tx, &case.tender.id, "message-standstill", &facts, &link)?;
         let out = Payload::object("standstill", &paper)?;
         let span = serde_json::json!({ "lot": lot.id, "ends_at": ends_at });

@@ -49,6 +49,9 @@ pub struct Invitation {
     pub lot: String,
     /// The stage of the draw's keys.
     pub stage: String,
+    /// Since when the keys are there, Unix ms; null while they are made.
+    #[schema(value_type = Option<i64>)]
+    pub since: Option<Instant>,
     /// Until when the list waits, Unix ms; null while the keys are made.
     #[schema(value_type = Option<i64>)]
     pub until: Option<Instant>,
@@ -171,6 +174,7 @@ pub fn of_lot(db: &mut Db, lot: &Lot, actor: &Actor, now: Instant) -> Answer<Opt
         lot: lot.id.0.clone(),
         is_over: keyset.state == KeysetState::Ready && until.is_some_and(|until| until <= now),
         n_given: given.iter().filter(|given| is_bidder(&given.who)).count(),
+        since: keyset.frozen_at,
         stage: keyset.stage,
         until,
         may_give,

@@ -6,11 +6,10 @@
 
 use super::Task;
 use crate::{
-    app::Answer,
+    app::{Answer, award::hall, contribution::invited},
     domain::{
         act::Act,
         actor::{Actor, Person, Role},
-        draw::{DrawPurpose, DrawState},
         id::Id,
         procedure::Stage,
         tender::Lot,
@@ -23,6 +22,8 @@ use crate::{
 text_enum! {
     /// What is to be done; people read `owed-<word>`.
     pub enum SessionWork {
+        /// A contribution to a draw that is repeated, to which the bidders are invited.
+        Contribute,
         /// The list that the award is drawn from, which its bidders may confirm and nobody must.
         ConfirmList,
         /// The minutes, which centre, owner and supervisor sign once each.
@@ -33,30 +34,45 @@ text_enum! {
 impl SessionWork {
     fn act(self) -> Act {
         match self {
+            Self::Contribute => Act::ContributionSubmitted,
             Self::ConfirmList => Act::ListConfirmed,
             Self::SignMinutes => Act::MinutesSigned,
         }
     }
 
-    /// The page where it is done, and whether it is to be done or only may be.
+    /// The page of the lot where it is done, and whether it is to be done or only may be.
     fn place(self) -> (&'static str, &'static str) {
         match self {
-            Self::ConfirmList => ("hall", "may"),
+            Self::Contribute | Self::ConfirmList => ("hall", "may"),
             Self::SignMinutes => ("minutes", "todo"),
         }
     }
 }
 
 /// What the session of a lot leaves to a person in one of his roles.
-pub(super) fn waiting(db: &mut Db, person: &Person, role: Role, at: &Found) -> Answer<Option<Task>> {
+pub(super) fn waiting(
+    db: &mut Db,
+    person: &Person,
+    role: Role,
+    at: &Found,
+    now: Instant,
+) -> Answer<Option<Task>> {
     let (lot, tender) = at;
     let actor = Actor::Person(person.clone());
+    let mut due_at = None;
     let (work, since) = if role == Role::Bidder {
-        let since = match actor.organisation(role) {
-            Some(organisation) => unconfirmed(db, lot, organisation)?,
-            None => None,
-        };
-        (SessionWork::ConfirmList, since)
+        let invitation = invited::of_lot(db, lot, &actor, now)?;
+        let open = invitation.filter(|invitation| invitation.may_give && invitation.own.is_none());
+        if let Some(invitation) = open {
+            due_at = invitation.until;
+            (SessionWork::Contribute, invitation.since)
+        } else {
+            let since = match actor.organisation(role) {
+                Some(organisation) => unconfirmed(db, lot, organisation)?,
+                None => None,
+            };
+            (SessionWork::ConfirmList, since)
+        }
     } else {
         (SessionWork::SignMinutes, unsigned(db, lot, role)?)
     };
@@ -67,7 +83,7 @@ pub(super) fn waiting(db: &mut Db, person: &Person, role: Role, at: &Found) -> A
         about: tender.title_of(lot),
         link: format!("/lots/{}/{page}", lot.id),
         arose_at,
-        due_at: None,
+        due_at,
         rule: None,
         status,
     }))
@@ -75,21 +91,17 @@ pub(super) fn waiting(db: &mut Db, person: &Person, role: Role, at: &Found) -> A
 
 /// Since when the list stands, if it has not been drawn from and this bidder on it has not confirmed it.
 fn unconfirmed(db: &mut Db, lot: &Lot, organisation: &Id) -> Answer<Option<Instant>> {
-    if !lot.is_being_awarded() {
-        return Ok(None);
-    }
     let Some(session) = store::award::session(db, &lot.id)? else {
         return Ok(None);
     };
-    let draws = store::draw::of_lot(db, &lot.id)?;
-    let is_drawn_from = draws
-        .iter()
-        .any(|draw| draw.purpose == DrawPurpose::Award && draw.state != DrawState::Voided);
+    if !hall::is_confirmable(db, lot)? {
+        return Ok(None);
+    }
     let bids = store::bid::opened(db, &lot.id)?;
     let has_bid = bids.iter().any(|bid| bid.organisation_id == *organisation);
     let confirmed = store::award::confirmations(db, &lot.id)?;
     let has_confirmed = confirmed.iter().any(|row| row.organisation_id == *organisation);
-    Ok(Some(session.listed_at).filter(|_| has_bid && !has_confirmed && !is_drawn_from))
+    Ok(Some(session.listed_at).filter(|_| has_bid && !has_confirmed))
 }
 
 /// Since when there are minutes, if the signature of this role is not under them.

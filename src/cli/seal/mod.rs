@@ -22,7 +22,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::{Outcome, Try};
+use super::{Outcome, Try, say};
 
 /// Make a signing key, seal a bid offline, send or withdraw it
 #[derive(Debug, Args)]
@@ -66,10 +66,10 @@ impl Seal {
         }?;
         if self.json {
             let said: BTreeMap<_, _> = said.into_iter().collect();
-            println!("{}", serde_json::to_string(&said)?);
+            say::line(serde_json::to_string(&said)?)?;
         } else {
             for (name, value) in said {
-                println!("{name}\t{value}");
+                say::line(format_args!("{name}\t{value}"))?;
             }
         }
         Ok(ExitCode::SUCCESS)
