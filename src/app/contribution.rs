@@ -41,7 +41,7 @@ use crate::{
         sig::Signed,
         stage::KeyStage,
     },
-    store::{self, Db, Fault, Row as _, Tx, tx::Payload},
+    store::{self, Db, Fault, Row as _, Tx, contribution::Counted, tx::Payload},
 };
 
 /// A contribution as it is posted.
@@ -186,9 +186,10 @@ fn keep(tx: &mut Tx<'_>, lot: &Lot, giver: &Giver<'_>, one: Checked) -> Answer<(
 /// Where nothing is missing any more to a draw, it is ready; the stage, if it is so now.
 fn go_on(tx: &mut Tx<'_>, keyset: &Id) -> Answer<Option<String>> {
     let mut keyset = Keyset::find(tx.db, keyset.as_str())?.ok_or(Error::NotFound)?;
-    let given = store::contribution::of_stage(tx.db, &keyset.lot_id, &keyset.stage)?;
+    let given = store::contribution::counted(tx.db, &keyset.lot_id)?;
     let is_there = |duty: &&str| {
-        let mut given = given.iter().filter(|given| given.who == **duty);
+        let of = |given: &&Counted| given.stage == keyset.stage && given.who == **duty;
+        let mut given = given.iter().filter(of);
         given.any(|given| Some(&given.keyset) == keyset.digest.as_ref())
     };
     if keyset.state != KeysetState::Frozen || !CONTRIBUTORS.iter().all(is_there) {

@@ -72,7 +72,7 @@ impl Contribution {
 pub fn contributions(db: &mut Db, lot: &Lot, stage: KeyStage) -> Answer<Vec<Contribution>> {
     let mut all = std::collections::BTreeMap::new();
     let name = stage.to_string();
-    for given in store::contribution::of_stage(db, &lot.id, &name)? {
+    for given in store::contribution::of_stages(db, &lot.id, |stage| stage == name)? {
         let signed = Signed::from_bytes(given.signed.0.as_bytes())?;
         let submit = Submit::from_value(&signed.x)?;
         let who = Who::new(given.who.as_str())?;

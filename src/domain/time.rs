@@ -12,7 +12,7 @@ use jiff::{
     civil::{Date, DateTime},
     tz::{Offset, TimeZone},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// One second, minute, hour, day in milliseconds.
 pub const SECOND: i64 = 1_000;
@@ -25,23 +25,27 @@ pub const DAY: i64 = 24 * HOUR;
 
 /// An instant of the law's time, in Unix milliseconds.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    AsExpression,
-    FromSqlRow,
-    Default,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow, Default,
 )]
 #[diesel(sql_type = BigInt)]
 #[serde(transparent)]
 pub struct Instant(pub i64);
+
+/// The last instant of the year 9999; nothing of the law is dated after it, or as long before the epoch.
+const END: i64 = 253_402_271_999_999;
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ms = i64::deserialize(deserializer)?;
+        if (-END..=END).contains(&ms) {
+            Ok(Self(ms))
+        } else {
+            Err(D::Error::custom(
+                "a time of the years up to 9999, in milliseconds",
+            ))
+        }
+    }
+}
 
 /// China Standard Time.
 #[must_use]

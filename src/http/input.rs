@@ -32,7 +32,7 @@ use crate::{
         },
         time::Instant,
     },
-    proof::canon::Hash,
+    proof::canon::{Hash, INT_MAX},
 };
 
 /// A request that acts: its input and the envelope round it.
@@ -328,7 +328,27 @@ impl Parsed {
     }
 }
 
+/// Whether a value has an integer that not every JSON reader keeps exactly, so that the journal, whose
+/// form knows none, could not name it.
+fn is_inexact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            let is_exact = |n: i64| (-INT_MAX..=INT_MAX).contains(&n);
+            !number.is_f64() && !number.as_i64().is_some_and(is_exact)
+        }
+        Value::Array(items) => items.iter().any(is_inexact),
+        Value::Object(map) => map.values().any(is_inexact),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
+    }
+}
+
 fn read_json<T: DeserializeOwned>(map: Map<String, Value>, is_small: bool) -> Result<T, Refusal> {
+    if let Some((key, _)) = map.iter().find(|(_, value)| is_inexact(value)) {
+        return Err(Refusal::new(&FIELD_BAD)
+            .fact("field", key)
+            .fact("expected", format!("an integer up to {INT_MAX}"))
+            .at(key.as_str()));
+    }
     let read =
         |map: Map<String, Value>| serde_json::from_value::<T>(Value::Object(map)).map_err(|e| e.to_string());
     let message = match read(map.clone()) {

@@ -274,7 +274,8 @@ impl Lot<'_> {
         }
     }
 
-    /// A duty's key is the one of the parties; a bidder's is fixed by the list of bids.
+    /// A duty's key is the one of the parties. A bidder's signature holds, but whose key made it no file says:
+    /// what he submitted is fixed by the list of bids, or by the frozen list.
     fn check_signature(&self, who: &Who, signed: &Signed) -> Checked<()> {
         let key = Sig::from_value(&signed.sig)?.verify(&signed.x)?;
         ensure(

@@ -237,7 +237,8 @@ impl<'a> Docket<'a> {
     }
 
     /// The contributors of a draw frozen at `n`, checked: for the first attempt of `draw1` and
-    /// `draw2` exactly those of the list, otherwise those frozen; null rows need a decision.
+    /// `draw2` exactly those of the list, otherwise those frozen, of the bidders only such as are on the
+    /// list; null rows need a decision.
     /// `known` gives the digests of the submissions of a contributor that no list names.
     ///
     /// # Errors
@@ -260,6 +261,15 @@ impl<'a> Docket<'a> {
                 names.eq(listed.iter().map(|(who, _)| who)),
                 "the contributors are not those of the list",
             )?;
+        }
+        if let Some(list) = list.filter(|_| stage.invites_bidders()) {
+            for (who, ..) in frozen.contribs.iter().filter(|(who, ..)| !who.is_duty()) {
+                let mut bidders = list.effective().map(|sub| Who::bidder(&sub.bidder));
+                ensure(
+                    bidders.any(|bidder| bidder.as_ref() == Ok(who)),
+                    format_args!("{who} has no bid on the list"),
+                )?;
+            }
         }
         let mut contributors = Vec::new();
         for (i, (who, env, ct)) in frozen.contribs.iter().enumerate() {

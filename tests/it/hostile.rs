@@ -5,7 +5,7 @@ use actix_web::{FromRequest as _, test::TestRequest, web::Data};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
 use serde_json::{Value, json};
 use tianping::{
-    domain::time::Instant,
+    domain::{actor::Role, time::Instant},
     http::input::Input,
     proof::{bid::Price, canon::Base64, measure::Measures},
     store::{Db, Fault},
@@ -240,5 +240,58 @@ async fn files_of_strangers_are_not_even_read() {
         .ask("POST", &path, None, "application/json", sent, &[])
         .await
         .expect(401);
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_number_that_no_reader_keeps_exactly_is_refused() {
+    let world = World::new().await;
+    let owner = world.person("fa", Role::Owner, Some("甲业主")).await;
+    let basis = json!({
+        "document_no": "川建发〔2023〕5号", "title": "限额以下工程交易规则", "issued_at": 1_677_600_000_000_i64,
+        "valid_from_at": 1_680_278_400_000_i64, "cap_fen": 400_000_000, "trade": "construction",
+        "region": "510000", "review": "passed",
+    });
+    for (field, value) in [
+        ("issued_at", json!(9_007_199_254_740_993_i64)),
+        ("issued_at", json!(8_000_000_000_000_000_i64)),
+        ("cap_fen", json!(u64::MAX)),
+        ("cap_fen", json!(i64::MIN)),
+    ] {
+        let mut body = basis.clone();
+        body[field] = value.clone();
+        let refused = world.post("/bases", Some(&owner), &body).await.expect(422).json();
+        assert_eq!(
+            (&refused["code"], &refused["field"]),
+            (&json!("field.bad"), &json!(field)),
+            "{value}: {refused}"
+        );
+    }
+    world.post("/bases", Some(&owner), &basis).await.expect(201);
+    world.end().await;
+}
+
+#[actix_web::test]
+async fn an_envelope_or_a_contribution_is_no_longer_than_it_can_be() {
+    let town = Town::new().await;
+    let (tender, lot, _) = town.published().await;
+    let bidder = Bidder::new(&town.world, "长信封公司").await;
+    let (x, ct) = bidder.seal(&town.world, &tender, &lot, 390_000_000).await;
+    let send = async |x: &Value, ct: &Value| {
+        let brings = json!({ "ct": ct });
+        bidder.send(&town.world, &lot, x, &brings).await
+    };
+    let mut long = x.clone();
+    let env: Base64 = serde_json::from_value(x["parts"][0]["env"].clone()).unwrap();
+    let env = Base64([env.0, vec![7; 16 << 10]].concat());
+    long["parts"][0]["env"] = json!(env);
+    let refused = send(&long, &ct).await.expect(422);
+    assert_eq!(refused.code(), "bid.part");
+    assert!(refused.body.contains("16 KiB"), "{}", refused.body);
+    let mut long = x.clone();
+    long["parts"][0]["hd"]["len"] = json!(5 << 10);
+    let refused = send(&long, &ct).await.expect(422);
+    assert_eq!(refused.code(), "bid.part");
+    send(&x, &ct).await.expect(201);
     town.world.end().await;
 }

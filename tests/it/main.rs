@@ -30,6 +30,7 @@ mod law;
 mod library;
 mod locales;
 mod objection;
+mod opened_again;
 mod people;
 mod play;
 mod position;

@@ -130,7 +130,7 @@ fn standing_draws(db: &mut Db, lot: &Id) -> Answer<Vec<Draw>> {
 }
 
 fn readiness(db: &mut Db, lot: &Id) -> Answer<Vec<Keys>> {
-    let given = store::contribution::of_lot(db, lot)?;
+    let given = store::contribution::counted(db, lot)?;
     let keysets = store::ceremony::of_lot(db, lot)?;
     let of_draws = keysets
         .into_iter()

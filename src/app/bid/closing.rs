@@ -237,10 +237,9 @@ fn compose(tx: &mut Tx<'_>, lot: &Lot) -> Answer<BidsClosed> {
         });
     }
     let mut duties = BTreeMap::new();
-    for given in store::contribution::of_lot(tx.db, &lot.id)? {
-        if named(&given.stage).is_some_and(KeyStage::is_listed) {
-            duties.insert((given.who.clone(), given.stage.clone()), given);
-        }
+    let is_listed = |stage: &str| named(stage).is_some_and(KeyStage::is_listed);
+    for given in store::contribution::of_stages(tx.db, &lot.id, is_listed)? {
+        duties.insert((given.who.clone(), given.stage.clone()), given);
     }
     let mut duty_subs = Vec::new();
     for ((duty, stage), given) in duties {

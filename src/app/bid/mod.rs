@@ -45,6 +45,11 @@ use crate::{
 /// Parts up to this many bytes may come inside the submission and lie in the database.
 pub const SMALL: usize = 256 << 10;
 
+/// The longest envelope of a part, bytes: it holds one key in a few layers, some 0.6 kB (protocols A.4).
+const ENVELOPE_MAX: usize = 16 << 10;
+/// The longest ciphertext of a contribution, bytes: it holds 32 random bytes and a name.
+const DRAW_MAX: u64 = 4 << 10;
+
 /// A submission as sent.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -256,6 +261,13 @@ pub(in crate::app) fn check(
                 return Err(refused(&Flaw::new("exactly one of ct and uploads must bring it")).into());
             }
         };
+        let fits =
+            part.env.0.len() <= ENVELOPE_MAX && (part.hd.0.kind != Kind::Draw || part.hd.0.len <= DRAW_MAX);
+        ensure(
+            fits,
+            "longer than an envelope (16 KiB) or a contribution (4 KiB) can be",
+        )
+        .map_err(|flaw| refused(&flaw))?;
         check_header(part.env.0.as_slice()).map_err(|flaw| refused(&flaw))?;
         parts.push((
             name.to_owned(),

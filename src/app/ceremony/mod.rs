@@ -247,7 +247,7 @@ fn is_early(lot: &Lot, keyset: &Keyset) -> bool {
 pub fn missing(db: &mut Db, lot: &Lot) -> Answer<Vec<Missing>> {
     let ceremonies = store::ceremony::of_lot(db, &lot.id)?;
     let ceremonies = store::ceremony::whole(db, ceremonies)?;
-    let given = store::contribution::of_lot(db, &lot.id)?;
+    let given = store::contribution::counted(db, &lot.id)?;
     let mut missing = Vec::new();
     for stage in lot.key_stages()? {
         let name = stage.to_string();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Checked, Given, Giver, before, keep, slot_of};
+use super::{Checked, Given, Giver, before, keep, slot_of, unfit};
 use crate::{
     app::{
         Answer, App, Ask, Error,
@@ -102,6 +102,9 @@ pub struct Mine {
     pub state: Option<&'static str>,
 }
 
+/// How often a bidder may replace his contribution to one attempt; nobody needs to.
+const SEQ_MAX: u64 = 10;
+
 fn is_open(keyset: &Keyset) -> bool {
     matches!(keyset.state, KeysetState::Frozen | KeysetState::Ready)
 }
@@ -159,7 +162,7 @@ pub fn of_lot(db: &mut Db, lot: &Lot, actor: &Actor, now: Instant) -> Answer<Opt
     let Some(keyset) = keysets.into_iter().find(prepared) else {
         return Ok(None);
     };
-    let given = store::contribution::of_stage(db, &lot.id, &keyset.stage)?;
+    let given = store::contribution::counted(db, &lot.id)?;
     let is_bidder = |who: &str| !CONTRIBUTORS.contains(&who);
     let until = invited_until(&keyset);
     let (mut may_give, mut own) = (false, None);
@@ -173,7 +176,10 @@ pub fn of_lot(db: &mut Db, lot: &Lot, actor: &Actor, now: Instant) -> Answer<Opt
     Ok(Some(Invitation {
         lot: lot.id.0.clone(),
         is_over: keyset.state == KeysetState::Ready && until.is_some_and(|until| until <= now),
-        n_given: given.iter().filter(|given| is_bidder(&given.who)).count(),
+        n_given: given
+            .iter()
+            .filter(|given| given.stage == keyset.stage && is_bidder(&given.who))
+            .count(),
         since: keyset.frozen_at,
         stage: keyset.stage,
         until,
@@ -253,6 +259,9 @@ pub async fn submit(
             let submit = &checked.submit;
             bid::belongs(&lot, &organisation, [&submit.tender, &submit.lot, &submit.bidder])?;
             bid::must_be_in_force(tx.db, &organisation, &checked.kid)?;
+            if submit.seq > SEQ_MAX {
+                return Err(unfit(Flaw::new(format!("seq: {SEQ_MAX} at most"))));
+            }
             let who = Who::bidder(&submit.bidder)?.to_string();
             let first = key_of(tx.db, &lot, &keyset, &who)?;
             require(first.as_ref().is_none_or(|first| *first == checked.kid), || {

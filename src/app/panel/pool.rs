@@ -163,9 +163,11 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
                 .fact("n", n)
                 .fact("min", panel.n_experts)
         })?;
-        let contributed = store::contribution::of_stage(tx.db, &lot.id, &KeyStage::EXPERTS.to_string())?;
+        let contributed = store::contribution::counted(tx.db, &lot.id)?;
+        let stage = KeyStage::EXPERTS.to_string();
         for duty in CONTRIBUTORS {
-            require(contributed.iter().any(|given| given.who == duty), || {
+            let mut own = contributed.iter().filter(|given| given.stage == stage);
+            require(own.any(|given| given.who == duty), || {
                 Refusal::new(&CONTRIBUTIONS).fact("duty", duty)
             })?;
         }

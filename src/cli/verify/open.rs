@@ -15,8 +15,12 @@ use clap::Args;
 
 use super::{Problem, Report, TrustFiles, read};
 use crate::proof::{
+    archive::Archive,
     bid::{LotParts, Part, Submit},
-    canon::{Hash, Object as _, Token},
+    canon::{Hash, Object as _, Token, ensure},
+    chain::Chain,
+    closing::Sub,
+    docket::Docket,
     envelope::Identity,
     keyset::Pack,
     opening::{self, Body, Closed},
@@ -31,6 +35,9 @@ pub struct Open {
     /// A file of released keys, one AGE-SECRET-KEY-1... to a line; may be given several times.
     #[arg(long = "identity", short = 'i')]
     pub(super) identities: Vec<PathBuf>,
+    /// The archive of the lot, whose list of bids names the submission; read with --parties and --policy.
+    #[arg(long)]
+    pub(super) archive: Option<PathBuf>,
     /// The lot's published parts, lot.parts/1.
     #[arg(long)]
     pub(super) parts: Option<PathBuf>,
@@ -47,6 +54,7 @@ impl Open {
         let mut report = Report::default();
         report.found("bidder", &package.submit.bidder);
         report.found("submission", package.submit.digest()?.to_hex());
+        self.must_be_listed(&mut report, &package.submit)?;
         if !self.is_asked_for(&mut report, &package.submit)? {
             return Ok(report);
         }
@@ -69,6 +77,31 @@ impl Open {
 
     fn input(&self) -> io::Result<BufReader<File>> {
         File::open(&self.file).map(BufReader::new)
+    }
+
+    /// Refuses a submission that the list of bids does not name: anybody can seal one to the published keys
+    /// in the name of another, also when they are released.
+    fn must_be_listed(&self, report: &mut Report, submit: &Submit) -> Result<(), Problem> {
+        let (Some(path), Some((parties, policy))) = (&self.archive, self.trust.read()?) else {
+            report.skipped(
+                "that the list of bids names this submission NOT checked: give the lot's --archive, --parties and --policy",
+            );
+            return Ok(());
+        };
+        let archive = Archive::from_bytes(&read(path)?)?;
+        archive.verify(&parties, &policy)?;
+        let chain = Chain::check(&archive.chain)?;
+        let list = Docket::read(chain, &parties, &submit.tender, &submit.lot)?
+            .list()?
+            .x;
+        let digest = submit.digest()?;
+        let is_it = |sub: &Sub| (&sub.bidder, sub.last) == (&submit.bidder, digest);
+        ensure(
+            list.effective().any(is_it),
+            "the list of bids names no such submission",
+        )?;
+        report.found("list of bids", "names it");
+        Ok(())
     }
 
     /// Whether the submission has exactly the parts of the lot; if not it is E-HEAD as a whole.

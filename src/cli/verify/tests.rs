@@ -108,6 +108,7 @@ fn a_bid_is_opened_again() {
         open::Open {
             file,
             identities,
+            archive: None,
             parts,
             trust,
         }
@@ -122,7 +123,7 @@ fn a_bid_is_opened_again() {
     assert_eq!(report.code(), ExitCode::from(2));
     let blind = open(Vec::new());
     assert!(
-        values(&blind, "part price").is_empty() && blind.not_checked.len() == 3,
+        values(&blind, "part price").is_empty() && blind.not_checked.len() == 4,
         "{blind:?}"
     );
 }
@@ -140,7 +141,7 @@ fn the_command_line_is_understood() {
     read("verify draw a.txt").unwrap();
     read("verify draw a.bundle --parties p --policy q --json").unwrap();
     read("verify keyset k --parties p --policy q").unwrap();
-    read("verify open b.bid -i k -i l --parts x").unwrap();
+    read("verify open b.bid -i k -i l --parts x --archive y").unwrap();
     read("verify draw").unwrap_err();
     read("verify").unwrap_err();
 }

@@ -56,7 +56,10 @@ fn every_act_is_open_to_its_roles_and_to_no_other() {
 
 /// Who of a market organisation may do an act, by the rules as people say them.
 fn may(duty: &Duty, role: Role, position: Position) -> bool {
-    let binds = matches!(duty.name, "bid.submitted" | "bid.withdrawn" | "list.confirmed");
+    let binds = matches!(
+        duty.name,
+        "bid.submitted" | "bid.withdrawn" | "contribution.submitted" | "list.confirmed"
+    );
     let keys = duty.name.starts_with("signing_key.");
     let house = ["organisation.", "account.", "role.", "duty."];
     let is_house = keys || house.iter().any(|noun| duty.name.starts_with(noun));
