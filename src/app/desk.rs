@@ -139,7 +139,8 @@ impl DeskLot {
     }
 }
 
-/// The lots of a role: a bidder's own, an owner's own, those of the region that are under way; `sent` are
+/// The lots of a role: a bidder's own, an owner's own, those of the region that are under way or
+/// whose minutes still want a signature; `sent` are
 /// those that the bidder sent something for.
 fn lots(db: &mut Db, person: &Person, grant: &Grant, sent: &[Id]) -> Answer<Vec<Found>> {
     Ok(match (grant.role, &grant.organisation) {
@@ -166,7 +167,10 @@ fn lots(db: &mut Db, person: &Person, grant: &Grant, sent: &[Id]) -> Answer<Vec<
                 sort: Sort::Closing,
                 after: None,
             };
-            list::page(db, &filter, LOTS)?
+            let mut found = list::page(db, &filter, LOTS)?;
+            // an award made does not take the place of a signature
+            found.extend(list::unsigned(db, region.stem(), grant.role, LOTS)?);
+            found
         }
         _ => Vec::new(),
     })

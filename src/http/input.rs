@@ -19,7 +19,7 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{again::Typed, ctx::Ctx, error::Failure, server::BODY_MAX};
+use super::{again::Typed, ctx::Ctx, error::Failure, server::BODY_MAX, single::Single};
 use crate::{
     app::{Answer, App, Ask, Once, arrival::Answering, limit::Limit},
     domain::{
@@ -267,12 +267,14 @@ fn parse(req: &HttpRequest, body: &Bytes) -> Result<Parsed, Refusal> {
     if body.is_empty() {
         return Ok(of(Map::new()));
     }
-    match serde_json::from_slice(body) {
+    match serde_json::from_slice(body).map(|Single(value)| value) {
         Ok(value) if has_nul(&value) => Err(malformed(NO_NUL)),
         Ok(Value::Object(map)) => Ok(of(map)),
         // several objects at once: the reader finds them under `list`
         Ok(list @ Value::Array(_)) => Ok(of(Map::from_iter([("list".to_owned(), list)]))),
-        Ok(_) | Err(_) => Err(malformed("a JSON object")),
+        Ok(_) => Err(malformed("a JSON object")),
+        Err(e) if e.is_data() => Err(malformed(&e.to_string())),
+        Err(_) => Err(malformed("a JSON object")),
     }
 }
 

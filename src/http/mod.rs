@@ -53,6 +53,7 @@ pub mod server;
 pub mod session;
 pub mod setup;
 pub mod signing_key;
+mod single;
 pub mod site;
 pub mod tender;
 pub mod trust;

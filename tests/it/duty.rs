@@ -94,6 +94,22 @@ async fn the_list_and_the_minutes_stand_on_the_desks_until_they_are_confirmed_an
 }
 
 #[actix_web::test]
+async fn minutes_that_nobody_signed_stay_on_the_desks_after_the_award() {
+    let story = Story::awarded(&json!({}), &INSIDE).await;
+    let world = story.world();
+    let bureau = world.person("jiandu", Role::Supervisor, Some(BUREAU)).await;
+    let digest = story.get("minutes", None).await["digest"].clone();
+    let sign = [json!("sign_minutes"), json!(story.path("minutes")), json!("todo")];
+    for who in [&story.centre, &bureau] {
+        assert_eq!(of_session(world, who).await, vec![sign.clone()]);
+        let digest = digest.as_str().unwrap();
+        story.sign("minutes", who, &json!({}), digest).await.expect(201);
+        assert_eq!(of_session(world, who).await, [] as [[Value; 3]; 0]);
+    }
+    story.town.world.end().await;
+}
+
+#[actix_web::test]
 async fn an_agency_sees_what_it_may_do_for_its_owner() {
     let town = Town::new().await;
     let world = &town.world;

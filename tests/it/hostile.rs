@@ -295,3 +295,29 @@ async fn an_envelope_or_a_contribution_is_no_longer_than_it_can_be() {
     send(&x, &ct).await.expect(201);
     town.world.end().await;
 }
+
+#[actix_web::test]
+async fn a_member_that_stands_twice_is_refused() {
+    let town = Town::new().await;
+    let (tender, _) = town.draft().await;
+    let path = format!("/tenders/{tender}");
+    let body = town.project().to_string();
+    let title = |text: &str| format!("{{\"name\":\"{text}\",{}", &body[1..]);
+    let nested = format!("{{\"more\":[{{\"a\":1,\"a\":1}}],{}", &body[1..]);
+    for (twice, name) in [(title("甲"), "name"), (nested, "a")] {
+        let sent = Some(("application/json", twice.into_bytes()));
+        let headers = [("Idempotency-Key", name)];
+        let who = Some(&town.owner);
+        let asked = town
+            .world
+            .ask("POST", &path, who, "application/json", sent, &headers);
+        let refused = asked.await.expect(422);
+        assert_eq!(refused.code(), "field.bad");
+        assert!(
+            refused.body.contains(&format!("`{name}` stands twice")),
+            "{}",
+            refused.body
+        );
+    }
+    town.world.end().await;
+}

@@ -162,7 +162,7 @@ fn every_file_says_what_it_is_for() {
 fn files_and_functions_fit() {
     let mut offences = Vec::new();
     for file in sources(&["src", "tests", "static"], &[".rs", ".js"]) {
-        if file.path == "src/schema.rs" || file.path.starts_with("static/vendor/") {
+        if file.path == "src/schema.rs" || file.path.contains("/vendor/") {
             continue;
         }
         let n = file.text.lines().count();
@@ -268,7 +268,7 @@ fn trades_are_named_where_they_differ_and_nowhere_else() {
     let files = sources(&["src", "templates", "static"], &[".rs", ".html", ".js"]).into_iter();
     let offences = files
         .filter(|file| file.path != "src/domain/procedure.rs" && !file.path.ends_with("/tests.rs"))
-        .filter(|file| !file.path.starts_with("static/vendor/"))
+        .filter(|file| !file.path.contains("/vendor/"))
         .map(|file| (names_of_trades(&code(&file.text), &trades), file.path))
         .filter(|(n, path)| *n != allowed(path))
         .map(|(n, path)| format!("{path}: {n} times, {} allowed", allowed(&path)));
@@ -411,7 +411,7 @@ fn nothing_is_left_for_later() {
         &["src", "tests", "static", "templates", "locales", "migrations"],
         &[".rs", ".js", ".html", ".css", ".ftl", ".sql"],
     ) {
-        if file.path.starts_with("static/vendor/") {
+        if file.path.contains("/vendor/") {
             continue;
         }
         for (i, line) in file.text.lines().enumerate() {

@@ -10,13 +10,14 @@ use diesel::{
 
 use crate::{
     domain::{
+        actor::Role,
         id::Id,
         notice::{Filter, Place, Sort},
         procedure::{Stage, Trade},
         tender::{Lot, Tender},
         time::Instant,
     },
-    schema::{lot, tender},
+    schema::{award_session, lot, minutes_signature, tender},
     store::{Db, conn::Backend},
 };
 
@@ -112,6 +113,23 @@ pub fn by_number(db: &mut Db, number: &str) -> QueryResult<Option<Tender>> {
 /// Up to `limit` published lots of these tenders or with these ids, those that close last first.
 pub fn among(db: &mut Db, tenders: Vec<Id>, lots: Vec<Id>, limit: i64) -> QueryResult<Vec<Found>> {
     let of = published().filter(lot::tender_id.eq_any(tenders).or(lot::id.eq_any(lots)));
+    load(db, of.order((lot::closes_at.desc(), lot::id)), limit)
+}
+
+/// Up to `limit` awarded lots of a region and below whose minutes have no signature of this role, the
+/// last to close first.
+pub fn unsigned(db: &mut Db, region: &str, role: Role, limit: i64) -> QueryResult<Vec<Found>> {
+    let drawn = award_session::table
+        .filter(award_session::order_drawn_at.is_not_null())
+        .select(award_session::lot_id);
+    let signed = minutes_signature::table
+        .filter(minutes_signature::role.eq(role))
+        .select(minutes_signature::lot_id);
+    let of = published()
+        .filter(tender::region.like(format!("{region}%")))
+        .filter(lot::stage.eq(Stage::Awarded))
+        .filter(lot::id.eq_any(drawn))
+        .filter(lot::id.ne_all(signed));
     load(db, of.order((lot::closes_at.desc(), lot::id)), limit)
 }
 

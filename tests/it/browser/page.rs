@@ -1,12 +1,12 @@
 //! What a person does on a page, and what makes a page finished.
 //!
 //! In: keys of the words that stand on it. Out: the next page, looked at: its status, its language,
-//! one heading, no key instead of words, a label at every field, nothing wider than the window, no
-//! complaint in the browser's log. With `TIANPING_TEST_SCREENS=DIR` a picture of each is kept there.
+//! one heading, no key instead of words, a label at every field, nothing wider than the window, nothing
+//! that bars anybody as axe sees it, no complaint in the browser's log. With `TIANPING_TEST_SCREENS=DIR` a picture of each is kept there.
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -33,6 +33,8 @@ pub struct Browser {
     /// Names that stay as they are in every language.
     names: &'static [&'static str],
     signed_in: RefCell<BTreeMap<String, Value>>,
+    /// The kinds of pages that axe has seen.
+    kinds: RefCell<BTreeSet<String>>,
     n: Cell<u32>,
 }
 
@@ -54,6 +56,7 @@ impl Browser {
             width,
             names,
             signed_in: RefCell::default(),
+            kinds: RefCell::default(),
             n: Cell::new(0),
         }
         .speaking(lang)
@@ -314,7 +317,7 @@ impl Browser {
         let seen = self.run(SEEN, vec![]).await;
         let path = self.here().await;
         self.keep(&path).await;
-        let mut faults = Vec::new();
+        let mut faults = self.barriers(&path).await;
         let mut fault = |what: String| faults.push(what);
         if seen["status"] != status {
             fault(format!("status {} instead of {status}", seen["status"]));
@@ -359,6 +362,22 @@ impl Browser {
         assert!(faults.is_empty(), "{path}: {faults:#?}");
     }
 
+    /// What bars somebody from using a page, as axe finds it: once for each kind of page, for it takes long.
+    async fn barriers(&self, path: &str) -> Vec<String> {
+        let is_word = |piece: &&str| !piece.bytes().any(|b| b.is_ascii_digit());
+        let kind = path
+            .split(['/', '?'])
+            .filter(is_word)
+            .collect::<Vec<_>>()
+            .join("/");
+        if !self.kinds.borrow_mut().insert(kind) {
+            return Vec::new();
+        }
+        let found = self.run(&format!("{AXE};{BARRIERS}"), vec![]).await;
+        let found = found.as_array().unwrap().iter();
+        found.map(|one| one.as_str().unwrap().to_owned()).collect()
+    }
+
     /// Whether a text can stand on a page of this language; names stand on every one.
     fn is_of_language(&self, text: &str) -> bool {
         let mut text = text.to_owned();
@@ -391,6 +410,17 @@ impl Browser {
         fs::write(file, STANDARD.decode(self.driver.picture().await).unwrap()).unwrap();
     }
 }
+
+/// The accessibility checker.
+const AXE: &str = include_str!("../../vendor/axe.min.js");
+
+/// What axe finds, slight things too, after what fades in has come.
+const BARRIERS: &str = r"
+    const name = (v) => `${v.impact}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 200)} ${n.failureSummary}`).join(' | ')}`;
+    return Promise.allSettled(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < Infinity).map((a) => a.finished))
+        .then(() => axe.run(document, { resultTypes: ['violations'] }))
+        .then((said) => said.violations.map(name));
+";
 
 /// What there is to see of a page.
 const SEEN: &str = r"
