@@ -27,6 +27,14 @@ pub struct Table {
     pub csv: String,
 }
 
+/// A table of households to import.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdTable {
+    /// The file's text, comma-separated, with its heading.
+    pub households: String,
+}
+
 /// A line that was not taken, and why.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct BadLineView {
@@ -101,18 +109,14 @@ pub async fn import(ctx: Ctx, input: Input<Table>) -> Result<HttpResponse, Failu
 }
 
 /// `POST /households`: the table of relatives and their units.
-#[utoipa::path(post, path = "/households", request_body = Table, responses((status = 200, body = ImportView)))]
-pub async fn import_households(ctx: Ctx, input: Input<Table>) -> Result<HttpResponse, Failure> {
+#[utoipa::path(post, path = "/households", request_body = HouseholdTable, responses((status = 200, body = ImportView)))]
+pub async fn import_households(ctx: Ctx, input: Input<HouseholdTable>) -> Result<HttpResponse, Failure> {
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::ExpertsImported).await)?;
-    let answer = expert::import_households(&ctx.app, ask, input.x.csv.clone()).await;
+    let answer = expert::import_households(&ctx.app, ask, input.x.households.clone()).await;
     imported(&ctx, &input, answer).await
 }
 
-async fn imported(
-    ctx: &Ctx,
-    input: &Input<Table>,
-    answer: Answer<Imported>,
-) -> Result<HttpResponse, Failure> {
+async fn imported<T>(ctx: &Ctx, input: &Input<T>, answer: Answer<Imported>) -> Result<HttpResponse, Failure> {
     let done = match answer {
         Ok(done) => done,
         refused @ Err(_) => {

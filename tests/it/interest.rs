@@ -152,7 +152,7 @@ async fn a_relative_at_a_party_keeps_an_expert_out_and_bad_lines_of_the_list_are
              E{:04},配偶,张某,{code}\nE9999,子女,李某,{code}\nE0005,配偶,王某,123\nE0005,配偶\n",
             i + 1
         );
-        let body = json!({ "csv": csv });
+        let body = json!({ "households": csv });
         let done = world
             .post("/households", Some(&office), &body)
             .await

@@ -123,7 +123,7 @@ pub struct Lines<T> {
 /// # Errors
 /// `expert.columns` when the heading is another.
 pub fn experts(text: &str) -> Lawful<Lines<ExpertLine>> {
-    let mut lines = read(text, &EXPERT_COLUMNS, expert)?;
+    let mut lines = read((text, "csv"), &EXPERT_COLUMNS, expert)?;
     let mut seen = BTreeSet::new();
     lines.good.retain(|(line, expert)| {
         let is_new = seen.insert(expert.expert_no.clone());
@@ -142,13 +142,18 @@ pub fn experts(text: &str) -> Lawful<Lines<ExpertLine>> {
 /// # Errors
 /// `expert.columns` when the heading is another.
 pub fn households(text: &str) -> Lawful<Lines<HouseholdLine>> {
-    read(text, &HOUSEHOLD_COLUMNS, household)
+    read((text, "households"), &HOUSEHOLD_COLUMNS, household)
 }
 
 /// A value of a line by its column; a column that the heading names is always there.
 pub type Cell<'a> = &'a dyn Fn(&str) -> &'a str;
 
-fn read<T>(text: &str, columns: &[&str], parse: fn(Cell<'_>) -> Lawful<T>) -> Lawful<Lines<T>> {
+/// Reads a table from the field that brought it.
+fn read<T>(
+    (text, field): (&str, &'static str),
+    columns: &[&str],
+    parse: fn(Cell<'_>) -> Lawful<T>,
+) -> Lawful<Lines<T>> {
     // with CR LF the reader counts a line from the LF before it
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let mut reader = ReaderBuilder::new()
@@ -158,7 +163,7 @@ fn read<T>(text: &str, columns: &[&str], parse: fn(Cell<'_>) -> Lawful<T>) -> La
     let wrong = || {
         Refusal::new(&reason::COLUMNS)
             .fact("columns", columns.join(","))
-            .at("csv")
+            .at(field)
     };
     let heading = reader.headers().map_err(|_| wrong())?;
     require(heading.iter().eq(columns.iter().copied()), wrong)?;
