@@ -16,7 +16,7 @@ pub mod serve;
 pub mod verify;
 pub mod witness;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +26,8 @@ use crate::{
 };
 
 /// Tianping (天平): tenders, sealed bids that nobody opens early, draws that anyone recomputes.
+///
+/// `TIANPING_LOG` says what is logged to stderr: `warn`, `info`, `tianping=debug`.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
@@ -51,6 +53,22 @@ enum Command {
     Demo(demo::Demo),
     /// Hold tenders from a CSV file as all parties, and verify everything
     Rehearse(rehearse::Rehearse),
+}
+
+impl Command {
+    /// What is logged where nothing else is asked for: what a service does; of the two that show a whole
+    /// job on a terminal only what goes wrong, so that what they say there can be read.
+    fn log(&self) -> &'static str {
+        match self {
+            Self::Demo(_) | Self::Rehearse(_) => "warn",
+            Self::Account(_)
+            | Self::Hold(_)
+            | Self::Serve(_)
+            | Self::Verify(_)
+            | Self::Witness(_)
+            | Self::Seal(_) => "warn,tianping=info",
+        }
+    }
 }
 
 /// 128 and the number of the signal by which a pipe without a reader ends a command.
@@ -84,9 +102,10 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     // the log goes to stderr, so that what a command prints stays clean
     let filter = tracing_subscriber::EnvFilter::try_from_env("TIANPING_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,tianping=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(cli.command.log()));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let outcome = match cli.command {

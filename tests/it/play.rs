@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Seek as _},
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -25,7 +25,6 @@ fn rehearse(more: &[&str]) -> String {
     let run = Command::new(PROGRAM)
         .args(["rehearse", file])
         .args(more)
-        .env("TIANPING_LOG", "warn")
         .output()
         .unwrap();
     let (out, err) = (
@@ -33,6 +32,7 @@ fn rehearse(more: &[&str]) -> String {
         String::from_utf8_lossy(&run.stderr).into_owned(),
     );
     assert!(run.status.success(), "{out}\n{err}");
+    assert_eq!(err, "", "what it prints is not buried in a log");
     out
 }
 
@@ -79,11 +79,12 @@ impl Demo {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = port.local_addr().unwrap().to_string();
         drop(port);
+        let mut log = tempfile::tempfile().unwrap();
         let mut child = Command::new(PROGRAM)
             .args(["demo", "--listen", &address, "--data"])
             .arg(dir.path())
-            .env("TIANPING_LOG", "warn")
             .stdout(Stdio::piped())
+            .stderr(Stdio::from(log.try_clone().unwrap()))
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -93,7 +94,11 @@ impl Demo {
             _dir: dir,
         };
         let ready = lines.any(|line| line.unwrap().starts_with("ready:"));
-        assert!(ready, "the demo made no lots");
+        let mut said = String::new();
+        log.rewind().unwrap();
+        log.read_to_string(&mut said).unwrap();
+        assert!(ready, "the demo made no lots: {said}");
+        assert_eq!(said, "", "what it prints is not buried in a log");
         demo
     }
 
