@@ -27,7 +27,13 @@ use crate::{
         },
         tender::{Lot, Tender},
     },
-    proof::{canon::Token, chain::Row, closing::BidsClosed, complaint::Complaint, policy::Policy},
+    proof::{
+        canon::{Object as _, Token},
+        chain::Row,
+        complaint::{Complaint, List},
+        draw::Frozen,
+        policy::Policy,
+    },
     store::{self, Db, Row as _, tx::Payload},
 };
 
@@ -47,8 +53,7 @@ pub async fn file(app: &App, ask: Ask, lot: String, complaint: Complaint) -> Ans
     let lot = app
         .view(move |db| {
             let lot = public_lot(db, &lot)?;
-            let (_, list) = closing::list(db, &lot)?.ok_or_else(|| Refusal::new(&NO_LIST))?;
-            must_be_founded(db, &heard, &list, &journal.policy)?;
+            must_be_founded(db, &heard, &lot, &journal.policy)?;
             Ok(lot)
         })
         .await?;
@@ -63,11 +68,30 @@ pub async fn file(app: &App, ask: Ask, lot: String, complaint: Complaint) -> Ans
 }
 
 /// Who replaced or withdrew a bid may show its first acknowledgement alone: the log's own rows tell.
-fn must_be_founded(db: &mut Db, complaint: &Complaint, list: &BidsClosed, policy: &Policy) -> Answer<()> {
-    let unfounded = || Refusal::new(&UNFOUNDED);
+fn must_be_founded(db: &mut Db, complaint: &Complaint, lot: &Lot, policy: &Policy) -> Answer<()> {
+    let (unfounded, no_list) = (|| Refusal::new(&UNFOUNDED), || Refusal::new(&NO_LIST));
+    let (_, _, later) = complaint.matter().map_err(|_| unfounded())?;
     let chain = complaint.chain(policy).ok_or_else(unfounded)?;
     let rows = rows(db, &chain)?;
-    Ok(require(complaint.stands_against(&rows, list, policy), unfounded)?)
+    let stands = if let Some(stage) = later {
+        let draws = frozen(db, lot, &stage.to_string())?;
+        require(!draws.is_empty(), no_list)?;
+        let mut lists = draws.iter().map(List::Draw);
+        lists.any(|list| complaint.stands_against(&rows, list, policy))
+    } else {
+        let (_, list) = closing::list(db, lot)?.ok_or_else(no_list)?;
+        complaint.stands_against(&rows, List::Bids(&list), policy)
+    };
+    Ok(require(stands, unfounded)?)
+}
+
+/// What is frozen of the draws that a stage of keys opens.
+fn frozen(db: &mut Db, lot: &Lot, stage: &str) -> Answer<Vec<Frozen>> {
+    let draws = store::draw::of_stage(db, &lot.id, stage)?;
+    let frozen = draws
+        .iter()
+        .map(|draw| Frozen::from_bytes(draw.frozen.0.as_bytes()));
+    Ok(frozen.collect::<Result<_, _>>()?)
 }
 
 async fn keep(app: &App, ask: Ask, lot: Lot, row: FiledComplaint) -> Answer<Filed> {
@@ -97,23 +121,30 @@ async fn keep(app: &App, ask: Ask, lot: Lot, row: FiledComplaint) -> Answer<File
     .await
 }
 
-/// The rows of a chain that the list of a lot names, for a client that judges a complaint which the
-/// platform did not take; none of a chain that it does not name.
+/// The rows of a chain that the list of a lot names, or of contributions to a draw of it that is frozen, for
+/// a client that judges a complaint which the platform did not take; none of any other chain.
 pub async fn chain(app: &App, lot: &Id, tx: Token) -> Answer<Vec<Row>> {
     let lot = lot.clone();
     app.view(move |db| {
         let lot = public_lot(db, lot.as_str())?;
-        let Some((_, list)) = closing::list(db, &lot)? else {
-            return Ok(Vec::new());
-        };
-        let mut listed = list.subs.iter().map(|sub| &sub.tx);
-        let mut of_duties = list.duty_subs.iter().map(|sub| &sub.tx);
-        if !listed.any(|known| *known == tx) && !of_duties.any(|known| *known == tx) {
+        let is_listed = closing::list(db, &lot)?.is_some_and(|(_, list)| {
+            let of_bidders = list.subs.iter().any(|sub| sub.tx == tx);
+            of_bidders || list.duty_subs.iter().any(|sub| sub.tx == tx)
+        });
+        if !is_listed && !is_drawn_with(db, &lot, &tx)? {
             return Ok(Vec::new());
         }
         rows(db, &tx)
     })
     .await
+}
+
+/// Whether a chain is one of contributions to a draw that is frozen.
+fn is_drawn_with(db: &mut Db, lot: &Lot, tx: &Token) -> Answer<bool> {
+    let Some(stage) = store::contribution::stage_of(db, &lot.id, tx.as_str())? else {
+        return Ok(false);
+    };
+    Ok(!store::draw::of_stage(db, &lot.id, &stage)?.is_empty())
 }
 
 fn rows(db: &mut Db, tx: &Token) -> Answer<Vec<Row>> {

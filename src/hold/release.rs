@@ -73,7 +73,8 @@ impl<K: Keys> Holder<K> {
         at: &Place,
         complaint: Complaint,
     ) -> Outcome<Option<Heard>> {
-        if !complaint.is_of_lot((&at.tender, &at.lot)) {
+        let is_of_lot = |(tender, lot, _)| (tender, lot) == (at.tender.clone(), at.lot.clone());
+        if !complaint.matter().is_ok_and(is_of_lot) {
             return Ok(None);
         }
         let rows = match complaint.chain(&self.policy) {

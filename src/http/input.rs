@@ -272,9 +272,8 @@ fn parse(req: &HttpRequest, body: &Bytes) -> Result<Parsed, Refusal> {
         Ok(Value::Object(map)) => Ok(of(map)),
         // several objects at once: the reader finds them under `list`
         Ok(list @ Value::Array(_)) => Ok(of(Map::from_iter([("list".to_owned(), list)]))),
-        Ok(_) => Err(malformed("a JSON object")),
         Err(e) if e.is_data() => Err(malformed(&e.to_string())),
-        Err(_) => Err(malformed("a JSON object")),
+        Ok(_) | Err(_) => Err(malformed("a JSON object")),
     }
 }
 

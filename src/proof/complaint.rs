@@ -1,4 +1,5 @@
-//! Complaints about the list of bids (protocols A.6, 3): a submission acknowledged and not listed.
+//! Complaints about the list of bids (protocols A.6, 3) and, for what it cannot name, about the frozen
+//! list of a draw: a submission acknowledged and not listed.
 //!
 //! In: an acknowledgement or receipt, the signed submission, perhaps the rows of its chain. Out:
 //! whether a release has to wait for it. Never: a complaint that stops a release without the log's
@@ -8,13 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::bid::{Submit, Withdraw};
 use super::canon::{Checked, Flaw, Hash, Token, Whole, ensure};
-use super::chain::{Chain, Row};
+use super::chain::{Chain, Row, Shown};
 use super::closing::BidsClosed;
+use super::draw::Frozen;
 use super::event::act;
 use super::policy::Policy;
 use super::receipt::{Ack, Receipt};
 use super::sig::Signed;
-use super::stage::named;
+use super::stage::{KeyStage, named};
 
 /// What is filed, at the server or with a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +44,40 @@ pub struct Heard {
 impl Heard {
     /// Whether a release has to wait for it.
     #[must_use]
-    pub fn stands(&self, list: &BidsClosed, policy: &Policy) -> bool {
+    pub fn stands(&self, list: List<'_>, policy: &Policy) -> bool {
         self.complaint.stands_against(&self.rows, list, policy)
+    }
+}
+
+/// The list that a submission should be on.
+#[derive(Debug, Clone, Copy)]
+pub enum List<'a> {
+    /// That of the bids, with the contributions made before the deadline.
+    Bids(&'a BidsClosed),
+    /// That of a draw whose contributions are made later: before the bids, or when it is repeated. Nothing
+    /// is acknowledged for it once it is frozen.
+    Draw(&'a Frozen),
+}
+
+impl List<'_> {
+    /// Whether it was still open at a time, Unix ms.
+    fn took(self, ts: i64) -> bool {
+        match self {
+            Self::Bids(list) => ts < list.deadline,
+            Self::Draw(_) => true,
+        }
+    }
+
+    /// Whether it would have to name what is of a tender, a lot and, if the bids do not foresee it, a stage.
+    fn is_of(self, (tender, lot, later): (&Token, &Token, Option<KeyStage>)) -> bool {
+        match self {
+            Self::Bids(list) => (tender, lot) == (&list.tender, &list.lot) && later.is_none(),
+            Self::Draw(frozen) => {
+                (tender, lot) == (&frozen.tender, &frozen.lot)
+                    && later.is_some()
+                    && frozen.stage().ok() == later
+            }
+        }
     }
 }
 
@@ -63,22 +97,20 @@ struct Word {
 }
 
 impl Complaint {
-    /// Whether a submission of this lot was received before the deadline and is neither the listed
-    /// head of its chain nor shown by the rows to precede it. What proves nothing is unfounded.
+    /// Whether a submission was received while the list was open and is neither listed nor shown by the rows
+    /// to precede what is. The log may show rows of the chain that the complaint left out: what was
+    /// superseded is no word against the list. They take nothing else away: a log that lost its own rows
+    /// is not believed for that. What proves nothing is unfounded.
     #[must_use]
-    pub fn is_founded(&self, list: &BidsClosed, policy: &Policy) -> bool {
-        self.stands_against(&[], list, policy)
-    }
-
-    /// The same, where the log shows these rows of the chain, which the complaint may have left out: what
-    /// was superseded is no word against the list. They take nothing else away: a log that lost its own
-    /// rows is not believed for that.
-    #[must_use]
-    pub fn stands_against(&self, rows: &[Row], list: &BidsClosed, policy: &Policy) -> bool {
-        let is_left_out = |word: &Word| !is_listed(word, [&self.rows, rows], list);
+    pub fn stands_against(&self, rows: &[Row], list: List<'_>, policy: &Policy) -> bool {
+        let is_left_out = |word: &Word| match list {
+            List::Bids(list) => !is_listed(word, [&self.rows, rows], list),
+            List::Draw(frozen) => !self.is_drawn_with(word, [&self.rows, rows], frozen),
+        };
         let mut words = self.words(policy);
-        self.is_of_lot((&list.tender, &list.lot))
-            && words.any(|word| word.ts < list.deadline && is_left_out(&word))
+        self.matter()
+            .is_ok_and(|(tender, lot, later)| list.is_of((&tender, &lot, later)))
+            && words.any(|word| list.took(word.ts) && is_left_out(&word))
     }
 
     /// The chain that the log says the submission is on.
@@ -92,22 +124,43 @@ impl Complaint {
         words.into_iter().flatten()
     }
 
-    /// Whether the submission is a signed one of this lot, and of those that a list names.
-    #[must_use]
-    pub fn is_of_lot(&self, own: (&Token, &Token)) -> bool {
-        let of_lot = |tender: &Token, lot: &Token| (tender, lot) == own;
+    /// The tender and the lot of the signed submission or withdrawal, and the stage of a contribution that
+    /// the frozen draw names and not the list of bids.
+    ///
+    /// # Errors
+    /// Neither of the two, or a signature that is wrong.
+    pub fn matter(&self) -> Checked<(Token, Token, Option<KeyStage>)> {
         let Whole(signed) = &self.x;
-        let submitted = signed.open::<Submit>().is_ok_and(|(_, submit)| {
-            let later = submit
+        if let Ok((_, submit)) = signed.open::<Submit>() {
+            let stage = submit
                 .parts
                 .first()
-                .is_some_and(|part| is_later_stage(part.hd.0.stage.as_str()));
-            of_lot(&submit.tender, &submit.lot) && !later
-        });
-        submitted
-            || signed
-                .open::<Withdraw>()
-                .is_ok_and(|(_, w)| of_lot(&w.tender, &w.lot))
+                .and_then(|part| named(part.hd.0.stage.as_str()));
+            let later = stage.filter(|stage| stage.is_draw() && !stage.is_listed());
+            return Ok((submit.tender, submit.lot, later));
+        }
+        let (_, withdraw) = signed.open::<Withdraw>()?;
+        Ok((withdraw.tender, withdraw.lot, None))
+    }
+
+    /// Whether the frozen draw has the contribution, or what the rows show to have taken its place; a row
+    /// voided is the supervisor's matter.
+    fn is_drawn_with(&self, word: &Word, shown: [&[Row]; 2], frozen: &Frozen) -> bool {
+        let is_in = |signed: &Signed| {
+            let (_, submit) = signed.open::<Submit>()?;
+            let part = submit.parts.first().ok_or_else(|| Flaw::new("no part"))?;
+            let own = (Some(Hash::of(&[&part.env.0])), Some(part.hd.0.sha256));
+            let mut rows = frozen.contribs.iter();
+            let row = rows.find(|(who, ..)| who.name() == submit.bidder.as_str());
+            Checked::Ok(row.is_some_and(|(_, env, ct)| env.is_none() || (*env, *ct) == own))
+        };
+        let follows = |rows: &[Row]| {
+            let later = after(word, rows).into_iter().flatten();
+            later
+                .filter_map(|(_, row)| row.object::<Signed>("bid").ok())
+                .any(|signed| is_in(&signed) == Ok(true))
+        };
+        is_in(&self.x.0) == Ok(true) || shown.into_iter().any(follows)
     }
 
     fn acknowledged(&self, policy: &Policy) -> Checked<Word> {
@@ -128,7 +181,10 @@ impl Complaint {
         let named = receipt.check(policy)?.c;
         let event = receipt.event();
         ensure(
-            matches!(event.act.as_str(), act::BID_SUBMITTED | act::BID_WITHDRAWN),
+            matches!(
+                event.act.as_str(),
+                act::BID_SUBMITTED | act::BID_WITHDRAWN | act::CONTRIBUTION_SUBMITTED
+            ),
             "the receipt is of another act",
         )?;
         let chain = Chain::check(&self.rows)?;
@@ -154,20 +210,16 @@ fn is_listed(word: &Word, shown: [&[Row]; 2], list: &BidsClosed) -> bool {
     head.is_some_and(|(_, head)| head == word.c || shown.iter().any(|rows| leads(word, rows, head)))
 }
 
-/// The rows after the event must all be shown: only then each names the one before.
 fn leads(word: &Word, rows: &[Row], head: Hash) -> bool {
-    let Ok(chain) = Chain::check(rows) else {
-        return false;
-    };
-    let mut after = chain.links.iter().skip_while(|link| link.c != word.c).skip(1);
-    let reached = after
-        .by_ref()
-        .take_while(|link| link.shown.is_some())
-        .any(|link| link.c == head);
-    chain.tx == Some(&word.tx) && reached
+    after(word, rows).is_some_and(|later| later.iter().any(|(c, _)| *c == head))
 }
 
-/// Contributions to `draw0` and to later attempts are named by the frozen draw, not by the list.
-fn is_later_stage(stage: &str) -> bool {
-    named(stage).is_some_and(|stage| stage.is_draw() && !stage.is_listed())
+/// The rows that follow an event on its chain, each shown with its name: only then each names the one
+/// before. None where the rows are no chain, or another.
+fn after<'a>(word: &Word, rows: &'a [Row]) -> Option<Vec<(Hash, &'a Shown)>> {
+    let chain = Chain::check(rows).ok()?;
+    let later = chain.links.iter().skip_while(|link| link.c != word.c).skip(1);
+    let shown = later.map_while(|link| link.shown.map(|shown| (link.c, shown)));
+    let shown = shown.collect();
+    (chain.tx == Some(&word.tx)).then_some(shown)
 }

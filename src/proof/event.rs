@@ -33,6 +33,8 @@ pub mod act {
     pub const SUPERVISOR_DECIDED: &str = "supervisor.decided";
     /// A bid came in: `bid`.
     pub const BID_SUBMITTED: &str = "bid.submitted";
+    /// A contribution to a draw came in: `bid`.
+    pub const CONTRIBUTION_SUBMITTED: &str = "contribution.submitted";
     /// A bid was withdrawn: `bid`.
     pub const BID_WITHDRAWN: &str = "bid.withdrawn";
     /// The deadline passed; the list of submissions: `closed.<lot>`.

@@ -11,7 +11,7 @@ use super::canon::{Checked, Flaw, Hash, Object as _, Token, ensure};
 use super::ceremony::Stage;
 use super::chain::Chain;
 use super::closing::{BidsClosed, Custody};
-use super::complaint::Heard;
+use super::complaint::{Heard, List};
 use super::docket::{Contributor, Docket, Entry};
 use super::draw::{Frozen, Who};
 use super::keyset::StageKeys;
@@ -146,16 +146,24 @@ impl Case<'_> {
         if self.now < until {
             return Err(Refused::Early(until));
         }
-        let stands = |heard: &Heard| heard.stands(&list.x, self.trust.policy);
-        if self.memory.filed.iter().any(stands) {
-            return Err(Refused::Complaint);
-        }
+        self.must_be_uncontested(List::Bids(&list.x))?;
         let digest = list.x.digest().map_err(Refused::List)?;
         let lot = (self.at.tender.clone(), self.at.lot.clone());
         if self.memory.lists.get(&lot).is_some_and(|first| *first != digest) {
             return Err(Refused::AnotherList);
         }
         Ok(Closing { list, digest, until })
+    }
+
+    /// Condition 3: nobody shows the log's word for what a list leaves out.
+    fn must_be_uncontested(&self, list: List<'_>) -> Result<(), Refused> {
+        let stands = |heard: &Heard| heard.stands(list, self.trust.policy);
+        let is_contested = self.memory.filed.iter().any(stands);
+        if is_contested {
+            Err(Refused::Complaint)
+        } else {
+            Ok(())
+        }
     }
 
     /// The parts of this stage that every bid has, published with this key set.
@@ -210,6 +218,7 @@ impl Case<'_> {
         let mut parts = Vec::new();
         for x in &freeze.x {
             self.frozen(x, freeze.n, stage, list).map_err(Refused::Draw)?;
+            self.must_be_uncontested(List::Draw(x))?;
             for name in &x.beacons {
                 self.docket.beacon(x, freeze.n, name).map_err(Refused::Beacon)?;
             }

@@ -26,6 +26,16 @@ pub fn last(db: &mut Db, lot: &Id, stage: &str, who: &str) -> QueryResult<Option
         .optional()
 }
 
+/// The stage that a chain of contributions is to.
+pub fn stage_of(db: &mut Db, lot: &Id, tx: &str) -> QueryResult<Option<String>> {
+    contribution::table
+        .filter(contribution::lot_id.eq(lot))
+        .filter(contribution::tx.eq(tx))
+        .select(contribution::stage)
+        .first(db)
+        .optional()
+}
+
 /// A contribution that counts, without its bytes.
 #[derive(Debug, Clone)]
 pub struct Counted {

@@ -4,6 +4,7 @@
 use std::{fs, process::Command};
 
 use age::secrecy::SecretString;
+use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
 use tianping::{
     domain::{
@@ -12,6 +13,7 @@ use tianping::{
     },
     hold::keys::wrap,
     proof::{bundle::Bundle, canon::Object as _, parties::Parties, transcript::Transcript},
+    store::{Db, Fault},
 };
 
 use crate::{
@@ -204,5 +206,57 @@ async fn the_bidders_contribute_to_a_draw_that_is_repeated() {
     expected.sort();
     assert_eq!(who, expected);
     assert!(transcript.contribs.iter().all(|row| row.value.is_some()));
+    story.town.world.end().await;
+}
+
+/// What somebody signed and the platform acknowledged, as a complaint.
+fn complaint(bidder: &Bidder, x: &Value, ack: Value) -> Value {
+    let mut sig = serde_json::to_value(bidder.key.sig_of(x).unwrap()).unwrap();
+    sig["t"] = json!("sig/1");
+    let x = json!({ "t": "signed/1", "x": x, "sig": sig });
+    json!({ "ack": ack, "receipt": null, "x": x, "rows": [] })
+}
+
+#[actix_web::test]
+async fn who_is_in_the_repeated_draw_cannot_complain_and_who_is_dropped_can() {
+    let story = voided().await;
+    let world = story.world();
+    let tender = story
+        .get(&place(STAGE, "/new"), Some(&story.bidders[0].who))
+        .await["tender"]
+        .clone();
+    let tender = tender.as_str().unwrap();
+    let mut complaints = Vec::new();
+    for i in [0, 0, 1] {
+        let bidder = &story.bidders[i];
+        let (x, ct) = bidder.contribution(world, tender, &story.lot, STAGE).await;
+        let to = story.path(&place(STAGE, ""));
+        let ack = bidder.send_to(world, &to, &x, &json!({ "ct": ct })).await;
+        complaints.push(complaint(bidder, &x, ack.expect(201).json()));
+    }
+    let to = story.path("objections");
+    let early = world.post(&to, None, &complaints[2]).await.expect(422);
+    assert_eq!(early.code(), "complaint.no_list");
+    // what a platform's own administrator could do
+    let move_to = |stage: &str| {
+        let sql = format!(
+            "UPDATE contribution SET stage = '{stage}' WHERE who = 'b.{}' AND stage LIKE 'draw2-a%'",
+            story.bidders[1].token()
+        );
+        let run = |db: &mut Db| Ok::<_, Fault>(diesel::sql_query(&sql).execute(db)?);
+        assert_eq!(world.app.store.read(run).unwrap(), 1, "{sql}");
+    };
+    move_to("draw2-a9");
+    let hall = story.get("hall", None).await;
+    world
+        .jump(Instant(hall["invitation"]["until"].as_i64().unwrap()))
+        .await;
+    story.draw("award-draw").await;
+    for (complaint, why) in complaints.iter().zip(["replaced", "in the list"]) {
+        let refused = world.post(&to, None, complaint).await.expect(422);
+        assert_eq!(refused.code(), "complaint.unfounded", "{why}");
+    }
+    world.post(&to, None, &complaints[2]).await.expect(201);
+    move_to(STAGE);
     story.town.world.end().await;
 }

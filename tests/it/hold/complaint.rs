@@ -71,7 +71,7 @@ async fn no_key_is_given_for_a_list_that_leaves_a_bid_out() {
     assert_eq!(again.code(), "complaint.filed");
     for who in [&bureau, &centre] {
         let inbox = world.get("/messages", Some(who)).await.expect(200).body;
-        assert!(inbox.contains("left out of the list"), "{inbox}");
+        assert!(inbox.contains("left out of its list"), "{inbox}");
     }
     // as long as it may take: neither keys nor shares
     world.at("2026-06-22 10:00").await;

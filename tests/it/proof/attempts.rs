@@ -1,19 +1,18 @@
 //! What `release.json` has no task for yet: `draw0`, later attempts, voided rows, bad custody,
 //! complaints by receipt.
 
-use tianping::proof::bid::Withdraw;
-use tianping::proof::canon::Hash;
-use tianping::proof::canon::{Object as _, Whole};
+use tianping::proof::bid::{Head, Kind, Part, Submit, Withdraw};
+use tianping::proof::canon::{Base64, Hash, Object as _, Whole};
 use tianping::proof::ceremony::Stage;
 use tianping::proof::chain::Row;
 use tianping::proof::closing::{BidsClosed, Custody};
-use tianping::proof::complaint::Complaint;
+use tianping::proof::complaint::{Complaint, Heard, List};
 use tianping::proof::draw::Frozen;
 use tianping::proof::sig::Signed;
 use tianping::proof::warrant::{Memory, Refused, Trust, Warrant};
 
 use super::tender::{
-    Journal, all_sound, closed, custody, decide, freeze, frozen, hash, judged, key, make_pack, memory,
+    Journal, all_sound, closed, custody, decide, freeze, frozen, hash, inbox, judged, key, make_pack, memory,
     parties, policy, task, token, void,
 };
 
@@ -41,8 +40,17 @@ fn the_expert_draw_needs_no_list_but_every_part() {
     ));
 }
 
-/// A second attempt, after whatever `between` logs; its prev is that of the first.
+/// A second attempt of the duties alone, after whatever `between` logs; its prev is that of the first.
 fn second_attempt(memory: &Memory, between: impl Fn(&mut Journal, Hash)) -> Result<Warrant, Refused> {
+    attempt_of(&["op", "sup", "ten"], memory, between)
+}
+
+/// A second attempt with these contributors.
+fn attempt_of(
+    contribs: &[&str],
+    memory: &Memory,
+    between: impl Fn(&mut Journal, Hash),
+) -> Result<Warrant, Refused> {
     let mut journal = closed();
     let closed = journal.c[2];
     let first = Frozen {
@@ -55,7 +63,7 @@ fn second_attempt(memory: &Memory, between: impl Fn(&mut Journal, Hash)) -> Resu
     let second = Frozen {
         prev: Some(prev),
         closed: Some(closed),
-        ..frozen("l.draw2", 2, &["op", "sup", "ten"])
+        ..frozen("l.draw2", 2, contribs)
     };
     let event = freeze(&mut journal, &second);
     // a second freeze of an attempt is invalid, and the first stays what it is
@@ -228,7 +236,7 @@ fn a_receipt_complains_only_with_the_row_that_names_the_submission() {
             x: Whole(x.clone()),
             rows: rows.into(),
         }
-        .is_founded(list, &policy())
+        .stands_against(&[], List::Bids(list), &policy())
     };
     assert!(founded(&alone, &x, &list));
     assert!(!founded(&[], &x, &list), "nothing names the submission");
@@ -255,8 +263,84 @@ fn a_receipt_complains_only_with_the_row_that_names_the_submission() {
         x: Whole(x),
         rows: alone,
     };
-    let stands = |rows: &[Row], list: &BidsClosed| complaint.stands_against(rows, list, &policy());
+    let stands =
+        |rows: &[Row], list: &BidsClosed| complaint.stands_against(rows, List::Bids(list), &policy());
     assert!(!stands(&chain.rows, &named), "it was superseded");
     assert!(stands(&[], &named), "a log that lost its rows is not believed");
     assert!(stands(&chain.rows, &list), "its chain is not listed");
+}
+
+/// A contribution of bidder `A` to the second attempt, as it is signed.
+fn contribution(seq: u64, prev: Option<Hash>, env: &str) -> Signed {
+    let hd = Head {
+        tender: token("t"),
+        lot: token("l"),
+        bidder: token("A"),
+        seq,
+        part: token("draw2-a2"),
+        stage: token("draw2-a2"),
+        kind: Kind::Draw,
+        keyset: hash("keys"),
+        recipient: inbox("A").recipient().unwrap().to_text().unwrap(),
+        len: 1,
+        sha256: hash("ct"),
+        chunks: hash("ct"),
+    };
+    let submit = Submit {
+        tender: token("t"),
+        lot: token("l"),
+        bidder: token("A"),
+        seq,
+        prev,
+        parts: vec![Part {
+            hd: Whole(hd),
+            env: Base64(env.into()),
+        }],
+    };
+    key("A").sign_object(&submit).unwrap()
+}
+
+#[test]
+fn a_contribution_that_the_repeated_draw_leaves_out_stops_its_key() {
+    let first = contribution(1, None, "env of another");
+    let second = contribution(2, first.x_digest().ok(), "env");
+    let mut chain = Journal::new("b.A-a2");
+    for given in [&first, &second] {
+        chain.push("contribution.submitted", "bid", given.value().unwrap());
+    }
+    let heard = |given: &Signed, at: usize, rows: &[Row]| Heard {
+        complaint: Complaint {
+            ack: None,
+            receipt: Some(chain.receipt(at)),
+            x: Whole(given.clone()),
+            rows: chain.rows[at..=at].into(),
+        },
+        rows: rows.into(),
+    };
+    let judged = |contribs: &[&str], heard: Heard| {
+        let mut memory = memory("draw2-a2", "l.draw2", 2);
+        memory.filed.push(heard);
+        attempt_of(contribs, &memory, |_, _| ())
+    };
+    let (without, with) = (["op", "sup", "ten"], ["b.A", "op", "sup", "ten"]);
+    let left_out = judged(&without, heard(&second, 1, &[]));
+    assert!(matches!(left_out, Err(Refused::Complaint)), "{left_out:?}");
+    judged(&with, heard(&second, 1, &[])).unwrap();
+    // replaced: the log's own rows show by what, and without them it is not believed
+    let replaced = judged(&with, heard(&first, 0, &[]));
+    assert!(matches!(replaced, Err(Refused::Complaint)));
+    judged(&with, heard(&first, 0, &chain.rows)).unwrap();
+    let another = judged(&without, heard(&first, 0, &chain.rows));
+    assert!(matches!(another, Err(Refused::Complaint)));
+    // it is no word against the list of bids, nor against the draw of another stage
+    let list = closed();
+    let Row::Shown(list) = &list.rows[2] else {
+        panic!("erased")
+    };
+    let list: BidsClosed = list.object("closed.l").unwrap();
+    let of = heard(&second, 1, &[]);
+    assert!(!of.stands(List::Bids(&list), &policy()));
+    let mut other = frozen("l.draw2", 3, &without);
+    other.prev = Some(hash("second"));
+    assert!(!of.stands(List::Draw(&other), &policy()));
 }
