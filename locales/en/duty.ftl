@@ -17,6 +17,7 @@ owed-decide-award = Decide the award once the publication has ended: { $about }
 owed-sign-contract = Sign the contract: { $about }
 owed-contribute = Contribute to the repeated draw: { $about }
 owed-confirm-list = Confirm the list that the award is drawn from: { $about }
+owed-finish-draft = Make ready and publish: { $about }
 owed-sign-minutes = Sign the minutes of the draw: { $about }
 
 desk-rule = Rule { $rule }

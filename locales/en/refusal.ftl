@@ -47,7 +47,7 @@ refusal-dates-too-early = { $moment ->
  } is too early: the earliest is { $earliest } (rule { $rule }, { $basis }).
 refusal-dates-too-early-do = Choose { $earliest } or later; this is a minimum period and cannot be shortened.
 refusal-dates-too-late = { $moment ->
-    [documents_objected] An objection to the documents
+    [documents_objected] A question about the documents, or an objection to them,
     [addendum_issued] An addendum that leaves the deadline where it is
     [result_objected] An objection to the result
     [complaint_filed] A complaint

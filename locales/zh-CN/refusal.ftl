@@ -47,7 +47,7 @@ refusal-dates-too-early = { $moment ->
  }太早：最早为 { $earliest }（规则 { $rule }，{ $basis }）。
 refusal-dates-too-early-do = 请改为 { $earliest } 或更晚；这是最短期限，不能缩短。
 refusal-dates-too-late = { $moment ->
-    [documents_objected] 对文件的异议
+    [documents_objected] 对文件的提问或者异议
     [addendum_issued] 不顺延截止时间的澄清与修改
     [result_objected] 对结果的异议
     [complaint_filed] 投诉

@@ -3,6 +3,7 @@
 //!
 //! Never: a lot on a bidder's desk that he did not show interest in himself.
 
+pub mod draft;
 pub mod session;
 
 use serde::Serialize;
@@ -210,6 +211,7 @@ impl App {
             let mut tasks: Vec<Task> = owed.chain(waiting.into_iter().map(Task::from)).collect();
             let (mut posts, mut at) = (Vec::new(), Vec::<DeskLot>::new());
             for grant in &person.grants {
+                tasks.extend(draft::waiting(db, &person, grant)?);
                 let sent = sent(db, grant)?;
                 for found in lots(db, &person, grant, &sent)? {
                     let is_seen = |seen: &DeskLot| (seen.role, &seen.lot) == (grant.role, &found.0.id);

@@ -313,7 +313,7 @@ pub struct Line {
     pub days: Option<i64>,
     /// The promised quality.
     pub quality: Option<String>,
-    /// The project manager.
+    /// The project manager, the certificate masked.
     pub manager: Option<String>,
     /// When its bidder signed in, Unix ms.
     pub signed_in_at: Option<i64>,
@@ -347,7 +347,7 @@ fn live(db: &mut store::Db, lot: &Lot) -> Answer<(Vec<Line>, String)> {
             total_fen: opened.total_fen,
             days: opened.days,
             quality: opened.quality,
-            manager: opened.manager,
+            manager: opened.manager.as_deref().map(masked),
             signed_in_at: signed_in.map(|row| row.signed_in_at.0),
         });
     }
@@ -458,10 +458,10 @@ impl Line {
         or_dash(self.quality.as_ref())
     }
 
-    /// The project manager, the certificate masked, or a dash.
+    /// The project manager, or a dash.
     #[must_use]
     pub fn manager_text(&self) -> String {
-        or_dash(self.manager.as_deref().map(masked).as_ref())
+        or_dash(self.manager.as_ref())
     }
 
     /// The code, or a dash for a bid that was opened.

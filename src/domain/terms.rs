@@ -180,7 +180,7 @@ impl Terms {
             })?;
             specialty(&self.specialty)?;
         }
-        bounded(self.objection_span, MINUTE, DAY, "objection_minutes")?;
+        bounded(self.objection_span / MINUTE, 1, DAY / MINUTE, "objection_minutes")?;
         procedure.panel.map_or(Ok(()), |_| criteria(&self.criteria))
     }
 

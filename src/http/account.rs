@@ -1,15 +1,13 @@
 //! The accounts of staff, for the system administrator, who gives no rights.
 
-use actix_web::{
-    HttpResponse,
-    web::{Path, Query},
-};
+use actix_web::{HttpResponse, web::Path};
 use serde::Deserialize;
 
 use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     session::Nothing,
 };
 use crate::{

@@ -1,11 +1,12 @@
 //! The trail, for the audit administrator.
 
-use actix_web::{HttpResponse, web::Query};
+use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::{
     ctx::Ctx,
     error::{Failure, Problem},
+    query::Query,
 };
 use crate::{app::audit::Trail, domain::actor::Role, page};
 

@@ -8,6 +8,7 @@ use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     session::Nothing,
 };
 use crate::{
@@ -221,7 +222,7 @@ async fn exclusion_of(ctx: &Ctx, lot: String, asked: Option<Exclude>) -> Answer<
 pub async fn check_exclusion(
     ctx: Ctx,
     lot: web::Path<String>,
-    asked: web::Query<Asked>,
+    asked: Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
     ctx.person()?;
     ctx.show(exclusion_of(&ctx, lot.into_inner(), asked.into_inner().whole()).await)

@@ -7,6 +7,7 @@ use super::{
     error::{Failure, Problem},
     input::Input,
     publication::Asked,
+    query::Query,
 };
 use crate::{
     app::{
@@ -47,11 +48,7 @@ async fn give(ctx: &Ctx, about: (Matter, String), input: &Input<Reason>) -> Resu
 /// newest draw.
 #[utoipa::path(get, path = "/lots/{lot}/voidings/consent", tag = "award", params(("lot" = String, Path), Asked),
     responses((status = 200, body = Consenting), (status = 404, body = Problem)))]
-pub async fn voiding(
-    ctx: Ctx,
-    lot: web::Path<String>,
-    asked: web::Query<Asked>,
-) -> Result<HttpResponse, Failure> {
+pub async fn voiding(ctx: Ctx, lot: web::Path<String>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     show(&ctx, (Matter::Voiding, lot.into_inner()), asked.into_inner()).await
 }
 
@@ -70,11 +67,7 @@ pub async fn consent_to_voiding(
 /// of the names.
 #[utoipa::path(get, path = "/panels/{id}/members/consent", tag = "panel", params(("id" = String, Path), Asked),
     responses((status = 200, body = Consenting), (status = 404, body = Problem)))]
-pub async fn names(
-    ctx: Ctx,
-    id: web::Path<String>,
-    asked: web::Query<Asked>,
-) -> Result<HttpResponse, Failure> {
+pub async fn names(ctx: Ctx, id: web::Path<String>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     show(&ctx, (Matter::Names, id.into_inner()), asked.into_inner()).await
 }
 

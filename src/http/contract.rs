@@ -7,6 +7,7 @@ use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
 };
 use crate::{
     app::{
@@ -58,11 +59,7 @@ async fn of(ctx: &Ctx, lot: String, typed: Typed) -> Answer<Check> {
 /// `GET /lots/{lot}/contract`: first what the owner says of the contract, then the check.
 #[utoipa::path(get, path = "/lots/{lot}/contract", tag = "award", params(("lot" = String, Path), Typed),
     responses((status = 200, body = Check), (status = 404, body = Problem)))]
-pub async fn check(
-    ctx: Ctx,
-    lot: web::Path<String>,
-    typed: web::Query<Typed>,
-) -> Result<HttpResponse, Failure> {
+pub async fn check(ctx: Ctx, lot: web::Path<String>, typed: Query<Typed>) -> Result<HttpResponse, Failure> {
     ctx.person()?;
     ctx.show(of(&ctx, lot.into_inner(), typed.into_inner()).await)
 }

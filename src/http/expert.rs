@@ -1,12 +1,9 @@
 //! The list of experts over HTTP: imports, suspensions, reading with a trace.
 
-use actix_web::{
-    HttpResponse,
-    web::{Path, Query},
-};
+use actix_web::{HttpResponse, web::Path};
 use serde::{Deserialize, Serialize};
 
-use super::{ctx::Ctx, error::Failure, input::Input};
+use super::{ctx::Ctx, error::Failure, input::Input, query::Query};
 use crate::{
     app::{
         Answer,

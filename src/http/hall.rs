@@ -7,6 +7,7 @@ use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     session::Nothing,
 };
 use crate::{
@@ -31,11 +32,7 @@ pub struct Screen(pub Standing);
 /// `GET /lots/{lot}/hall`: the award session; with what the bureau's officer typed, what he signs.
 #[utoipa::path(get, path = "/lots/{lot}/hall", tag = "award", params(("lot" = String, Path), Typed),
     responses((status = 200, body = Hall), (status = 404, body = Problem)))]
-pub async fn show(
-    ctx: Ctx,
-    lot: web::Path<String>,
-    typed: web::Query<Typed>,
-) -> Result<HttpResponse, Failure> {
+pub async fn show(ctx: Ctx, lot: web::Path<String>, typed: Query<Typed>) -> Result<HttpResponse, Failure> {
     ctx.show(hall::show(&ctx.app, ctx.actor(), lot.into_inner(), typed.into_inner()).await)
 }
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
-use super::{ctx::Ctx, error::Failure, input::Input};
+use super::{ctx::Ctx, error::Failure, input::Input, query::Query};
 use crate::{
     app::{
         Answer, ceremony,
@@ -99,7 +99,7 @@ pub async fn tasks(
     ctx: Ctx,
     path: web::Path<String>,
     asking: Asking,
-    query: web::Query<After>,
+    query: Query<After>,
 ) -> Result<HttpResponse, Failure> {
     if asking.0.duty.as_str() != path.as_str() {
         return Err(Failure::plain(&ctx.context, StatusCode::FORBIDDEN, "forbidden"));

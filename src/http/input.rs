@@ -376,7 +376,7 @@ fn culprit<'a>(
 }
 
 /// A missing or unknown field is named by the message; any other is the culprit.
-fn named(message: &str, culprit: Option<String>) -> Refusal {
+pub(super) fn named(message: &str, culprit: Option<String>) -> Refusal {
     let said = || message.split('`').nth(1).map(str::to_owned);
     let is_missing = message.starts_with("missing field");
     let field = if is_missing { said() } else { culprit.or_else(said) };

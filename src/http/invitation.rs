@@ -1,15 +1,13 @@
 //! The page behind a one-time link: a person sets a password.
 
-use actix_web::{
-    HttpResponse,
-    web::{Path, Query},
-};
+use actix_web::{HttpResponse, web::Path};
 use serde::Deserialize;
 
 use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     setup::{Token, slow},
 };
 use crate::{

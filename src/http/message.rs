@@ -1,9 +1,9 @@
 //! The inbox of whoever is signed in, and in a sandbox everybody's.
 
-use actix_web::{HttpResponse, web::Query};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 
-use super::{ctx::Ctx, error::Failure};
+use super::{ctx::Ctx, error::Failure, query::Query};
 use crate::{
     app::message::{self, Letter, Sent},
     domain::time::Instant,

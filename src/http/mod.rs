@@ -43,6 +43,7 @@ pub mod page;
 pub mod panel;
 pub mod project;
 pub mod publication;
+pub mod query;
 pub mod question;
 pub mod region;
 pub mod release;

@@ -11,6 +11,7 @@ use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     page::Frame,
+    query::Query,
 };
 use crate::{
     app::{
@@ -44,10 +45,10 @@ fn searched(ctx: &Ctx, trade: &str) -> Result<Option<Trade>, Failure> {
 pub async fn list(
     ctx: Ctx,
     trade: web::Path<String>,
-    question: web::Query<Question>,
+    question: Query<Question>,
 ) -> Result<HttpResponse, Failure> {
     let trade = searched(&ctx, &trade)?;
-    ctx.show(notice::page(&ctx.app, trade, question.0).await)
+    ctx.show(notice::page(&ctx.app, trade, question.into_inner()).await)
 }
 
 #[derive(Template)]
@@ -65,11 +66,11 @@ struct Feed<'a> {
 pub async fn feed(
     ctx: Ctx,
     trade: web::Path<String>,
-    question: web::Query<Question>,
+    question: Query<Question>,
 ) -> Result<HttpResponse, Failure> {
     let trade = searched(&ctx, &trade)?;
     let query = question.query("");
-    let rows = ctx.ok(notice::file(&ctx.app, trade, question.0).await)?;
+    let rows = ctx.ok(notice::file(&ctx.app, trade, question.into_inner()).await)?;
     let feed = Feed {
         f: &Frame::new(&ctx),
         trade: notice::word(trade),
@@ -88,10 +89,10 @@ pub async fn feed(
 pub async fn csv(
     ctx: Ctx,
     trade: web::Path<String>,
-    question: web::Query<Question>,
+    question: Query<Question>,
 ) -> Result<HttpResponse, Failure> {
     let trade = searched(&ctx, &trade)?;
-    let rows = ctx.ok(notice::file(&ctx.app, trade, question.0).await)?;
+    let rows = ctx.ok(notice::file(&ctx.app, trade, question.into_inner()).await)?;
     let text = ctx.ok(sheet(&rows).map_err(|e| Error::Fault(Fault::new("csv", e))))?;
     let name = format!("attachment; filename=\"tianping-{}.csv\"", notice::word(trade));
     Ok(HttpResponse::Ok()

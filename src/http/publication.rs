@@ -7,6 +7,7 @@ use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
 };
 use crate::{
     app::{
@@ -154,7 +155,7 @@ async fn end_of(ctx: &Ctx, id: Id, kind: AnnouncementKind, reason: String) -> An
 pub async fn withdrawal(
     ctx: Ctx,
     id: web::Path<String>,
-    asked: web::Query<Asked>,
+    asked: Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
     ctx.person()?;
     let reason = asked.into_inner().reason.unwrap_or_default();
@@ -190,7 +191,7 @@ pub async fn withdraw(
 pub async fn termination(
     ctx: Ctx,
     id: web::Path<String>,
-    asked: web::Query<Asked>,
+    asked: Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
     ctx.person()?;
     let reason = asked.into_inner().reason.unwrap_or_default();

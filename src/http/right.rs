@@ -1,15 +1,13 @@
 //! Rights, for the security administrator, who opens no accounts.
 
-use actix_web::{
-    HttpResponse,
-    web::{Path, Query},
-};
+use actix_web::{HttpResponse, web::Path};
 
 use super::{
     account::After,
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     session::Nothing,
 };
 use crate::{

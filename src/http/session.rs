@@ -7,7 +7,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header::{AUTHORIZATION, HeaderName, HeaderValue, LOCATION},
     middleware::Next,
-    web::{Data, Query},
+    web::Data,
 };
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use super::{
     ctx::{Ctx, Renewed, cookie_name},
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     site::own_path,
 };
 use crate::{

@@ -1,12 +1,13 @@
 //! The first start: the page that makes the three administrators.
 
-use actix_web::{HttpResponse, web::Query};
+use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
 };
 use crate::{
     app::{

@@ -1,15 +1,13 @@
 //! Signing keys of one's own organisation: the agreement, registration, retirement.
 
-use actix_web::{
-    HttpResponse,
-    web::{Path, Query},
-};
+use actix_web::{HttpResponse, web::Path};
 use serde::Deserialize;
 
 use super::{
     ctx::Ctx,
     error::{Failure, Problem},
     input::Input,
+    query::Query,
     session::Nothing,
 };
 use crate::{

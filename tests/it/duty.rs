@@ -116,6 +116,15 @@ async fn an_agency_sees_what_it_may_do_for_its_owner() {
     let agency = world.person("lin", Role::Agency, Some("明德招标代理公司")).await;
     let other = world.person("yu", Role::Agency, Some("别处招标代理公司")).await;
     let (tender, _) = town.draft().await;
+    let drafts = async |who| {
+        let desk = world.get("/desk", Some(who)).await.expect(200).json();
+        let tasks = desk["tasks"].as_array().unwrap().iter();
+        let drafts = tasks.filter(|task| task["kind"] == "finish_draft");
+        drafts.map(|task| task["link"].clone()).collect::<Vec<_>>()
+    };
+    let draft = [json!(format!("/tenders/{tender}"))];
+    assert_eq!(drafts(&town.owner).await, draft);
+    assert_eq!(drafts(&agency).await, [] as [Value; 0]);
     let mut project = town.project();
     project["agency_code"] = json!(agency.code);
     let form = world
@@ -125,11 +134,13 @@ async fn an_agency_sees_what_it_may_do_for_its_owner() {
     town.post(&format!("/tenders/{tender}"), &project)
         .await
         .expect(201);
+    assert_eq!(drafts(&agency).await, draft);
     town.put(&tender, "文件.pdf", b"%PDF-1.7 documents")
         .await
         .expect(201);
     town.ceremony(&tender).await;
     town.publish_checked(&tender).await;
+    assert_eq!(drafts(&agency).await, [] as [Value; 0]);
     let bidder = Bidder::new(world, "问事建设公司").await;
     let asked = json!({ "text": "工期从何日起算？" });
     let questions = format!("/tenders/{tender}/questions");

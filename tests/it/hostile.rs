@@ -54,7 +54,7 @@ async fn a_nul_in_a_sealed_text_stops_nobody() {
     let town = Town::new().await;
     let world = &town.world;
     let (tender, lot, _) = town.published().await;
-    for (i, manager) in ["王建造", "李\0造", "张建造"].iter().enumerate() {
+    for (i, manager) in ["王建造", "李\0造", "张建造 川151202600001"].iter().enumerate() {
         let bidder = Bidder::new(world, &format!("第{i}建设公司")).await;
         let price = Price {
             total: 380_000_000,
@@ -82,6 +82,7 @@ async fn a_nul_in_a_sealed_text_stops_nobody() {
         .map(|line| line["manager"].as_str().unwrap())
         .collect();
     assert!(managers.contains(&"李\u{fffd}造"), "{record}");
+    assert!(managers.contains(&"张建造 川151*****0001"), "{record}");
     assert_eq!(managers.len(), 3);
     town.world.end().await;
 }
@@ -320,4 +321,27 @@ async fn a_member_that_stands_twice_is_refused() {
         );
     }
     town.world.end().await;
+}
+
+#[actix_web::test]
+async fn an_unknown_name_in_an_address_is_refused_as_any_other_field() {
+    let world = World::new().await;
+    let refused = world
+        .get("/setup?token=a&colour=red", None)
+        .await
+        .expect(422)
+        .json();
+    assert_eq!(
+        (&refused["code"], &refused["field"]),
+        (&json!("field.bad"), &json!("colour"))
+    );
+    assert_ne!(refused["advice"], "");
+    let missing = world.get("/setup", None).await.expect(422).json();
+    assert_eq!(
+        (&missing["code"], &missing["field"]),
+        (&json!("field.missing"), &json!("token"))
+    );
+    let page = world.page("/setup", None).await.expect(422).body;
+    assert!(page.contains("<h1"), "{page}");
+    world.end().await;
 }

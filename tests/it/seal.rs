@@ -148,12 +148,23 @@ async fn a_bid_is_sealed_sent_withdrawn_and_sent_again_by_command() {
     desk.done(&["send", "3.bid", "--policy", "log.policy"]).await;
     world.tick().await;
     desk.done(&["receipt", "3.ack", "--policy", "log.policy"]).await;
-    let verify = Command::new(env!("CARGO_BIN_EXE_tianping"))
-        .args(["verify", "receipt", "3.receipt", "--policy", "log.policy"])
-        .current_dir(desk.dir.path())
-        .output()
-        .unwrap();
-    assert!(verify.status.success(), "{verify:?}");
+    let verify = |file: &str, object: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_tianping"))
+            .args(["verify", "receipt", file, "--policy", "log.policy"])
+            .args(object)
+            .current_dir(desk.dir.path())
+            .output()
+            .unwrap()
+    };
+    let proven = verify("3.receipt", &[]);
+    assert!(proven.status.success(), "{proven:?}");
+    let word = verify("3.ack", &[]);
+    let said = String::from_utf8(word.stdout).unwrap();
+    assert!(word.status.success() && said.contains(&digest), "{said}");
+    let withdrawal = verify("2.ack", &["--object", "2.back"]);
+    assert!(withdrawal.status.success(), "{withdrawal:?}");
+    let another = verify("3.ack", &["--object", "2.back"]);
+    assert_eq!(another.status.code(), Some(1), "{another:?}");
     let sent = world.get(&mine, Some(&who)).await.expect(200).json();
     assert_eq!((&sent["is_in"], &sent["prev"]), (&true.into(), &digest.into()));
     world.at("2026-06-22 09:04").await;

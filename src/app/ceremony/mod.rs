@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::{
     Answer, App, Ask, Error,
     journal::{Journal, proofs},
+    tender::publication::permit,
 };
 use crate::{
     config::Config,
@@ -25,9 +26,12 @@ use crate::{
         bytes::JsonText,
         ceremony::{CONTRIBUTORS, Keyset, KeysetState, layers, not_before},
         id::Id,
+        procedure::Stage,
         refusal::{
             Refusal,
             ceremony::{NO_HOLDERS, NO_OWNER_KEY, NOTHING_TO_CALL, PARTIES_UNFIT},
+            require,
+            tender::NO_LOTS,
         },
         tender::{Lot, Tender},
         time::Instant,
@@ -173,7 +177,14 @@ pub async fn call(app: &App, ask: Ask, tender: &Id) -> Answer<Called> {
         let digest = parties.digest()?.to_hex();
         let parties = JsonText::of(&parties.value()?)?;
         let mut stages = Vec::new();
-        for lot in store::tender::lots(tx.db, &tender.id)? {
+        let lots = store::tender::lots(tx.db, &tender.id)?;
+        require(!lots.is_empty(), || Refusal::new(&NO_LOTS))?;
+        for lot in lots {
+            if lot.stage == Stage::Draft {
+                // nobody makes keys for what the law does not let be published
+                let (_, rules) = store::rule::current(tx.db)?;
+                permit(tx.db, &tender, &lot, &rules, tx.now)?;
+            }
             stages.extend(call_lot(tx, &lot, &parties)?);
         }
         if stages.is_empty() {

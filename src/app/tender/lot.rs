@@ -17,7 +17,7 @@ use crate::{
         method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
         procedure::{AwardMethod, Procedure, ReviewOrder, Stage},
-        refusal::{Lawful, Refusal, require, tender::BID_SECURITY},
+        refusal::{Lawful, Refusal, account::CODE_FORM, require, tender::BID_SECURITY},
         rule::Moment,
         tender::{Criterion, Lot, Tender},
         terms::{self, Figures, Terms, per_cent, read_criteria},
@@ -252,6 +252,7 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
     let procedure = terms::procedure(tender.trade, x.method, x.review_order)?;
     let terms = x.terms(&Figures::of(procedure, &rules, tx.now.date())?)?;
     terms.check(procedure, &rules, tx.now.date())?;
+    must_be_a_specialty(tx, &terms.specialty)?;
     if let Some(at) = terms.closes_at {
         // too early for a notice of now is too early for any later one
         let calendar = law::calendar()?;
@@ -265,6 +266,15 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
         planner.outlook(at).map_err(|refusal| refusal.at("closes_at"))?;
     }
     Ok((version, procedure, terms))
+}
+
+/// Refuses a specialty that is not on the committee's list, where there is one: nobody could be drawn.
+fn must_be_a_specialty(tx: &mut Tx<'_>, code: &str) -> Answer<()> {
+    let known = store::region::specialties(tx.db)?;
+    let is_known = known.iter().any(|one| one.id.as_str() == code);
+    Ok(require(known.is_empty() || is_known, || {
+        Refusal::new(&CODE_FORM).fact("given", code).at("specialty")
+    })?)
 }
 
 fn record(tx: &mut Tx<'_>, lot: &Lot, act: Act) -> Answer<LotDrafted> {

@@ -198,7 +198,7 @@ pub fn permit(db: &mut Db, tender: &Tender, lot: &Lot, rules: &Rules, now: Insta
         trade: tender.trade,
         region: &region,
         contract: tender.contract,
-        ceiling: lot.ceiling_fen,
+        ceiling: together(db, lot)?,
         project_sum: tender.project_sum_fen,
         funding: &[tender.funding],
         budget: tender.budget_fen,

@@ -1,19 +1,25 @@
-//! `tianping verify receipt`: that an event is in the log that the reader trusts, and what it refers to.
+//! `tianping verify receipt`: that an event is in the log that the reader trusts, and what it refers to; of
+//! an acknowledgement, which comes before the receipt, that the log owes this event.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Problem, Report, TrustFiles, read};
-use crate::proof::{canon::Hash, receipt};
+use crate::proof::{
+    canon::{Hash, Object as _},
+    receipt::{self, Ack},
+    sig::Signed,
+};
 
 /// The arguments.
 #[derive(Debug, Args)]
 pub struct Receipt {
-    /// A tlog-proof, as `GET /receipts/{c}` gives it.
+    /// A tlog-proof, as `GET /receipts/{c}` gives it, or the acknowledgement that came at once.
     pub(super) file: PathBuf,
-    /// Your own object, e.g. the signed/1 of your bid: that the event refers to it.
-    #[arg(long, requires = "salt")]
+    /// Your own object, e.g. the signed/1 of your bid: that the event refers to it, or that it is what was
+    /// acknowledged. With a receipt, give --salt too.
+    #[arg(long)]
     pub(super) object: Option<PathBuf>,
     /// The label of the object's reference.
     #[arg(long, default_value = "bid")]
@@ -27,7 +33,11 @@ pub struct Receipt {
 
 impl Receipt {
     pub(super) fn check(&self) -> Result<Report, Problem> {
-        let receipt: receipt::Receipt = String::from_utf8(read(&self.file)?)?.parse()?;
+        let bytes = read(&self.file)?;
+        if let Ok(signed) = Signed::from_bytes(&bytes) {
+            return self.acknowledged(&signed);
+        }
+        let receipt: receipt::Receipt = String::from_utf8(bytes)?.parse()?;
         let mut report = Report::default();
         match self.trust.policy()? {
             Some(policy) => {
@@ -59,10 +69,37 @@ impl Receipt {
                 event.refers_to(&self.label, &Hash::from_hex(salt)?, &object)?;
                 report.found("refers to", &self.label);
             }
-            (_, _) => {
+            (Some(_), None) => report.skipped("the object was NOT compared: give --salt"),
+            (None, _) => {
                 for reference in &event.refs {
                     report.found("reference", format!("{}\t{}", reference.k.as_str(), reference.h));
                 }
+            }
+        }
+        Ok(report)
+    }
+
+    /// The log's word that it received something: what the receipt has to bear out within two ticks.
+    fn acknowledged(&self, signed: &Signed) -> Result<Report, Problem> {
+        let mut report = Report::default();
+        let ack = if let Some(policy) = self.trust.policy()? {
+            Ack::open(signed, &policy)?
+        } else {
+            report.skipped("the log's signature was NOT compared with a trust file: give --policy");
+            signed.open::<Ack>()?.1
+        };
+        report.found("acknowledged by", &ack.origin);
+        report.found("c", ack.c);
+        report.found("chain", &ack.tx);
+        report.found("n", ack.n);
+        report.found("ts", ack.ts);
+        report.found("x", ack.x);
+        if let Some(object) = &self.object {
+            let object: Signed = Signed::from_bytes(&read(object)?)?;
+            if object.x_digest()? == ack.x {
+                report.found("acknowledges", object.x_digest()?);
+            } else {
+                report.wrong("the acknowledgement is of another object".to_owned());
             }
         }
         Ok(report)

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 
 use tianping::{
     app::{
-        desk::session::SessionWork, leaving::LeavingKind, project::Tab, review::work::PanelWork,
+        desk::{draft::DraftWork, session::SessionWork},
+        leaving::LeavingKind,
+        project::Tab,
+        review::work::PanelWork,
         tender::desk::Status as TaskStatus,
     },
     domain::{
@@ -114,6 +117,7 @@ fn of_enums() -> Vec<(&'static str, Vec<&'static str>)> {
         ("stage", stages(&[])),
         ("owed", all!(PanelWork)),
         ("owed", all!(SessionWork)),
+        ("owed", all!(DraftWork)),
         // the rows of the rules under which the lots of a procedure fail, in small letters
         ("failed", failures()),
         ("trade", [all!(Trade), vec!["all"]].concat()),

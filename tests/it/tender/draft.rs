@@ -165,6 +165,8 @@ async fn the_guard_refuses_what_must_be_tendered_and_what_has_no_basis() {
         }
         let tender = town.post("/tenders", &project).await.expect(201).json();
         let id = tender["id"].as_str().unwrap();
+        let called = town.post(&format!("/tenders/{id}/ceremony"), &json!({})).await;
+        assert_eq!(called.expect(422).code(), "tender.no_lots");
         let check = town.check(id).await;
         assert_eq!(check["refused"]["code"], "tender.no_lots");
         town.post(&format!("/tenders/{id}/lots"), &lot_terms())
@@ -172,6 +174,11 @@ async fn the_guard_refuses_what_must_be_tendered_and_what_has_no_basis() {
             .expect(201);
         let check = town.check(id).await;
         assert_eq!(check["refused"]["code"], code, "{check}");
+        if code.starts_with("guard.") {
+            // no keys are made for what may not be published
+            let called = town.post(&format!("/tenders/{id}/ceremony"), &json!({})).await;
+            assert_eq!(called.expect(422).code(), code);
+        }
         let path = format!("/tenders/{id}/publication");
         let body = json!({ "deadlines": [] });
         let digest = "0".repeat(64);
@@ -292,5 +299,29 @@ async fn pages_of_the_owner_stand_in_both_languages() {
         "the form comes back filled in: {}",
         bad.body
     );
+    town.world.end().await;
+}
+
+#[actix_web::test]
+async fn a_specialty_is_one_of_the_list_where_there_is_one() {
+    let town = Town::new().await;
+    let office = town.world.person("office", Role::Committee, Some("公管办")).await;
+    let csv = json!({ "csv": "code,name,parent\nA08,市政公用工程,\n" });
+    let path = town.post("/tenders", &town.project()).await.expect(201).json();
+    let path = format!("/tenders/{}/lots", path["id"].as_str().unwrap());
+    let mut lot = lot_terms();
+    lot["specialty"] = json!("zzz");
+    town.post(&path, &lot).await.expect(201);
+    town.world
+        .post("/specialties", Some(&office), &csv)
+        .await
+        .expect(201);
+    let refused = town.post(&path, &lot).await.expect(422).json();
+    assert_eq!(
+        (&refused["code"], &refused["field"]),
+        (&json!("code.form"), &json!("specialty"))
+    );
+    lot["specialty"] = json!("a08");
+    town.post(&path, &lot).await.expect(201);
     town.world.end().await;
 }

@@ -13,7 +13,7 @@ use super::{
     papers::{Opened, OpenedLine, facts, is_signed},
 };
 use crate::{
-    domain::money::Fen,
+    domain::{award::masked, money::Fen},
     proof::{
         bid::Price,
         canon::{self, Checked, Flaw, Hash, Token, ensure},
@@ -160,8 +160,9 @@ impl Redo<'_> {
     }
 }
 
-/// Days, quality and manager, as columns take them: U+0000 is stored by no database.
+/// Days, quality and manager, his certificate masked, as columns take them: U+0000 is stored by no database.
 fn promises(price: &Price) -> (Option<i64>, Option<String>, Option<String>) {
     let text = |text: &Option<String>| text.as_ref().map(|text| text.replace('\0', "\u{fffd}"));
-    (price.days, text(&price.quality), text(&price.manager))
+    let manager = text(&price.manager).as_deref().map(masked);
+    (price.days, text(&price.quality), manager)
 }

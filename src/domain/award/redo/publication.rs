@@ -13,7 +13,6 @@ use crate::{
         award::{
             Candidate, CandidateLine, Notice, Standstill,
             contract::{Awarded, Contract},
-            masked,
         },
         calendar::Calendar,
         dates::Planner,
@@ -172,7 +171,7 @@ impl Redo<'_> {
             self.is_named((&line.bidder, &line.name)),
             format_args!("{} has another name", line.bidder),
         )?;
-        let promises = (bid.days, bid.quality.clone(), bid.manager.as_deref().map(masked));
+        let promises = (bid.days, bid.quality.clone(), bid.manager.clone());
         ensure(
             (line.days, line.quality.clone(), line.manager.clone()) == promises,
             format_args!("{} promised something else", line.bidder),
