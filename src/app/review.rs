@@ -207,17 +207,7 @@ pub async fn save(app: &App, ask: Ask, lot: String, marks: Vec<Mark>) -> Answer<
         let criteria: Vec<Criterion> = before.lot.criteria.get()?;
         check_marks(&marks, &names, &criteria)?;
         let all = write_sheet(tx, &before.panel, &seat, marks)?;
-        let mut after = room(tx.db, &lot)?;
-        let report = after.report();
-        let text = report
-            .as_ref()
-            .map(|report| Ok::<_, Error>(JsonText::of(&report.value()?)?));
-        let text = text.transpose()?;
-        if after.panel.report != text {
-            after.panel.report = text;
-            after.panel.version += 1;
-            tx.update(&after.panel)?;
-        }
+        let (after, report) = draft_report(tx, &lot)?;
         let payload = Payload::facts(
             "sheet",
             "review.sheet/1",
@@ -234,6 +224,28 @@ pub async fn save(app: &App, ask: Ask, lot: String, marks: Vec<Mark>) -> Answer<
         })
     })
     .await
+}
+
+/// The report as it stands by what is marked: there once every bid asked for is decided, which may be at
+/// the beginning, when every bid is rejected without the panel. The caller records it.
+fn draft_report(tx: &mut Tx<'_>, lot: &str) -> Answer<(Room, Option<Report>)> {
+    let mut room = room(tx.db, lot)?;
+    let report = room.report();
+    let text = report
+        .as_ref()
+        .map(|report| Ok::<_, Error>(JsonText::of(&report.value()?)?));
+    let text = text.transpose()?;
+    if room.panel.report != text {
+        room.panel.report = text;
+        room.panel.version += 1;
+        tx.update(&room.panel)?;
+    }
+    Ok((room, report))
+}
+
+/// A member has taken his seat or the review begins: where nothing is left to mark, the report is there.
+pub fn nothing_to_mark(tx: &mut Tx<'_>, lot: &Id) -> Answer<()> {
+    draft_report(tx, lot.as_str()).map(drop)
 }
 
 fn write_sheet(tx: &mut Tx<'_>, panel: &Panel, seat: &Seat, marks: Vec<Mark>) -> Answer<Vec<Mark>> {

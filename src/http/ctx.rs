@@ -118,6 +118,27 @@ impl Ctx {
 }
 
 impl Context {
+    /// What a request says of itself, whoever is signed in.
+    #[must_use]
+    pub fn of(app: &App, req: &HttpRequest) -> Self {
+        let accept = req.headers().get(ACCEPT);
+        let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Self {
+            lang: language(req),
+            wants_html: accept.contains("text/html"),
+            path: req.uri().to_string(),
+            now: app.clock.now(),
+            sandbox: app.config.sandbox,
+            public_url: app.config.public_url.clone(),
+            request_id: hex::encode(app.entropy.bytes::<6>()),
+            person: None,
+            csrf: String::new(),
+            address: address(req),
+            places: app.places(),
+            again: req.extensions().get::<Again>().cloned(),
+        }
+    }
+
     /// The sentence under a key.
     #[must_use]
     pub fn say(&self, key: &str, facts: &[Fact<'_>]) -> String {
@@ -190,25 +211,7 @@ impl FromRequest for Ctx {
         let req = req.clone();
         Box::pin(async move {
             let app = app.ok_or_else(|| actix_web::error::ErrorInternalServerError("no platform"))?;
-            let accept = req
-                .headers()
-                .get(ACCEPT)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default();
-            let mut context = Context {
-                lang: language(&req),
-                wants_html: accept.contains("text/html"),
-                path: req.uri().to_string(),
-                now: app.clock.now(),
-                sandbox: app.config.sandbox,
-                public_url: app.config.public_url.clone(),
-                request_id: hex::encode(app.entropy.bytes::<6>()),
-                person: None,
-                csrf: String::new(),
-                address: address(&req),
-                places: app.places(),
-                again: req.extensions().get::<Again>().cloned(),
-            };
+            let mut context = Context::of(&app, &req);
             if context.path.contains("%00") {
                 // no name of ours holds a NUL, and PostgreSQL refuses to compare with one
                 return Err(Failure::of(&context, Error::NotFound).into());

@@ -4,14 +4,18 @@
 use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{
-    App as Site, HttpResponse, HttpServer,
+    App as Site, HttpRequest, HttpResponse, HttpServer,
     body::MessageBody,
     dev::{Server, ServiceRequest, ServiceResponse},
+    error::PathError,
     middleware::{DefaultHeaders, Next, from_fn},
-    web::{self, Data, PayloadConfig},
+    web::{self, Data, PathConfig, PayloadConfig},
 };
 
-use super::{ctx::Ctx, error::Failure};
+use super::{
+    ctx::{Context, Ctx},
+    error::Failure,
+};
 use crate::app::App;
 
 /// The largest body that is read whole, bytes; pieces of uploads are smaller.
@@ -36,6 +40,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> io::Result<Serv
         Site::new()
             .app_data(site.clone())
             .app_data(PayloadConfig::new(BODY_MAX))
+            .app_data(PathConfig::default().error_handler(unlike))
             .wrap(from_fn(super::again::bring_back))
             .wrap(from_fn(super::session::renew))
             .wrap(from_fn(log))
@@ -81,6 +86,14 @@ async fn log(
     let ms = since.elapsed().as_millis();
     tracing::info!(%method, path, status = status.as_u16(), ms, "request");
     done
+}
+
+/// A piece of an address that is not of its kind, such as a number in letters: there is no such page.
+fn unlike(_: PathError, req: &HttpRequest) -> actix_web::Error {
+    match req.app_data::<Data<App>>() {
+        Some(app) => Failure::of(&Context::of(app, req), crate::app::Error::NotFound).into(),
+        None => actix_web::error::ErrorInternalServerError("no platform"),
+    }
 }
 
 /// What is nowhere, in the shape of every error.

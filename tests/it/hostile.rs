@@ -341,6 +341,10 @@ async fn an_unknown_name_in_an_address_is_refused_as_any_other_field() {
         (&missing["code"], &missing["field"]),
         (&json!("field.missing"), &json!("token"))
     );
+    for path in ["/draws/x/x/bundle", "/draws/x/99999999999999999999/transcript"] {
+        let nowhere = world.get(path, None).await.expect(404);
+        assert_eq!(nowhere.code(), "not_found", "{path}");
+    }
     let page = world.page("/setup", None).await.expect(422).body;
     assert!(page.contains("<h1"), "{page}");
     world.end().await;

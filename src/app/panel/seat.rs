@@ -11,7 +11,7 @@ use super::{
     desk, lot_of, must_serve, must_watch, panel_of, parties_of,
 };
 use crate::{
-    app::{Answer, App, Ask, Error, award},
+    app::{Answer, App, Ask, Error, award, review},
     domain::{
         account::{Account, Organisation},
         act::Act,
@@ -165,6 +165,8 @@ pub async fn sign_pledge(app: &App, ask: Ask, lot: String) -> Answer<bool> {
         seat.pledge = Some(paper.digest);
         seat.pledged_at = Some(tx.now);
         tx.update(&seat)?;
+        // a replacement may come to a review in which everything is decided
+        review::nothing_to_mark(tx, &lot.id)?;
         let payload = Payload::facts("pledge", "expert.pledged/1", &json!({ "seat": seat.id }))?;
         tx.record(panel.id.as_str(), Act::ExpertPledged, vec![payload])?;
         begin_review(tx, &lot, &panel)
@@ -201,6 +203,7 @@ fn begin_review(tx: &mut Tx<'_>, lot: &Lot, panel: &Panel) -> Answer<bool> {
         let review = Review::begin(tx.id(), &panel.id, lot, bid, alias, rank, tx.now);
         tx.insert(&review)?;
     }
+    review::nothing_to_mark(tx, &lot.id)?;
     tx.record(panel.id.as_str(), Act::ReviewBegun, Vec::new())?;
     Ok(true)
 }

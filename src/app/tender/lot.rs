@@ -17,7 +17,7 @@ use crate::{
         method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
         procedure::{AwardMethod, Procedure, ReviewOrder, Stage},
-        refusal::{Lawful, Refusal, account::CODE_FORM, require, tender::BID_SECURITY},
+        refusal::{Lawful, Refusal, account::CODE_FORM, dates::WHOLE_MINUTE, require, tender::BID_SECURITY},
         rule::Moment,
         tender::{Criterion, Lot, Tender},
         terms::{self, Figures, Terms, per_cent, read_criteria},
@@ -254,6 +254,9 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
     terms.check(procedure, &rules, tx.now.date())?;
     must_be_a_specialty(tx, &terms.specialty)?;
     if let Some(at) = terms.closes_at {
+        require(at.is_whole_minute(), || {
+            Refusal::new(&WHOLE_MINUTE).at("closes_at")
+        })?;
         // too early for a notice of now is too early for any later one
         let calendar = law::calendar()?;
         let planner = Planner::new(&rules, procedure, &calendar, tx.now.date())?;

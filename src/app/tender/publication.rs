@@ -29,6 +29,7 @@ use crate::{
         document::Document,
         guard::{self, Works},
         id::Id,
+        money::Fen,
         procedure::{Guard, Stage},
         refusal::{
             Lawful, Refusal, require,
@@ -198,8 +199,9 @@ pub fn permit(db: &mut Db, tender: &Tender, lot: &Lot, rules: &Rules, now: Insta
         trade: tender.trade,
         region: &region,
         contract: tender.contract,
-        ceiling: together(db, lot)?,
-        project_sum: tender.project_sum_fen,
+        ceiling: lot.ceiling_fen,
+        // what could be one contract is not split below the threshold (国家发展改革委令第16号 第五条)
+        project_sum: tender.project_sum_fen.max(together(db, &tender.id)?),
         funding: &[tender.funding],
         budget: tender.budget_fen,
         budget_share: tender.budget_share,
@@ -212,6 +214,15 @@ pub fn permit(db: &mut Db, tender: &Tender, lot: &Lot, rules: &Rules, now: Insta
     match lot.procedure()?.guard {
         Guard::RandomAward => Ok(guard::permit(&works, rules, now)?),
     }
+}
+
+/// The ceilings of all lots of a tender together.
+fn together(db: &mut Db, tender: &Id) -> Answer<Fen> {
+    let lots = store::tender::lots(db, tender)?;
+    let sum = lots
+        .iter()
+        .fold(0_i64, |sum, lot| sum.saturating_add(lot.ceiling_fen.0));
+    Ok(Fen(sum))
 }
 
 /// Refuses deadlines that are missing, too early by the rules, or earlier than the key sets promise.

@@ -325,3 +325,26 @@ async fn a_specialty_is_one_of_the_list_where_there_is_one() {
     town.post(&path, &lot).await.expect(201);
     town.world.end().await;
 }
+
+#[actix_web::test]
+async fn what_must_be_tendered_is_not_split_into_lots_below_the_threshold() {
+    let town = Town::new().await;
+    let mut project = town.project();
+    project["funding"] = json!("state_enterprise");
+    project["project_sum_fen"] = json!(0);
+    let tender = town.post("/tenders", &project).await.expect(201).json();
+    let id = tender["id"].as_str().unwrap();
+    let path = format!("/tenders/{id}/lots");
+    let mut lot = lot_terms();
+    for (ceiling, code) in [
+        (200_000_000, "tender.no_documents"),
+        (200_000_000, "guard.must_tender"),
+    ] {
+        lot["ceiling_fen"] = json!(ceiling);
+        lot["name"] = json!(code);
+        town.post(&path, &lot).await.expect(201);
+        let check = town.check(id).await;
+        assert_eq!(check["refused"]["code"], code, "{check}");
+    }
+    town.world.end().await;
+}
