@@ -752,6 +752,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_attendance (id) {
+        id -> Text,
+        lot_id -> Text,
+        organisation_id -> Text,
+        account_id -> Text,
+        role -> Text,
+        name -> Text,
+        attended_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sign_in (id) {
         id -> Text,
         lot_id -> Text,
@@ -922,6 +934,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     row_seal,
     rule_version,
     session,
+    session_attendance,
     sign_in,
     signing_key,
     specialty,

@@ -59,6 +59,7 @@ act-review-begun = Begin the review
 act-names-consented = Consent to an early reading of a panel’s names
 act-evaluation-ended = End the evaluation
 act-qualified-listed = The list of qualified bids stands
+act-session-attended = Sign in to the award session
 act-session-opened = Open a step of the award session
 act-coefficient-drawn = K drawn
 act-list-confirmed = Confirm the list

@@ -59,6 +59,7 @@ act-review-begun = 开始评审
 act-names-consented = 同意提前查阅专家姓名
 act-evaluation-ended = 结束评审
 act-qualified-listed = 形成入围名单
+act-session-attended = 抽取会签到
 act-session-opened = 开始抽取环节
 act-coefficient-drawn = K 值已抽出
 act-list-confirmed = 确认名单

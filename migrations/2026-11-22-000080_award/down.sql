@@ -1,4 +1,5 @@
 DROP TABLE minutes_signature;
+DROP TABLE session_attendance;
 DROP TABLE list_confirmation;
 DROP TABLE exclusion;
 DROP TABLE award;

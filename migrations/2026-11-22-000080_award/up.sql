@@ -59,6 +59,17 @@ CREATE TABLE list_confirmation (
   confirmed_at BIGINT NOT NULL,
   UNIQUE (lot_id, organisation_id)
 );
+-- Somebody who signed in to the session, for an organisation in a role, under its name of then.
+CREATE TABLE session_attendance (
+  id TEXT NOT NULL PRIMARY KEY,
+  lot_id TEXT NOT NULL REFERENCES lot (id),
+  organisation_id TEXT NOT NULL REFERENCES organisation (id),
+  account_id TEXT NOT NULL REFERENCES account (id),
+  role TEXT NOT NULL CHECK (role IN ('bidder', 'owner', 'agency', 'supervisor')),
+  name TEXT NOT NULL,
+  attended_at BIGINT NOT NULL,
+  UNIQUE (lot_id, role, organisation_id)
+);
 -- A signature under the minutes of the session.
 CREATE TABLE minutes_signature (
   id TEXT NOT NULL PRIMARY KEY,

@@ -229,6 +229,8 @@ acts! {
     QualifiedListed "qualified.listed" [Clock];
     /// A step of the session is begun: K draw, award draw.
     SessionOpened "session.opened" [CentreOperator];
+    /// Somebody signs in to the session.
+    SessionAttended "session.attended" [Bidder Owner Agency Supervisor];
     /// K is drawn, and with it the price and the band's meaning; the order is drawn next.
     CoefficientDrawn "coefficient.drawn" [Clock];
     /// A bidder confirms the list.

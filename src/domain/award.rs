@@ -31,7 +31,7 @@ mod tests;
 
 pub use super::review::Verdict;
 pub use ranking::{Candidate, Ground, Outcome, Ranked, Ranking};
-pub use row::{Award, Excluded, ListConfirmation, MinutesSignature};
+pub use row::{Award, Excluded, ListConfirmation, MinutesSignature, SessionAttendance};
 pub use session::AwardSession;
 pub use standstill::{
     CandidateLine, Contact, DrawProof, DrawResult, Line, MethodResult, Notice, RankedLine, Standstill, masked,

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     app::award::{
+        attendance::{self, Present},
         bureau::Typed,
         hall::{self, Hall, MinutesView, Opened, Signature},
         result::{self, Standing},
@@ -67,6 +68,28 @@ pub async fn confirm(
         .envelope
         .act(&ctx, Act::ListConfirmed, |ask| {
             hall::confirm(&ctx.app, ask, lot.clone(), input.envelope.digest.clone())
+        })
+        .await;
+    let location = format!("/lots/{lot}/hall");
+    ctx.done(&input, answer, &location, || {
+        hall::show(&ctx.app, ctx.actor(), lot, Typed::default())
+    })
+    .await
+}
+
+/// `POST /lots/{lot}/attendances`: bidders, owner and supervisor sign in to the session.
+#[utoipa::path(post, path = "/lots/{lot}/attendances", tag = "award", params(("lot" = String, Path)),
+    request_body = Nothing, responses((status = 201, body = Present), (status = 422, body = Problem)))]
+pub async fn attend(
+    ctx: Ctx,
+    lot: web::Path<String>,
+    input: Input<Nothing>,
+) -> Result<HttpResponse, Failure> {
+    let lot = lot.into_inner();
+    let answer = input
+        .envelope
+        .act(&ctx, Act::SessionAttended, |ask| {
+            attendance::attend(&ctx.app, ask, lot.clone())
         })
         .await;
     let location = format!("/lots/{lot}/hall");

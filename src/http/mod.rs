@@ -256,6 +256,7 @@ urls! {
     get "/lots/{lot}/hall" hall::show;
     post "/lots/{lot}/hall" hall::open;
     get "/lots/{lot}/screen" hall::screen;
+    post "/lots/{lot}/attendances" hall::attend;
     post "/lots/{lot}/confirmations" hall::confirm;
     get "/lots/{lot}/minutes" hall::minutes;
     post "/lots/{lot}/minutes" hall::sign_minutes;

@@ -1,4 +1,5 @@
-//! Tables `award_session`, `award`, `exclusion`, `list_confirmation`, `minutes_signature`.
+//! Tables `award_session`, `award`, `exclusion`, `list_confirmation`, `minutes_signature`,
+//! `session_attendance`.
 
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
@@ -8,11 +9,11 @@ use diesel::{
 use super::Db;
 use crate::{
     domain::{
-        award::{Award, AwardSession, Excluded, ListConfirmation, MinutesSignature},
+        award::{Award, AwardSession, Excluded, ListConfirmation, MinutesSignature, SessionAttendance},
         id::Id,
     },
     row,
-    schema::{award, award_session, exclusion, list_confirmation, minutes_signature},
+    schema::{award, award_session, exclusion, list_confirmation, minutes_signature, session_attendance},
 };
 
 row!(Award, award);
@@ -20,6 +21,7 @@ row!(AwardSession, award_session);
 row!(Excluded, exclusion);
 row!(ListConfirmation, list_confirmation);
 row!(MinutesSignature, minutes_signature);
+row!(SessionAttendance, session_attendance);
 
 /// How far the award of a lot is.
 pub fn of_lot(db: &mut Db, lot: &Id) -> QueryResult<Option<Award>> {
@@ -54,6 +56,19 @@ pub fn confirmations(db: &mut Db, lot: &Id) -> QueryResult<Vec<ListConfirmation>
         .filter(list_confirmation::lot_id.eq(lot))
         .order((list_confirmation::confirmed_at, list_confirmation::id))
         .select(ListConfirmation::as_select())
+        .load(db)
+}
+
+/// Who signed in to the session, in order of time.
+pub fn attendances(db: &mut Db, lot: &Id) -> QueryResult<Vec<SessionAttendance>> {
+    session_attendance::table
+        .filter(session_attendance::lot_id.eq(lot))
+        .order((
+            session_attendance::attended_at,
+            session_attendance::role,
+            session_attendance::organisation_id,
+        ))
+        .select(SessionAttendance::as_select())
         .load(db)
 }
 

@@ -13,6 +13,7 @@
     reason = "tests may panic: that is how they fail"
 )]
 
+mod attendance;
 mod award;
 mod bidder;
 mod browser;

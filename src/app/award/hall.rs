@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Case,
+    attendance::{self, Present},
     bureau::{self, Paper, Typed},
     result::{self, Standing},
 };
@@ -52,9 +53,9 @@ pub struct Attendee {
     pub name: String,
     /// Whether his bid is on the list.
     pub is_qualified: bool,
-    /// When he signed in to the opening, Unix ms.
+    /// When he signed in to the session, Unix ms.
     #[schema(value_type = Option<i64>)]
-    pub signed_in_at: Option<Instant>,
+    pub attended_at: Option<Instant>,
     /// When he confirmed the list, Unix ms.
     #[schema(value_type = Option<i64>)]
     pub confirmed_at: Option<Instant>,
@@ -81,6 +82,10 @@ pub struct Hall {
     pub agenda: Vec<Step>,
     /// The bidders.
     pub attendance: Vec<Attendee>,
+    /// Who signed in to the session, in every role.
+    pub present: Vec<Present>,
+    /// Whether the reader may sign in to the session now.
+    pub may_attend: bool,
     /// How many confirmed the list.
     pub n_confirmed: usize,
     /// The keys of the two draws.
@@ -163,7 +168,7 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     let draws = standing_draws(db, &case.lot.id)?;
     let n_signatures = store::award::signatures(db, &case.lot.id)?.len();
     let session = case.session()?;
-    let attendance = attendance(db, &case, &award)?;
+    let attendance = bidders(db, &case, &award)?;
     let own = actor.organisation(Role::Bidder);
     let own = case.bids.iter().find(|bid| Some(&bid.organisation_id) == own);
     let own = own.and_then(|bid| attendance.iter().find(|one| one.bidder == bid.bidder));
@@ -177,6 +182,8 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     }
     Ok(Hall {
         agenda,
+        present: attendance::present(db, &case.lot.id)?,
+        may_attend: attendance::may_attend(db, actor, &case)?,
         n_confirmed: attendance.iter().filter(|one| one.confirmed_at.is_some()).count(),
         readiness: readiness(db, &case.lot.id)?,
         invitation,
@@ -195,11 +202,8 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
     })
 }
 
-fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee>> {
-    let sign_ins = store::bid::sign_ins(db, &case.lot.id)?.into_iter();
-    let signed_in: BTreeMap<Id, Instant> = sign_ins
-        .map(|row| (row.organisation_id, row.signed_in_at))
-        .collect();
+fn bidders(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee>> {
+    let attended = attendance::of_bidders(db, &case.lot.id)?;
     let rows = store::award::confirmations(db, &case.lot.id)?.into_iter();
     let confirmed: BTreeMap<Id, Instant> = rows.map(|row| (row.organisation_id, row.confirmed_at)).collect();
     let lines = award.bids.iter().zip(&case.pool.bids);
@@ -207,7 +211,7 @@ fn attendance(db: &mut Db, case: &Case, award: &Standing) -> Answer<Vec<Attendee
         bidder: line.bidder.clone(),
         name: line.name.clone(),
         is_qualified: line.fate == Fate::Qualified,
-        signed_in_at: signed_in.get(&bid.organisation_id).copied(),
+        attended_at: attended.get(&bid.organisation_id).copied(),
         confirmed_at: confirmed.get(&bid.organisation_id).copied(),
     };
     Ok(lines.map(one).collect())
@@ -350,6 +354,10 @@ fn minutes_of(db: &mut Db, case: &Case) -> Answer<Minutes> {
         n_qualified: case.pool.qualified().count(),
         list: session.list_digest,
         n_confirmed: store::award::confirmations(db, &case.lot.id)?.len(),
+        present: attendance::present(db, &case.lot.id)?
+            .into_iter()
+            .map(|one| (one.role, one.name))
+            .collect(),
         draws: held.map(Held::of).collect(),
         price: band.price(band.coefficient(&k)?),
         k,

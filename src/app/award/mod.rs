@@ -6,6 +6,7 @@
 //! told so. Never: a list that does not follow from what was opened and reviewed; a draw held while
 //! too few bids qualify (rule Z74R).
 
+pub mod attendance;
 pub mod bureau;
 pub mod contract;
 pub mod decision;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{AwardSession, standstill::draw_word};
 use crate::{
     domain::{
+        actor::Role,
         draw::{Draw, DrawPurpose, DrawState},
         money::Fen,
         procedure::Stage,
@@ -220,6 +221,9 @@ pub struct Minutes {
     pub list: String,
     /// How many bidders confirmed it.
     pub n_confirmed: usize,
+    /// Who signed in to the session, in order of time: the role and the organisation's name.
+    #[schema(value_type = Vec<(String, String)>)]
+    pub present: Vec<(Role, String)>,
     /// Every attempt at both draws, voided ones included.
     pub draws: Vec<Held>,
     /// K as drawn.

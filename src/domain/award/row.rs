@@ -20,7 +20,7 @@ use crate::{
         tender::Lot,
         time::Instant,
     },
-    schema::{award, exclusion, list_confirmation, minutes_signature},
+    schema::{award, exclusion, list_confirmation, minutes_signature, session_attendance},
 };
 
 /// How far the award of a lot is; begun when its method has ranked the bids, or the panel reviewed them.
@@ -204,6 +204,28 @@ pub struct ListConfirmation {
     pub digest: String,
     /// When.
     pub confirmed_at: Instant,
+}
+
+/// Somebody who signed in to the session.
+#[derive(
+    Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset, Identifiable,
+)]
+#[diesel(table_name = session_attendance)]
+pub struct SessionAttendance {
+    /// Its id.
+    pub id: Id,
+    /// The lot.
+    pub lot_id: Id,
+    /// The organisation he came for.
+    pub organisation_id: Id,
+    /// The person.
+    pub account_id: Id,
+    /// In which role.
+    pub role: Role,
+    /// The organisation's name then.
+    pub name: String,
+    /// When.
+    pub attended_at: Instant,
 }
 
 /// A signature under the minutes of the session.

@@ -20,6 +20,7 @@ pub const REASONS: &[&Reason] = &[
     &LIST_FROZEN,
     &LIST_OTHER,
     &NO_MINUTES,
+    &NO_SESSION,
     &SIGNED,
     &CONTRACT_DAY,
     &CONTRACT_PRICE,
@@ -67,6 +68,8 @@ pub const LIST_FROZEN: Reason = Reason::new("award.list_frozen", "抽取协议 B
 pub const LIST_OTHER: Reason = Reason::new("award.list_other", "抽取协议 B.2");
 /// Both draws must be held before there are minutes.
 pub const NO_MINUTES: Reason = Reason::new("award.no_minutes", "交易规则：抽取结束后形成会议记录");
+/// The session is not opened yet, or is over.
+pub const NO_SESSION: Reason = Reason::new("award.no_session", "交易规则：抽取会签到");
 /// The minutes were signed for this role.
 pub const SIGNED: Reason = Reason::new("award.signed", "交易规则：会议记录各方签署一次");
 /// The contract was not signed between the award notice and today; facts: `from`, `until`, `rule`,

@@ -23,6 +23,7 @@ macro_rules! sealed_rows {
             $crate::domain::award::AwardSession,
             $crate::domain::award::ListConfirmation,
             $crate::domain::award::MinutesSignature,
+            $crate::domain::award::SessionAttendance,
             $crate::domain::basis::Basis,
             $crate::domain::bid::Bid,
             $crate::domain::bid::BidPart,
