@@ -65,7 +65,7 @@ CREATE TABLE session_attendance (
   lot_id TEXT NOT NULL REFERENCES lot (id),
   organisation_id TEXT NOT NULL REFERENCES organisation (id),
   account_id TEXT NOT NULL REFERENCES account (id),
-  role TEXT NOT NULL CHECK (role IN ('bidder', 'owner', 'agency', 'supervisor')),
+  role TEXT NOT NULL,
   name TEXT NOT NULL,
   attended_at BIGINT NOT NULL,
   UNIQUE (lot_id, role, organisation_id)

@@ -58,6 +58,7 @@ const OPEN: &[(&str, &str)] = &[
     ("lot", "stage"),
     ("minutes_signature", "role"),
     ("objection", "kind"),
+    ("session_attendance", "role"),
 ];
 /// Columns that admit a part of their enum: people alone hold roles and owe duties.
 const PARTIAL: &[(&str, &str)] = &[("role_grant", "role"), ("duty", "role")];
