@@ -207,6 +207,7 @@ hall-keys-ready = Ready
 hall-keys-due = Waits for the keys
 hall-keys-opened = Opened
 hall-keys-replaced = Replaced
+hall-objections = Objections to the list
 hall-attendance = Attendance and confirmations
 hall-attended-at = Signed in to the session
 hall-attend = Sign in to the session

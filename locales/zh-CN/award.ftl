@@ -207,6 +207,7 @@ hall-keys-ready = 就绪
 hall-keys-due = 等待放出密钥
 hall-keys-opened = 已放出
 hall-keys-replaced = 已被替换
+hall-objections = 对名单的异议
 hall-attendance = 到会与确认
 hall-attended-at = 抽取会签到
 hall-attend = 抽取会签到

@@ -51,7 +51,7 @@ async fn of_session(world: &World, who: &Who) -> Vec<[Value; 3]> {
     let desk = world.get("/desk", Some(who)).await.expect(200).json();
     let tasks = desk["tasks"].as_array().unwrap().iter();
     let found = tasks.filter(|task| {
-        ["confirm_list", "sign_minutes"]
+        ["attend", "confirm_list", "sign_minutes"]
             .iter()
             .any(|kind| task["kind"] == *kind)
     });
@@ -76,7 +76,12 @@ async fn the_list_and_the_minutes_stand_on_the_desks_until_they_are_confirmed_an
     story.post("confirmations", bidder, &right).await.expect(201);
     assert_eq!(of_session(world, bidder).await, [] as [[Value; 3]; 0]);
     story.draw("coefficient-draw").await;
-    assert_eq!(of_session(world, other).await, [confirm]);
+    let attend = [json!("attend"), json!(story.path("hall")), json!("may")];
+    for (who, then) in [(other, vec![confirm]), (&story.town.owner, vec![])] {
+        assert_eq!(of_session(world, who).await, vec![attend.clone()]);
+        story.post("attendances", who, &json!({})).await.expect(201);
+        assert_eq!(of_session(world, who).await, then);
+    }
     assert_eq!(of_session(world, &story.centre).await, [] as [[Value; 3]; 0]);
     story.draw("award-draw").await;
     assert_eq!(of_session(world, other).await, [] as [[Value; 3]; 0]);

@@ -17,6 +17,7 @@ use crate::{
         award::SessionAttendance,
         id::Id,
         refusal::{Refusal, award::NO_SESSION, require},
+        tender::Lot,
         time::Instant,
     },
     store::{self, Db, Row as _},
@@ -58,35 +59,49 @@ pub(super) fn of_bidders(db: &mut Db, lot: &Id) -> Answer<BTreeMap<Id, Instant>>
 
 /// The organisation for which somebody may sign in to a session, and in which role; none where it is not
 /// opened, or over, or is not his.
-fn comes_for(db: &mut Db, actor: &Actor, case: &Case) -> Answer<Option<(Role, Id)>> {
-    let Ok(role) = actor.role_for(Act::SessionAttended) else {
-        return Ok(None);
+fn comes_for(db: &mut Db, actor: &Actor, case: &Case) -> Option<(Role, Id)> {
+    let role = actor.role_for(Act::SessionAttended).ok()?;
+    let organisation = actor.organisation(role)?.clone();
+    let is_his = if role == Role::Bidder {
+        case.bids.iter().any(|bid| bid.organisation_id == organisation)
+    } else if role == Role::Supervisor {
+        scope::must_cover(db, actor, role, &case.lot).is_ok()
+    } else {
+        tenders::is_of(actor, &case.tender)
     };
-    let Some(organisation) = actor.organisation(role).cloned() else {
-        return Ok(None);
-    };
-    let is_his = match role {
-        Role::Bidder => case.bids.iter().any(|bid| bid.organisation_id == organisation),
-        Role::Supervisor => scope::must_cover(db, actor, role, &case.lot).is_ok(),
-        _ => tenders::is_of(actor, &case.tender),
-    };
-    Ok(is_his.then_some((role, organisation)))
+    is_his.then_some((role, organisation))
 }
 
-fn is_open(case: &Case) -> Answer<bool> {
-    Ok(case.lot.is_being_awarded() && case.session()?.opened_at.is_some())
+/// Since when the session of a lot is open; none before and after it.
+fn open_since(db: &mut Db, lot: &Lot) -> Answer<Option<Instant>> {
+    if !lot.is_being_awarded() {
+        return Ok(None);
+    }
+    let session = store::award::session(db, &lot.id)?;
+    Ok(session.and_then(|session| session.opened_at))
+}
+
+/// Since when the session is open to which an organisation has not signed in in this role.
+pub(in crate::app) fn unattended(
+    db: &mut Db,
+    lot: &Lot,
+    role: Role,
+    organisation: &Id,
+) -> Answer<Option<Instant>> {
+    let Some(since) = open_since(db, lot)? else {
+        return Ok(None);
+    };
+    let mut rows = store::award::attendances(db, &lot.id)?.into_iter();
+    let is_there = rows.any(|row| (row.role, &row.organisation_id) == (role, organisation));
+    Ok((!is_there).then_some(since))
 }
 
 /// Whether the reader may sign in to the session, and has not.
 pub(super) fn may_attend(db: &mut Db, actor: &Actor, case: &Case) -> Answer<bool> {
-    let Some((role, organisation)) = comes_for(db, actor, case)? else {
+    let Some((role, organisation)) = comes_for(db, actor, case) else {
         return Ok(false);
     };
-    let rows = store::award::attendances(db, &case.lot.id)?;
-    let is_there = rows
-        .iter()
-        .any(|row| (row.role, &row.organisation_id) == (role, &organisation));
-    Ok(!is_there && is_open(case)?)
+    Ok(unattended(db, &case.lot, role, &organisation)?.is_some())
 }
 
 /// Somebody signs in to the session; a second time changes nothing.
@@ -95,8 +110,9 @@ pub async fn attend(app: &App, ask: Ask, lot: String) -> Answer<Present> {
     app.act(ask, move |tx| {
         let case = Case::load(tx.db, &lot)?;
         case.lot.must_be_drawn()?;
-        let (role, organisation_id) = comes_for(tx.db, &actor, &case)?.ok_or(Error::NotFound)?;
-        require(is_open(&case)?, || Refusal::new(&NO_SESSION))?;
+        let (role, organisation_id) = comes_for(tx.db, &actor, &case).ok_or(Error::NotFound)?;
+        let is_open = open_since(tx.db, &case.lot)?.is_some();
+        require(is_open, || Refusal::new(&NO_SESSION))?;
         let rows = store::award::attendances(tx.db, &case.lot.id)?;
         let before = rows
             .into_iter()

@@ -6,7 +6,11 @@
 
 use super::Task;
 use crate::{
-    app::{Answer, award::hall, contribution::invited},
+    app::{
+        Answer,
+        award::{attendance, hall},
+        contribution::invited,
+    },
     domain::{
         act::Act,
         actor::{Actor, Person, Role},
@@ -24,6 +28,8 @@ text_enum! {
     pub enum SessionWork {
         /// A contribution to a draw that is repeated, to which the bidders are invited.
         Contribute,
+        /// The session is open, and his signature in its attendance list may be given.
+        Attend,
         /// The list that the award is drawn from, which its bidders may confirm and nobody must.
         ConfirmList,
         /// The minutes, which centre, owner and supervisor sign once each.
@@ -35,6 +41,7 @@ impl SessionWork {
     fn act(self) -> Act {
         match self {
             Self::Contribute => Act::ContributionSubmitted,
+            Self::Attend => Act::SessionAttended,
             Self::ConfirmList => Act::ListConfirmed,
             Self::SignMinutes => Act::MinutesSigned,
         }
@@ -43,7 +50,7 @@ impl SessionWork {
     /// The page of the lot where it is done, and whether it is to be done or only may be.
     fn place(self) -> (&'static str, &'static str) {
         match self {
-            Self::Contribute | Self::ConfirmList => ("hall", "may"),
+            Self::Contribute | Self::Attend | Self::ConfirmList => ("hall", "may"),
             Self::SignMinutes => ("minutes", "todo"),
         }
     }
@@ -66,6 +73,8 @@ pub(super) fn waiting(
         if let Some(invitation) = open {
             due_at = invitation.until;
             (SessionWork::Contribute, invitation.since)
+        } else if let Some(since) = unattended(db, lot, role, &actor)? {
+            (SessionWork::Attend, Some(since))
         } else {
             let since = match actor.organisation(role) {
                 Some(organisation) => unconfirmed(db, lot, organisation)?,
@@ -73,6 +82,8 @@ pub(super) fn waiting(
             };
             (SessionWork::ConfirmList, since)
         }
+    } else if let Some(since) = unattended(db, lot, role, &actor)? {
+        (SessionWork::Attend, Some(since))
     } else {
         (SessionWork::SignMinutes, unsigned(db, lot, role)?)
     };
@@ -89,19 +100,32 @@ pub(super) fn waiting(
     }))
 }
 
+/// Since when the session is open, if this person's organisation has part in it and has not signed in.
+fn unattended(db: &mut Db, lot: &Lot, role: Role, actor: &Actor) -> Answer<Option<Instant>> {
+    let Some(organisation) = actor.organisation(role) else {
+        return Ok(None);
+    };
+    let since = attendance::unattended(db, lot, role, organisation)?;
+    let has_part = since.is_some() && (role != Role::Bidder || has_bid(db, lot, organisation)?);
+    Ok(since.filter(|_| has_part))
+}
+
+fn has_bid(db: &mut Db, lot: &Lot, organisation: &Id) -> Answer<bool> {
+    let bids = store::bid::opened(db, &lot.id)?;
+    Ok(bids.iter().any(|bid| bid.organisation_id == *organisation))
+}
+
 /// Since when the list stands, if it has not been drawn from and this bidder on it has not confirmed it.
 fn unconfirmed(db: &mut Db, lot: &Lot, organisation: &Id) -> Answer<Option<Instant>> {
     let Some(session) = store::award::session(db, &lot.id)? else {
         return Ok(None);
     };
-    if !hall::is_confirmable(db, lot)? {
+    if !hall::is_confirmable(db, lot)? || !has_bid(db, lot, organisation)? {
         return Ok(None);
     }
-    let bids = store::bid::opened(db, &lot.id)?;
-    let has_bid = bids.iter().any(|bid| bid.organisation_id == *organisation);
     let confirmed = store::award::confirmations(db, &lot.id)?;
     let has_confirmed = confirmed.iter().any(|row| row.organisation_id == *organisation);
-    Ok(Some(session.listed_at).filter(|_| has_bid && !has_confirmed))
+    Ok(Some(session.listed_at).filter(|_| !has_confirmed))
 }
 
 /// Since when there are minutes, if the signature of this role is not under them.

@@ -9,7 +9,7 @@ use tianping::domain::time::Instant;
 use super::scene::Scene;
 
 impl Scene {
-    /// The list is confirmed, K and the order are drawn, the big screen shows them.
+    /// A bidder signs in and confirms the list, K and the order are drawn, the big screen shows them.
     pub async fn drawn_in_the_hall(&self) {
         let b = &self.browser;
         self.takes(&self.centre).await;
@@ -17,6 +17,7 @@ impl Scene {
         b.press("hall-open").await;
         self.takes(&self.bidders[0]).await;
         b.visit(&self.at("hall")).await;
+        b.press("hall-attend").await;
         b.press("hall-confirm").await;
         b.sees(&b.says("hall-confirmed")).await;
         self.takes(&self.centre).await;
