@@ -1,5 +1,5 @@
 /**
- * The page on which anyone verifies (page 6): drop a receipt or a draw transcript.
+ * The page on which anyone verifies (page 6): drop a receipt, an acknowledgement or a draw transcript.
  *
  * In: a file of the reader and the trust file. Out: what it proves, in the page's own sentences, and
  * the commands that say the same without this site. Never: a transcript called proven whose
@@ -12,16 +12,16 @@
  *   log.policy, optional), #verify-result (section, hidden) with #verify-verdict (output),
  *   #verify-facts (dl), #verify-order (ol, hidden), #verify-command (`pre`); #verify-alert
  *   (role alert, tabindex -1, hidden) with a `p`, and a `code` in a `details`.
- * Words, as elements with data-word: receipt-holds, receipt-unwitnessed, draw-order-only, unknown-file,
+ * Words, as elements with data-word: receipt-holds, receipt-unwitnessed, ack-holds, draw-order-only, unknown-file,
  *   error-verify, fact-act, fact-time, fact-tick, fact-quorum, fact-origin, fact-position, fact-c,
- *   fact-chain, fact-refs, fact-draw, fact-attempt, fact-purpose, fact-take, fact-frozen, fact-seed,
+ *   fact-chain, fact-object, fact-refs, fact-draw, fact-attempt, fact-purpose, fact-take, fact-frozen, fact-seed,
  *   fact-items, fact-contribs, fact-absent, fact-beacons, fact-policy, fact-sandbox.
  */
-import { Flaw, fromUtf8, hash, toHex } from "./seal/canon.js";
+import { Flaw, fromUtf8, hash, read, toHex } from "./seal/canon.js";
 import { recompute } from "./seal/draw.js";
 import { alertOf, el, inFours, summary, word } from "./seal/page.js";
 import { readPolicy } from "./seal/policy.js";
-import { checkReceipt } from "./seal/receipt.js";
+import { checkAck, checkReceipt } from "./seal/receipt.js";
 import { fetchBytes } from "./seal/trust.js";
 
 /** A position in a transcript that is not opened. */
@@ -70,6 +70,17 @@ async function receipt(text, name) {
   show(verdict, facts, [], `tianping verify receipt ${name} --policy log.policy`);
 }
 
+function acknowledgement(bytes, file, name) {
+  const ack = checkAck(read(bytes), readPolicy(file));
+  const facts = [
+    ["fact-time", time(ack.ts)], ["fact-origin", ack.origin], ["fact-c", inFours(ack.c)],
+    ["fact-chain", `${ack.tx} ${ack.n}`], ["fact-object", inFours(ack.x)],
+    ["fact-policy", inFours(toHex(hash(file)))],
+  ];
+  if (ack.origin.startsWith("sandbox.")) facts.unshift(["fact-sandbox", ack.origin]);
+  show("ack-holds", facts, [], `tianping verify receipt ${name} --policy log.policy`);
+}
+
 function transcript(bytes, name) {
   const draw = recompute(bytes);
   const absent = draw.contribs.filter(([, value]) => value === CLOSED).map(([who]) => who);
@@ -99,6 +110,7 @@ async function verify(file) {
     const name = /^[\w.-]+$/.test(file.name) ? file.name : "FILE";
     if (start.startsWith("c2sp.org/tlog-proof@")) await receipt(fromUtf8(bytes), name);
     else if (start.startsWith("tianping-draw/")) transcript(bytes, name);
+    else if (start.startsWith("{")) acknowledgement(bytes, await trustFile(), name);
     else throw Object.assign(new Flaw(file.name), { word: "unknown-file" });
   } catch (error) {
     alertOf("verify-alert", error.word ?? "error-verify", error);

@@ -2,6 +2,8 @@
 
 refusal-field-bad = “{ $field }” is not of the expected form: { $expected }.
 refusal-field-bad-do = Correct it and submit again.
+refusal-field-unknown = There is no field “{ $field }” here.
+refusal-field-unknown-do = The fields are: { $expected }.
 refusal-field-missing = “{ $field }” is missing.
 refusal-field-missing-do = Fill it in and submit again.
 refusal-act-not-yours = The duty table does not give “{ $act }” to the role “{ $role }”.

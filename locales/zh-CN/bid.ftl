@@ -16,6 +16,7 @@ bid-received-at = 收到时间
 bid-digest = 签名内容摘要
 bid-receipt = 回执
 bid-receipt-download = 下载回执
+bid-ack-download = 下载接收确认
 bid-receipt-verify = 核验回执
 bid-left-out = 如截止名单漏列了您的竞选申请，请在异议时间结束之前，用“tianping seal complain”凭文件包和接收确认提出：各密钥持有方即不释放密钥。
 bid-afterwards = 后续事项

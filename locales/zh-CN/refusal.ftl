@@ -2,6 +2,8 @@
 
 refusal-field-bad = “{ $field }”的格式不对，应为：{ $expected }。
 refusal-field-bad-do = 请改正后重新提交。
+refusal-field-unknown = 这里没有“{ $field }”字段。
+refusal-field-unknown-do = 可用的字段：{ $expected }。
 refusal-field-missing = 缺少“{ $field }”。
 refusal-field-missing-do = 请补填后重新提交。
 refusal-act-not-yours = 职责分工表没有把“{ $act }”交给角色“{ $role }”。

@@ -15,8 +15,9 @@ use crate::{
         act::Act,
         actor::Actor,
         refusal::{
-            Refusal,
-            common::{KEY_REUSED, PASSWORD},
+            Lawful, Refusal,
+            common::{FIELD_BAD, KEY_REUSED, PASSWORD},
+            require,
         },
         time::Instant,
     },
@@ -29,6 +30,9 @@ use crate::{
     },
 };
 
+/// The longest key of a request that may be repeated, bytes.
+const ONCE_MAX: usize = 200;
+
 /// A request that may be repeated: its key and what it said.
 #[derive(Debug, Clone)]
 pub struct Once {
@@ -36,6 +40,24 @@ pub struct Once {
     pub key: String,
     /// SHA-256 of method, path and body.
     pub digest: Hash,
+}
+
+impl Once {
+    /// Under the key that the sender made; an empty one is none.
+    ///
+    /// # Errors
+    /// `field.bad` for a key longer than [`ONCE_MAX`].
+    pub fn of(key: Option<String>, digest: Hash) -> Lawful<Option<Self>> {
+        let key = key.filter(|key| !key.is_empty());
+        let is_short = key.as_ref().is_none_or(|key| key.len() <= ONCE_MAX);
+        require(is_short, || {
+            Refusal::new(&FIELD_BAD)
+                .fact("field", "idempotency_key")
+                .fact("expected", format!("1-{ONCE_MAX}"))
+                .at("idempotency_key")
+        })?;
+        Ok(key.map(|key| Self { key, digest }))
+    }
 }
 
 /// What is asked: who, which act, and what the law needs to know about the asking.

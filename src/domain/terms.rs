@@ -14,7 +14,7 @@ use super::{
     id::Id,
     method::MethodTerms,
     money::Fen,
-    procedure::{AwardMethod, PanelRule, Procedure, ReviewOrder, Stage, Trade},
+    procedure::{AwardMethod, PROCEDURES, PanelRule, Procedure, ReviewOrder, Stage, Trade},
     refusal::{
         Lawful, Reason, Refusal,
         common::FIELD_BAD,
@@ -68,6 +68,15 @@ const CRITERIA_MAX: usize = 200;
 /// `tender.no_procedure`.
 pub fn procedure(trade: Trade, award: AwardMethod, order: ReviewOrder) -> Lawful<&'static Procedure> {
     Procedure::of(trade, award, order).ok_or_else(|| no_procedure(trade))
+}
+
+/// Refuses a trade for which there is no procedure.
+///
+/// # Errors
+/// `tender.no_procedure`.
+pub fn must_be_served(trade: Trade) -> Lawful<()> {
+    let is_served = PROCEDURES.iter().any(|procedure| procedure.trade == trade);
+    require(is_served, || no_procedure(trade))
 }
 
 /// Refuses a trade under which a lot was not drafted.
@@ -236,6 +245,7 @@ fn specialty(code: &str) -> Lawful<()> {
 
 fn criteria(all: &[Criterion]) -> Lawful<()> {
     let bad = |given: &str| Refusal::new(&CRITERIA).fact("given", given).at("criteria");
+    require(!all.is_empty(), || Refusal::missing("criteria"))?;
     let mut clauses = BTreeSet::new();
     require((1..=CRITERIA_MAX).contains(&all.len()), || {
         bad(&all.len().to_string())

@@ -10,7 +10,10 @@ use serde::Serialize;
 use super::ctx::Context;
 use crate::{
     app::Error,
-    domain::refusal::{Refusal, common::NOT_YOURS},
+    domain::refusal::{
+        Refusal,
+        common::{NOT_YOURS, PASSWORD},
+    },
     words::{self, Fact},
 };
 
@@ -123,7 +126,7 @@ impl Failure {
             code: code.to_owned(),
             message: words::say(context.lang, &key, &[]),
             advice: words::find(context.lang, &format!("{key}-do"), &[]).unwrap_or_default(),
-            basis: String::new(),
+            basis: basis_of(code).to_owned(),
             field: None,
             request_id: context.request_id.clone(),
         };
@@ -133,6 +136,19 @@ impl Failure {
             wait: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
             context: context.clone(),
         }
+    }
+}
+
+/// What an error that is no rule's rests on.
+fn basis_of(code: &str) -> &'static str {
+    match code {
+        "unauthenticated" | "forbidden" => NOT_YOURS.basis,
+        "csrf" => PASSWORD.basis,
+        "not_found" => "RFC 9110, 15.5.5",
+        "stale" => "RFC 9110, 15.5.10",
+        "malformed" => "RFC 9110, 15.5.1",
+        "too_many" => "RFC 6585, 4",
+        _ => "",
     }
 }
 

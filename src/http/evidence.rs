@@ -2,10 +2,13 @@
 
 use actix_web::{HttpResponse, http::header::CONTENT_DISPOSITION, web::Path};
 
-use super::{ctx::Ctx, error::Failure};
+use super::{
+    ctx::Ctx,
+    error::{Failure, Problem},
+};
 use crate::{
-    app::{evidence, limit::Limit},
-    domain::actor::Role,
+    app::{Ask, evidence, limit::Limit},
+    domain::{act::Act, actor::Role},
 };
 
 /// A file to keep, or 202 while the log's checkpoint is waited for.
@@ -36,6 +39,21 @@ pub async fn package(ctx: Ctx, lot: Path<String>) -> Result<HttpResponse, Failur
     let name = format!("{lot}.bid");
     let bytes = ctx.ok(evidence::package(&ctx.app, ctx.actor(), lot.into_inner()).await)?;
     Ok(file(bytes, "application/octet-stream", &name))
+}
+
+/// `GET /lots/{lot}/bids/mine/acknowledgements/{seq}`: what the log answered at once to one's own
+/// submission or withdrawal, for `tianping verify receipt`.
+#[utoipa::path(get, path = "/lots/{lot}/bids/mine/acknowledgements/{seq}",
+    params(("lot" = String, Path), ("seq" = i64, Path)), responses((status = 200), (status = 404, body = Problem)))]
+pub async fn acknowledgement(ctx: Ctx, path: Path<(String, i64)>) -> Result<HttpResponse, Failure> {
+    ctx.with_role(Role::Bidder)?;
+    let (lot, seq) = path.into_inner();
+    let (name, ask) = (
+        format!("{lot}-{seq}.ack.json"),
+        Ask::new(ctx.actor(), Act::BidSubmitted),
+    );
+    let bytes = ctx.ok(ctx.app.own_acknowledgement(ask, lot, seq).await)?;
+    Ok(file(Some(bytes), "application/json", &name))
 }
 
 /// `GET /lots/{lot}/archive`: the whole lot as one file, for `tianping verify bundle`.

@@ -27,8 +27,9 @@ use crate::{
         actor::Actor,
         money::Fen,
         refusal::{
-            Refusal,
-            common::{FIELD_BAD, TOO_LARGE},
+            Lawful, Refusal,
+            common::{FIELD_BAD, FIELD_UNKNOWN, TOO_LARGE},
+            require,
         },
         time::Instant,
     },
@@ -169,20 +170,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
                 .get("Idempotency-Key")
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned);
-            let key = header
-                .or_else(|| parsed.take("idempotency_key"))
-                .filter(|key| !key.is_empty());
-            let once = key.map(|key| Once { key, digest });
-            let version = parsed.version().map_err(|refusal| {
+            let envelope = parsed.envelope(header, digest, received_at).map_err(|refusal| {
                 Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
             })?;
-            let envelope = Envelope {
-                once,
-                version,
-                password: parsed.take("password"),
-                digest: parsed.take("digest"),
-                received_at,
-            };
             let form = parsed.form.clone();
             req.extensions_mut().insert(Typed(form.clone()));
             let x = parsed.read().map_err(|refusal| {
@@ -305,8 +295,33 @@ impl Parsed {
         Some(self.form.remove(at).1)
     }
 
+    /// What every act carries; of the key, the header's goes before the body's.
+    fn envelope(&mut self, key: Option<String>, digest: Hash, received_at: Instant) -> Lawful<Envelope> {
+        let own = self.text("idempotency_key")?;
+        Ok(Envelope {
+            once: Once::of(key.or(own), digest)?,
+            version: self.version()?,
+            password: self.text("password")?,
+            digest: self.text("digest")?,
+            received_at,
+        })
+    }
+
+    /// Takes a text of the envelope out; one that is no text is refused, not left out.
+    fn text(&mut self, name: &str) -> Lawful<Option<String>> {
+        let given = self.json.as_ref().and_then(|map| map.get(name));
+        let is_text = given.is_none_or(|value| value.is_string() || value.is_null());
+        require(is_text, || {
+            Refusal::new(&FIELD_BAD)
+                .fact("field", name)
+                .fact("expected", "string")
+                .at(name)
+        })?;
+        Ok(self.take(name))
+    }
+
     /// The version of what was seen; one that is no integer is refused, not left out.
-    fn version(&mut self) -> Result<Option<i64>, Refusal> {
+    fn version(&mut self) -> Lawful<Option<i64>> {
         let is_given = match &self.json {
             Some(map) => map.contains_key("version"),
             None => self.form.iter().any(|(key, _)| key == "version"),
@@ -384,9 +399,19 @@ pub(super) fn named(message: &str, culprit: Option<String>) -> Refusal {
     if is_missing {
         return Refusal::missing(field);
     }
-    Refusal::new(&FIELD_BAD)
+    // the reader's own words are not people's: only what it names of the form is told
+    let expected = message
+        .split_once("expected ")
+        .map_or(message, |(_, expected)| expected);
+    let is_unknown = message.starts_with("unknown field");
+    let (reason, expected) = match is_unknown {
+        true if expected == message => (&FIELD_UNKNOWN, "—"),
+        true => (&FIELD_UNKNOWN, expected.trim_start_matches("one of ")),
+        false => (&FIELD_BAD, expected),
+    };
+    Refusal::new(reason)
         .fact("field", &field)
-        .fact("expected", message)
+        .fact("expected", expected)
         .at(field)
 }
 

@@ -230,6 +230,7 @@ urls! {
     get "/lots/{lot}/bids/mine" bid::mine;
     get "/lots/{lot}/bids/new" bid::new;
     get "/lots/{lot}/bids/mine/package" evidence::package;
+    get "/lots/{lot}/bids/mine/acknowledgements/{seq}" evidence::acknowledgement;
     get "/lots/{lot}/stages/{stage}/identities" evidence::identities;
     get "/lots/{lot}/archive" evidence::archive;
     post "/lots/{lot}/bids" bid::submit;

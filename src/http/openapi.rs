@@ -100,7 +100,7 @@ fn once() -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(
-            "Every act needs one, made by the sender. It is kept for 7 days with the request's digest: the \
+            "Every act needs one, made by the sender, here or as `idempotency_key` of the body. It is kept for 7 days with the request's digest: the \
              same request is answered as before, another one with 422.",
         ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))

@@ -14,7 +14,11 @@ use super::{
 };
 use crate::{
     app::{Error, notice},
-    domain::{act::Act, refusal::Refusal, time::Instant},
+    domain::{
+        act::Act,
+        refusal::{Refusal, common::FIELD_UNKNOWN},
+        time::Instant,
+    },
     words::Lang,
 };
 
@@ -58,6 +62,13 @@ pub async fn move_clock(ctx: Ctx, input: Input<ClockMove>) -> Result<HttpRespons
     }
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::ClockMoved).await)?;
     let to = match input.x.to_due {
+        Some(true) if input.x.to_at.is_some() => {
+            let both = Refusal::new(&FIELD_UNKNOWN).fact("field", "to_at");
+            return Err(Failure::of(
+                &ctx.context,
+                both.fact("expected", "to_due").at("to_at").into(),
+            ));
+        }
         Some(true) => ctx.ok(ctx.app.next_due().await)?,
         Some(false) | None => input.x.to_at,
     };

@@ -196,8 +196,11 @@ impl FromRequest for Upload {
                 &file.sha256.0,
                 format!("{form:?}").as_bytes(),
             ]);
+            let once = Once::of(key, digest).map_err(|refusal| {
+                Failure::refused(&ctx.context, StatusCode::UNPROCESSABLE_ENTITY, &refusal)
+            })?;
             let envelope = Envelope {
-                once: key.filter(|key| !key.is_empty()).map(|key| Once { key, digest }),
+                once,
                 version: None,
                 password: None,
                 digest: None,

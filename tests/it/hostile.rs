@@ -203,7 +203,7 @@ async fn a_body_of_thousands_of_fields_is_refused_at_once() {
     let world = &town.world;
     let many: serde_json::Map<_, _> = (0..20_000).map(|i| (format!("a{i:06}"), json!(0))).collect();
     let refused = world.post("/session", None, &many.into()).await.expect(422);
-    assert_eq!(refused.code(), "field.bad");
+    assert_eq!(refused.code(), "field.unknown");
     let form: Vec<(String, String)> = (0..20_000).map(|i| (format!("a{i:06}"), "0".into())).collect();
     let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (&**key, &**value)).collect();
     world.form("/session", None, &form).await.expect(422);
@@ -217,7 +217,7 @@ async fn a_body_of_thousands_of_fields_is_refused_at_once() {
 }
 
 #[actix_web::test]
-async fn a_version_that_is_no_number_is_refused() {
+async fn an_envelope_of_another_form_is_refused() {
     let town = Town::new().await;
     let (tender, _) = town.draft().await;
     let path = format!("/tenders/{tender}");
@@ -227,6 +227,28 @@ async fn a_version_that_is_no_number_is_refused() {
         let refused = town.post(&path, &body).await.expect(422).json();
         assert_eq!(refused["field"], "version", "{wrong}");
     }
+    body.as_object_mut().unwrap().remove("version");
+    for (name, wrong) in [
+        ("password", json!(7)),
+        ("digest", json!(["a"])),
+        ("idempotency_key", json!(1)),
+    ] {
+        let mut body = body.clone();
+        body[name] = wrong;
+        let refused = town.post(&path, &body).await.expect(422).json();
+        assert_eq!(
+            (&refused["code"], &refused["field"]),
+            (&json!("field.bad"), &json!(name))
+        );
+    }
+    let sent = Some(("application/json", body.to_string().into_bytes()));
+    let long = "k".repeat(201);
+    let headers = [("Idempotency-Key", long.as_str())];
+    let who = Some(&town.owner);
+    let asked = town
+        .world
+        .ask("POST", &path, who, "application/json", sent, &headers);
+    assert_eq!(asked.await.expect(422).json()["field"], "idempotency_key");
     town.world.end().await;
 }
 
@@ -333,7 +355,7 @@ async fn an_unknown_name_in_an_address_is_refused_as_any_other_field() {
         .json();
     assert_eq!(
         (&refused["code"], &refused["field"]),
-        (&json!("field.bad"), &json!("colour"))
+        (&json!("field.unknown"), &json!("colour"))
     );
     assert_ne!(refused["advice"], "");
     let missing = world.get("/setup", None).await.expect(422).json();

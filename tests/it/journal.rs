@@ -19,12 +19,13 @@ use tianping::{
         note::{Checkpoint, Note},
         policy::Policy,
         receipt::{Ack, Receipt},
+        sig::Signed,
         tiles::unbundle,
     },
     store::tx::{Payload, Recorded},
 };
 
-use super::world::World;
+use super::{bidder::Bidder, tender::Town, world::World};
 
 /// An event on the platform's chain.
 async fn record(world: &World) -> Recorded {
@@ -230,4 +231,29 @@ async fn a_start_compares_with_the_last_checkpoint_signed() {
     std::fs::write(&kept, good).unwrap();
     assert!(start().await.is_ok());
     world.end().await;
+}
+
+#[actix_web::test]
+async fn a_bidder_gets_his_acknowledgement_again_and_nobody_elses() {
+    let town = Town::new().await;
+    let world = &town.world;
+    let (tender, lot, _) = town.published().await;
+    let [bidder, other] = [
+        Bidder::new(world, "确认公司").await,
+        Bidder::new(world, "旁观公司").await,
+    ];
+    let ack = bidder.bid(world, &tender, &lot, 380_000_000).await;
+    let ack = ack.expect(201).json();
+    let path = |seq: i64| format!("/lots/{lot}/bids/mine/acknowledgements/{seq}");
+    let again = world.get(&path(1), Some(&bidder.who)).await.expect(200);
+    assert_eq!(again.json(), ack);
+    let signed = Signed::from_bytes(again.body.as_bytes()).unwrap();
+    Ack::open(&signed, &policy(world)).unwrap();
+    world.get(&path(2), Some(&bidder.who)).await.expect(404);
+    world.get(&path(1), Some(&other.who)).await.expect(404);
+    let page = world
+        .page(&format!("/lots/{lot}/bids/mine"), Some(&bidder.who))
+        .await;
+    assert!(page.expect(200).body.contains(&path(1)));
+    town.world.end().await;
 }

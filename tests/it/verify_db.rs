@@ -182,6 +182,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("minutes_signature", "role", "owner"),
     ("objection", "kind", "documents"),
+    ("session_attendance", "role", "owner"),
 ];
 
 /// The first word that a CHECK of the migrations allows in a column, or one that its enum has.

@@ -4,14 +4,15 @@ use serde::Serialize;
 
 use super::{bidder_of, public_lot};
 use crate::{
-    app::{Answer, Ask, lot as lots},
+    app::{Answer, App, Ask, Error, lot as lots},
     domain::{
         bid::{BidAct, BidState},
         id::Id,
         procedure::Stage,
         time::Instant,
     },
-    store::{self, Db},
+    proof::canon::{Hash, Object as _},
+    store::{self, Db, Fault, tx::Recorded},
 };
 
 /// What a bidder sees of his own bids on a lot, and nobody else does before the closing.
@@ -106,6 +107,34 @@ pub fn mine(db: &mut Db, ask: &Ask, lot: &str) -> Answer<Mine> {
         bidder: organisation.code,
         sent,
     })
+}
+
+impl App {
+    /// The acknowledgement of one's own submission or withdrawal once more: the bytes that the log gave
+    /// for it at once, since its signatures are deterministic (RFC 8032).
+    pub async fn own_acknowledgement(&self, ask: Ask, lot: String, seq: i64) -> Answer<Vec<u8>> {
+        let found = self
+            .view(move |db| {
+                let organisation = bidder_of(db, &ask)?;
+                let lot = public_lot(db, &lot)?;
+                let rows = store::bid::of_bidder(db, &lot.id, &organisation.code)?;
+                let row = rows
+                    .into_iter()
+                    .find(|row| row.seq == seq)
+                    .ok_or(Error::NotFound)?;
+                let event = store::journal::event_at(db, &row.tx, row.n)?;
+                Ok((event.ok_or(Error::NotFound)?.c, row))
+            })
+            .await?;
+        let (c, row) = found;
+        let recorded = Recorded {
+            c: Hash::from_hex(&c)?,
+            n: u64::try_from(row.n).map_err(|e| Fault::new("chain", e))?,
+            ts: row.received_at.0,
+            tx: row.tx,
+        };
+        Ok(self.ack(&recorded, Hash::from_hex(&row.digest)?)?.bytes()?)
+    }
 }
 
 impl Mine {

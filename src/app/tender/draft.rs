@@ -19,6 +19,7 @@ use crate::{
         procedure::Trade,
         refusal::{
             Lawful, Refusal,
+            code::REGION,
             common::{FIELD_BAD, WRONG_STAGE},
             require,
             tender::NO_CENTRE,
@@ -87,6 +88,11 @@ pub struct Drafted {
 }
 
 impl TenderInput {
+    /// The trade of a new project.
+    fn new_trade(&self) -> Trade {
+        self.trade.unwrap_or(Trade::Construction)
+    }
+
     /// What needs no table.
     fn check(&self) -> Lawful<Region> {
         line(&self.name, "name", 200)?;
@@ -97,6 +103,7 @@ impl TenderInput {
         if let Some(kind) = &self.public_interest {
             text(kind, "public_interest", 100)?;
         }
+        terms::must_be_served(self.new_trade())?;
         Region::parse(&self.region, "region")
     }
 }
@@ -106,13 +113,14 @@ pub async fn draft(app: &App, ask: Ask, x: TenderInput) -> Answer<Drafted> {
     let region = x.check()?;
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
+        must_be_a_region(tx.db, &region)?;
         let (owner, agency) = sides(tx.db, &actor, &x)?;
         let basis_id = basis(tx.db, &x)?;
         let tender = Tender {
             id: tx.id(),
             number: number(tx.db, &region, tx.now)?,
             name: x.name.trim().to_owned(),
-            trade: x.trade.unwrap_or(Trade::Construction),
+            trade: x.new_trade(),
             owner_id: owner,
             agency_id: agency,
             region: region.as_str().to_owned(),
@@ -145,6 +153,7 @@ pub async fn change(app: &App, ask: Ask, tender: &Id, seen: Option<i64>, x: Tend
         let old = owned(tx.db, &actor, &id)?;
         must_be_draft(&old)?;
         must_be_seen(seen, old.version)?;
+        must_be_a_region(tx.db, &region)?;
         let (_, agency) = sides(tx.db, &actor, &x)?;
         let tender = Tender {
             name: x.name.trim().to_owned(),
@@ -170,6 +179,15 @@ pub async fn change(app: &App, ask: Ask, tender: &Id, seen: Option<i64>, x: Tend
         record(tx, &tender, Act::TenderChanged)
     })
     .await
+}
+
+/// Refuses a region that is not on the committee's list, where there is one.
+fn must_be_a_region(db: &mut Db, region: &Region) -> Answer<()> {
+    let known = store::region::all(db)?;
+    let is_known = known.iter().any(|one| one.id.as_str() == region.as_str());
+    Ok(require(known.is_empty() || is_known, || {
+        Refusal::new(&REGION).fact("given", region).at("region")
+    })?)
 }
 
 fn record(tx: &mut Tx<'_>, tender: &Tender, act: Act) -> Answer<Drafted> {

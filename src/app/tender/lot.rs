@@ -17,7 +17,13 @@ use crate::{
         method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
         procedure::{AwardMethod, Procedure, ReviewOrder, Stage},
-        refusal::{Lawful, Refusal, account::CODE_FORM, dates::WHOLE_MINUTE, require, tender::BID_SECURITY},
+        refusal::{
+            Lawful, Refusal,
+            account::CODE_FORM,
+            dates::WHOLE_MINUTE,
+            require,
+            tender::{BID_SECURITY, LOT_NAME},
+        },
         rule::Moment,
         tender::{Criterion, Lot, Tender},
         terms::{self, Figures, Terms, per_cent, read_criteria},
@@ -222,6 +228,7 @@ pub async fn draft(app: &App, ask: Ask, tender: &Id, x: LotInput) -> Answer<LotD
         must_be_draft(&tender)?;
         let (version, procedure, terms) = lawful(tx, &tender, x)?;
         let lot = terms.drafted((tx.id(), tender.id), procedure, version)?;
+        must_be_its_own(tx, &lot)?;
         tx.insert(&lot)?;
         record(tx, &lot, Act::LotDrafted)
     })
@@ -241,6 +248,7 @@ pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInpu
             version: lot.version + 1,
             ..terms.drafted((lot.id, lot.tender_id), procedure, version)?
         };
+        must_be_its_own(tx, &lot)?;
         tx.update(&lot)?;
         record(tx, &lot, Act::LotChanged)
     })
@@ -269,6 +277,17 @@ fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'stati
         planner.outlook(at).map_err(|refusal| refusal.at("closes_at"))?;
     }
     Ok((version, procedure, terms))
+}
+
+/// Refuses the name of another lot of the tender: papers call a lot by its name.
+fn must_be_its_own(tx: &mut Tx<'_>, lot: &Lot) -> Answer<()> {
+    let lots = store::tender::lots(tx.db, &lot.tender_id)?;
+    let is_taken = lots
+        .iter()
+        .any(|other| other.id != lot.id && other.name == lot.name);
+    Ok(require(!is_taken, || {
+        Refusal::new(&LOT_NAME).fact("name", &lot.name).at("name")
+    })?)
 }
 
 /// Refuses a specialty that is not on the committee's list, where there is one: nobody could be drawn.

@@ -5,6 +5,7 @@ use super::Reason;
 /// Of this file.
 pub const REASONS: &[&Reason] = &[
     &FIELD_BAD,
+    &FIELD_UNKNOWN,
     &FIELD_MISSING,
     &NOT_YOURS,
     &NOT_NOW,
@@ -17,6 +18,8 @@ pub const REASONS: &[&Reason] = &[
 
 /// A field is not of its form; facts: `field`, `expected`.
 pub const FIELD_BAD: Reason = Reason::new("field.bad", "接口约定");
+/// There is no such field; facts: `field`, `expected`, the names there are.
+pub const FIELD_UNKNOWN: Reason = Reason::new("field.unknown", "接口约定");
 /// A field must be given; fact: `field`.
 pub const FIELD_MISSING: Reason = Reason::new("field.missing", "接口约定");
 /// The duty table does not give this act to this role; facts: `act`, `role`.

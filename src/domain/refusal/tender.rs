@@ -7,6 +7,7 @@ pub const REASONS: &[&Reason] = &[
     &NO_PROCEDURE,
     &PROCEDURE_UNKNOWN,
     &NO_CENTRE,
+    &LOT_NAME,
     &BIDDERS_MIN,
     &QUALIFIED_MIN,
     &BID_SECURITY,
@@ -40,6 +41,8 @@ pub const NO_PROCEDURE: Reason = Reason::new("tender.no_procedure", "交易规�
 pub const PROCEDURE_UNKNOWN: Reason = Reason::new("lot.procedure_unknown", "交易规则：程序不溯及既往");
 /// No trading centre serves the region; fact: `region`.
 pub const NO_CENTRE: Reason = Reason::new("tender.no_centre", "公共资源交易平台管理暂行办法");
+/// Another lot of the tender has this name; fact: `name`.
+pub const LOT_NAME: Reason = Reason::new("lot.name_taken", "交易规则：公告内容");
 /// Fewer bidders than the rule asks for; facts: `least`, `rule`, `basis`.
 pub const BIDDERS_MIN: Reason = Reason::new("lot.bidders_min", "参照招标投标法 28");
 /// The documents would let a lot go on with fewer qualified bids than the rule needs; facts: `least`,

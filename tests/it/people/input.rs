@@ -23,7 +23,7 @@ async fn bad_input_names_its_field_and_does_nothing() {
         ("roles", json!(["owner", "agency"]), "right.separation"),
         ("declared", json!(false), "organisation.not_declared"),
         ("kind", json!("centre"), "right.organisation_kind"),
-        ("power", json!("decide"), "field.bad"),
+        ("power", json!("decide"), "field.unknown"),
     ];
     for (field, value, code) in table {
         let mut body = registration("zhang");

@@ -86,6 +86,7 @@ fn address(path: &str, tender: &str, lot: &str, number: &str) -> String {
         .replace("{duty}", "op")
         .replace("{c}", &"0".repeat(64))
         .replace("{i}", "0")
+        .replace("{seq}", "1")
         .replace("{name}", "x.pdf")
         .replace(
             "{path:.*}",

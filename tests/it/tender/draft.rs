@@ -21,8 +21,9 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
         ("basis_id", json!("nobasis"), "field.bad"),
         ("summary", json!("\u{1}"), "field.bad"),
         ("agency_code", json!("91350100M000100Y44"), "field.bad"),
-        ("surprise", json!(1), "field.bad"),
+        ("surprise", json!(1), "field.unknown"),
         ("trade", json!("opera"), "field.bad"),
+        ("trade", json!("land"), "tender.no_procedure"),
     ];
     for (field, value, code) in table {
         let mut body = town.project();
@@ -53,11 +54,17 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
         ("n_candidates", json!(4), "lot.candidates"),
         ("n_bidders_min", json!(2), "lot.bidders_min"),
         ("n_qualified_min", json!(2), "lot.qualified_min"),
-        ("criteria", json!([]), "lot.criteria"),
+        ("criteria", json!([]), "field.missing"),
+        (
+            "criteria",
+            json!([{ "clause": "1", "text": "资质" }, { "clause": "1", "text": "业绩" }]),
+            "lot.criteria",
+        ),
         ("criteria", json!("no clause"), "field.bad"),
         ("specialty", json!("A 8"), "field.bad"),
         ("bid_security_fen", json!(100), "lot.bid_security"),
-        ("deposit_fen", json!(100), "field.bad"),
+        ("deposit_fen", json!(100), "field.unknown"),
+        ("name", lot_terms()["name"].clone(), "lot.name_taken"),
     ];
     for (field, value, code) in lots {
         let mut body = lot_terms();
@@ -303,7 +310,7 @@ async fn pages_of_the_owner_stand_in_both_languages() {
 }
 
 #[actix_web::test]
-async fn a_specialty_is_one_of_the_list_where_there_is_one() {
+async fn specialty_and_region_are_of_the_lists_where_there_are_any() {
     let town = Town::new().await;
     let office = town.world.person("office", Role::Committee, Some("公管办")).await;
     let csv = json!({ "csv": "code,name,parent\nA08,市政公用工程,\n" });
@@ -316,10 +323,18 @@ async fn a_specialty_is_one_of_the_list_where_there_is_one() {
         .post("/specialties", Some(&office), &csv)
         .await
         .expect(201);
+    lot["name"] = json!("二标段");
     let refused = town.post(&path, &lot).await.expect(422).json();
     assert_eq!(
         (&refused["code"], &refused["field"]),
         (&json!("code.form"), &json!("specialty"))
+    );
+    let csv = json!({ "csv": "code,name\n510199,别区\n" });
+    town.world.post("/regions", Some(&office), &csv).await.expect(201);
+    let refused = town.post("/tenders", &town.project()).await.expect(422).json();
+    assert_eq!(
+        (&refused["code"], &refused["field"]),
+        (&json!("code.region"), &json!("region"))
     );
     lot["specialty"] = json!("a08");
     town.post(&path, &lot).await.expect(201);

@@ -26,6 +26,9 @@ async fn a_world_stands() {
         .await
         .expect(422);
     assert_eq!(back.code(), "field.bad");
+    let both = json!({ "to_at": to.0 + 1, "to_due": true });
+    let both = world.post("/sandbox/clock", None, &both).await.expect(422);
+    assert_eq!(both.code(), "field.unknown");
     // started again, it goes on from where it was
     let stood = platform::stood(&world.app.config).unwrap();
     assert!(stood.is_some_and(|at| at > world.now().plus(-HOUR) && at <= world.now()));
