@@ -16,6 +16,7 @@ owed-publish-result = Publish the result of the draw: { $about }
 owed-decide-award = Decide the award once the publication has ended: { $about }
 owed-sign-contract = Sign the contract: { $about }
 owed-contribute = Contribute to the repeated draw: { $about }
+owed-redraw-experts = Have more experts drawn: { $about }
 owed-attend = Sign in to the award session: { $about }
 owed-confirm-list = Confirm the list that the award is drawn from: { $about }
 owed-finish-draft = Make ready and publish: { $about }

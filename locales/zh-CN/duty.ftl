@@ -16,6 +16,7 @@ owed-publish-result = 公示抽取结果：{ $about }
 owed-decide-award = 公示结束后确定成交人：{ $about }
 owed-sign-contract = 签订合同：{ $about }
 owed-contribute = 为重新抽取递交随机数：{ $about }
+owed-redraw-experts = 组织重新抽取专家：{ $about }
 owed-attend = 抽取会签到：{ $about }
 owed-confirm-list = 核对并确认入围名单：{ $about }
 owed-finish-draft = 完善并发布：{ $about }

@@ -189,12 +189,13 @@ fn panels(db: &mut Db, lots: &mut Lots, now: Instant, owed: &mut Vec<Owed>) -> A
             PanelState::Calling | PanelState::Drawing | PanelState::Seated | PanelState::Ended => continue,
         };
         if lots.find(db, &panel.lot_id)?.is_some() {
+            let stage = panel.key_stage().to_string();
             let (since, until) = (panel.asked_at.unwrap_or(now), Some(panel.begins_at));
             owed.push(Owed {
                 what,
                 lot: panel.lot_id.0,
                 name: panel.code,
-                stage: KeyStage::EXPERTS.to_string(),
+                stage,
                 since_at: since,
                 until_at: until,
                 status: status(since, until, now),

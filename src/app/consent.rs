@@ -45,17 +45,21 @@ struct Subject {
 
 impl Subject {
     /// The subject of a matter: of a voiding by its lot, of names by the panel.
-    fn find(db: &mut Db, matter: Matter, id: &str) -> Answer<Self> {
+    fn find(db: &mut Db, matter: Matter, id: &str, now: Instant) -> Answer<Self> {
         match matter {
             Matter::Voiding => {
                 let lot = Lot::find(db, id)?.ok_or(Error::NotFound)?;
                 let tender = Tender::find(db, lot.tender_id.as_str())?.ok_or(Error::NotFound)?;
-                let (_, draw) = bureau::voidable(db, &lot)?;
+                let (base, draw) = bureau::voidable(db, &lot, now)?;
+                let panel = store::panel::of_lot(db, &lot.id)?.filter(|_| !base.is_award());
                 Ok(Self {
                     about: draw.id,
                     name: format!("{} {} ({})", tender.title_of(&lot), draw.stage, draw.attempt),
                     chain: tender.id.clone(),
-                    place: format!("/lots/{}/hall", lot.id),
+                    place: match panel {
+                        Some(panel) => format!("/panels/{}", panel.id),
+                        None => format!("/lots/{}/hall", lot.id),
+                    },
                     lot,
                     tender,
                 })
@@ -100,6 +104,8 @@ impl Subject {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ConsentHolds)]
 pub struct Holds {
+    /// The page where the bureau goes on.
+    pub place: String,
     /// The power it was given with.
     pub power: Power,
     /// Why.
@@ -113,8 +119,9 @@ pub struct Holds {
 }
 
 impl Holds {
-    fn of(consent: Consent) -> Self {
+    fn of(consent: Consent, place: &str) -> Self {
         Self {
+            place: place.to_owned(),
             power: consent.power,
             reason: consent.reason,
             given_at: consent.given_at,
@@ -142,7 +149,7 @@ pub(super) fn standing(
     id: &str,
     now: Instant,
 ) -> Answer<Option<Standing>> {
-    let subject = match Subject::find(db, matter, id) {
+    let subject = match Subject::find(db, matter, id, now) {
         Ok(subject) => subject,
         Err(Error::Refused(_) | Error::NotFound) => return Ok(None),
         Err(error) => return Err(error),
@@ -155,7 +162,7 @@ pub(super) fn standing(
     let holds = store::consent::counting(db, matter, &subject.about, now)?;
     Ok(Some(Standing {
         may_consent,
-        holds: holds.map(Holds::of),
+        holds: holds.map(|consent| Holds::of(consent, &subject.place)),
     }))
 }
 
@@ -184,8 +191,9 @@ pub async fn check(
     reason: String,
 ) -> Answer<Consenting> {
     actor.role_for(matter.act())?;
+    let now = app.clock.now();
     app.view(move |db| {
-        let subject = Subject::find(db, matter, &id)?;
+        let subject = Subject::find(db, matter, &id, now)?;
         subject.power_of(db, &actor, matter)?;
         let paper = subject.paper(matter, &reason);
         let digest = if paper.reason.is_empty() {
@@ -217,7 +225,7 @@ pub async fn give(app: &App, ask: Ask, (matter, id): (Matter, String), x: Reason
     text(&x.reason, "reason", REASON_MAX)?;
     let actor = ask.actor.clone();
     app.act(ask, move |tx| {
-        let subject = Subject::find(tx.db, matter, &id)?;
+        let subject = Subject::find(tx.db, matter, &id, tx.now)?;
         let power = subject.power_of(tx.db, &actor, matter)?;
         if matter == Matter::Names {
             let panel = Panel::find(tx.db, &id)?.ok_or(Error::NotFound)?;
@@ -252,7 +260,7 @@ pub async fn give(app: &App, ask: Ask, (matter, id): (Matter, String), x: Reason
         message::tell_staff(tx, &subject.tender, &[matter.role()], message)?;
         let payload = Payload::object("consent", &paper)?;
         tx.record(subject.chain.as_str(), matter.act(), vec![payload])?;
-        Ok(Holds::of(consent))
+        Ok(Holds::of(consent, &subject.place))
     })
     .await
 }

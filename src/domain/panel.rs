@@ -20,6 +20,7 @@ use super::{
     time::{HOUR, Instant, MINUTE},
 };
 use crate::{
+    proof::stage::KeyStage,
     schema::{panel, panel_seat},
     text_enum,
 };
@@ -253,6 +254,13 @@ impl Seat {
         self.state == SeatState::Accepted
     }
 
+    /// Whether the expert is not drawn again for this panel: he sits, may yet, refused or left.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        use SeatState::{Absent, Accepted, Invited, Recused, Refused};
+        matches!(self.state, Invited | Accepted | Refused | Recused | Absent)
+    }
+
     /// No answer in time.
     pub fn fall_silent(&mut self) {
         self.state = SeatState::Silent;
@@ -308,11 +316,33 @@ impl Panel {
     pub fn next_position(&self, seats: &[Seat], now: Instant) -> Option<i64> {
         let n_order = self.n_pool.unwrap_or_default();
         let of_draw = || seats.iter().filter(|seat| seat.kind == SeatKind::Expert);
-        let n_held = of_draw().filter(|seat| seat.is_held(now)).count();
-        let is_short = i64::try_from(n_held).is_ok_and(|n| n < self.n_experts);
         let called = of_draw().filter(|seat| seat.attempt == self.attempt);
         let next = called.map(|seat| seat.position).max().unwrap_or_default() + 1;
+        let is_short = self.n_missing(seats, now) > 0;
         (self.state == PanelState::Calling && is_short && next <= n_order).then_some(next)
+    }
+
+    /// How many experts are missing, of whom no call is open either.
+    #[must_use]
+    pub fn n_missing(&self, seats: &[Seat], now: Instant) -> i64 {
+        let experts = seats.iter().filter(|seat| seat.kind == SeatKind::Expert);
+        let n_held = experts.filter(|seat| seat.is_held(now)).count();
+        self.n_experts - i64::try_from(n_held).unwrap_or(i64::MAX).min(self.n_experts)
+    }
+
+    /// The stage of keys of the attempt at the draw.
+    #[must_use]
+    pub fn key_stage(&self) -> KeyStage {
+        KeyStage::EXPERTS.at(self.attempt.unsigned_abs())
+    }
+
+    /// A fresh draw is asked for: the next attempt, over the list as it stands then.
+    pub fn draw_again(&mut self, now: Instant) {
+        self.attempt += 1;
+        self.state = PanelState::Requested;
+        self.n_pool = None;
+        self.asked_at = Some(now);
+        self.version += 1;
     }
 
     /// Whether the order has come to its end with seats still free: the area or the specialty must
@@ -321,8 +351,7 @@ impl Panel {
     pub fn is_exhausted(&self, seats: &[Seat], now: Instant) -> bool {
         let n_order = self.n_pool.unwrap_or_default();
         let experts = seats.iter().filter(|seat| seat.kind == SeatKind::Expert);
-        let n_held = experts.clone().filter(|seat| seat.is_held(now)).count();
-        let is_short = i64::try_from(n_held).is_ok_and(|n| n < self.n_experts);
+        let is_short = self.n_missing(seats, now) > 0;
         let n_called = experts.filter(|seat| seat.attempt == self.attempt).count();
         self.state == PanelState::Calling && is_short && i64::try_from(n_called).is_ok_and(|n| n >= n_order)
     }

@@ -375,7 +375,7 @@ mod tests {
             (|t| t.n_owner_seats = 2, "lot.panel_share", "n_owner_seats"),
             (|t| t.specialty = "A08".into(), "field.bad", "specialty"),
             (|t| t.objection_span = 0, "field.bad", "objection_minutes"),
-            (|t| t.criteria.clear(), "lot.criteria", "criteria"),
+            (|t| t.criteria.clear(), "field.missing", "criteria"),
             (
                 |t| t.criteria[1].clause = "3.1".into(),
                 "lot.criteria",

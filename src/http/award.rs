@@ -128,7 +128,13 @@ pub async fn void(ctx: Ctx, lot: web::Path<String>, input: Input<Decided>) -> Re
             bureau::void(&ctx.app, ask, lot.clone(), input.x.clone())
         })
         .await;
-    acted(&ctx, &input, answer, lot).await
+    let place = answer
+        .as_ref()
+        .map_or_else(|_| String::new(), |done| done.place.clone());
+    ctx.done(&input, answer, &place, || {
+        hall::show(&ctx.app, ctx.actor(), lot, Typed::default())
+    })
+    .await
 }
 
 /// `GET /lots/{lot}/standstill`: the publication as the owner checks it.

@@ -27,17 +27,16 @@ async fn show(ctx: &Ctx, about: (Matter, String), asked: Asked) -> Result<HttpRe
 }
 
 async fn give(ctx: &Ctx, about: (Matter, String), input: &Input<Reason>) -> Result<HttpResponse, Failure> {
-    let (matter, id) = about.clone();
+    let matter = about.0;
     let answer = input
         .envelope
         .act(ctx, matter.act(), |ask| {
             consent::give(&ctx.app, ask, about.clone(), input.x.clone())
         })
         .await;
-    let location = match matter {
-        Matter::Voiding => format!("/lots/{id}/hall"),
-        Matter::Names => format!("/panels/{id}"),
-    };
+    let location = answer
+        .as_ref()
+        .map_or_else(|_| String::new(), |holds| holds.place.clone());
     ctx.done(input, answer, &location, || {
         consent::check(&ctx.app, ctx.actor(), about, input.x.reason.clone())
     })

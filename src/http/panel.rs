@@ -9,11 +9,13 @@ use super::{
     error::Failure,
     hold::{Asking, Posted},
     input::Input,
+    query::Query,
     session::Nothing,
 };
 use crate::{
     app::{
         Answer, App, Ask,
+        award::bureau::Typed,
         panel::{
             self, Desk, DeskList, Members, Request,
             call::{self, Called, Invitation, Invitations, Reply},
@@ -102,11 +104,10 @@ pub async fn list(ctx: Ctx) -> Result<HttpResponse, Failure> {
 }
 
 /// `GET /panels/{id}`: one panel on the draw desk.
-#[utoipa::path(get, path = "/panels/{id}", responses((status = 200, body = Desk)))]
-pub async fn show(ctx: Ctx, id: Path<String>) -> Result<HttpResponse, Failure> {
+#[utoipa::path(get, path = "/panels/{id}", params(("id" = String, Path), Typed), responses((status = 200, body = Desk)))]
+pub async fn show(ctx: Ctx, id: Path<String>, typed: Query<Typed>) -> Result<HttpResponse, Failure> {
     ctx.person()?;
-    let (actor, now) = (ctx.actor(), ctx.context.now);
-    ctx.show(ctx.app.view(move |db| panel::show(db, &actor, &id, now)).await)
+    ctx.show(panel::show(&ctx.app, ctx.actor(), id.into_inner(), typed.into_inner()).await)
 }
 
 /// `GET /panels/{id}/members`: the names, for the supervision bureau; the reading is recorded.
@@ -123,10 +124,9 @@ pub async fn replace(ctx: Ctx, id: Path<String>, input: Input<Absence>) -> Resul
     let ask = ctx.ok(input.envelope.ask(&ctx, Act::MemberReplaced).await)?;
     let id = id.into_inner();
     let answer = seat::replace(&ctx.app, ask, id.clone(), input.x.clone()).await;
-    let (location, actor, now) = (format!("/panels/{id}"), ctx.actor(), ctx.context.now);
-    let app = ctx.app.clone();
-    ctx.done(&input, answer, &location, || async move {
-        app.view(move |db| panel::show(db, &actor, &id, now)).await
+    let location = format!("/panels/{id}");
+    ctx.done(&input, answer, &location, || {
+        panel::show(&ctx.app, ctx.actor(), id, Typed::default())
     })
     .await
 }

@@ -38,6 +38,7 @@ mod position;
 mod proof;
 mod redo;
 mod redraw;
+mod redraw_experts;
 mod reply;
 mod schema;
 mod seal;

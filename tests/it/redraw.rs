@@ -11,13 +11,13 @@ use tianping::{
 use crate::{
     consent::consent,
     story::{BUREAU, INSIDE, Story},
-    world::{Reply, Who},
+    world::{Reply, Who, World},
 };
 
 /// An object signed with the key of a built-in duty: `signed/1`.
-fn signed_by(story: &Story, duty: &str, x: &Value) -> Value {
-    let dir = story.world().dir.path().join("holders").join(duty);
-    let seed = secrets::key(&dir, "duty.key", &story.world().app.entropy).unwrap();
+pub fn signed_by(world: &World, duty: &str, x: &Value) -> Value {
+    let dir = world.dir.path().join("holders").join(duty);
+    let seed = secrets::key(&dir, "duty.key", &world.app.entropy).unwrap();
     let key = SecretKey::from_seed(&seed);
     let mut sig = serde_json::to_value(key.sig_of(x).unwrap()).unwrap();
     sig["t"] = json!("sig/1");
@@ -25,7 +25,7 @@ fn signed_by(story: &Story, duty: &str, x: &Value) -> Value {
 }
 
 pub async fn send(story: &Story, page: &str, bureau: &Who, duty: &str, x: &Value) -> Reply {
-    let body = json!({ "signed": signed_by(story, duty, x) });
+    let body = json!({ "signed": signed_by(story.world(), duty, x) });
     let digest = canon::digest(x).unwrap().to_hex();
     story.sign(page, bureau, &body, &digest).await
 }
@@ -124,7 +124,7 @@ async fn a_second_attempt_needs_the_bureaus_decision_and_fresh_keys() {
     // in a sandbox the built-in bureau has signed it
     let signed: Value = serde_json::from_str(hall["paper"]["signed"].as_str().unwrap()).unwrap();
     assert_eq!(signed["x"], decision);
-    assert_eq!(signed["sig"], signed_by(&story, "sup", &decision)["sig"]);
+    assert_eq!(signed["sig"], signed_by(story.world(), "sup", &decision)["sig"]);
     let other = send(&story, "voidings", &bureau, "op", &decision)
         .await
         .expect(422);

@@ -13,7 +13,9 @@ use super::{
     draws::{COEFFICIENT, ORDER, id, next_stage},
 };
 use crate::{
-    app::{Answer, App, Ask, Error, ceremony, consent, duty, message, scope, tender as tenders},
+    app::{
+        Answer, App, Ask, Error, ceremony, consent, duty, message, panel::again, scope, tender as tenders,
+    },
     domain::{
         act::Act,
         actor::Role,
@@ -29,6 +31,7 @@ use crate::{
             require,
         },
         tender::{Lot, Tender},
+        time::Instant,
     },
     proof::{
         canon::{Hash, Object, Token},
@@ -97,14 +100,20 @@ pub(super) fn awaiting_balls<'a>(lot: &Lot, draws: &'a [Draw]) -> Option<&'a Dra
 }
 
 /// What the bureau may sign now.
-pub(super) fn decisions(db: &mut Db, lot: &Lot, draws: &[Draw]) -> Vec<String> {
+pub(super) fn decisions(db: &mut Db, lot: &Lot, draws: &[Draw], now: Instant) -> Vec<String> {
     let balls = awaiting_balls(lot, draws).map(|_| BALLS_WORD.to_owned());
-    let voiding = voidable(db, lot).ok().map(|_| VOIDING_WORD.to_owned());
+    let voiding = voidable(db, lot, now).ok().map(|_| VOIDING_WORD.to_owned());
     balls.into_iter().chain(voiding).collect()
 }
 
 /// What the bureau is about to sign: the balls, or the decision that voids the newest draw.
-pub(super) fn paper(db: &mut Db, lot: &Lot, draws: &[Draw], typed: Typed) -> Answer<Option<Paper>> {
+pub(in crate::app) fn paper(
+    db: &mut Db,
+    lot: &Lot,
+    draws: &[Draw],
+    typed: Typed,
+    now: Instant,
+) -> Answer<Option<Paper>> {
     if let Some(draw) = awaiting_balls(lot, draws).filter(|_| !typed.digits.is_empty()) {
         let attempt = u64::try_from(draw.attempt).map_err(|e| Fault::new("attempt", e))?;
         balls_value(&typed.digits)
@@ -121,7 +130,7 @@ pub(super) fn paper(db: &mut Db, lot: &Lot, draws: &[Draw], typed: Typed) -> Ans
     if typed.reason.is_empty() {
         return Ok(None);
     }
-    let (_, draw) = voidable(db, lot)?;
+    let (_, draw) = voidable(db, lot, now)?;
     let decision = Decision {
         tender: Token::new(lot.tender_id.as_str())?,
         lot: Token::new(lot.id.as_str())?,
@@ -204,6 +213,8 @@ pub struct Voided {
     pub attempt: i64,
     /// The stage of the next attempt's keys.
     pub stage: String,
+    /// The page where it goes on.
+    pub place: String,
 }
 
 /// The bureau voids the newest draw by its signed decision, with the consent of another power: a fresh attempt needs fresh keys and fresh
@@ -218,7 +229,7 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
         let signed = decided.read().map_err(|e| unfit(&e))?;
         let decision: Decision = signed.open_by(&bureau_key(&tender)?).map_err(|e| unfit(&e))?;
         tenders::must_be_signed(tx, &signed.x_digest()?)?;
-        let (base, mut draw) = voidable(tx.db, &lot)?;
+        let (base, mut draw) = voidable(tx.db, &lot, tx.now)?;
         let about = Hash::of(&[draw.frozen.0.as_bytes()]);
         let is_it = decision.what.as_str() == "void"
             && (decision.tender.as_str(), decision.lot.as_str()) == (tender.id.as_str(), lot.id.as_str())
@@ -230,14 +241,20 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
         draw.state = DrawState::Voided;
         (draw.void_reason, draw.voided_at) = (Some(decision.reason.clone()), Some(tx.now));
         tx.update(&draw)?;
-        go_back(tx, &mut lot, base)?;
+        if base == KeyStage::EXPERTS {
+            again::ask(tx, &lot)?;
+        } else {
+            go_back(tx, &mut lot, base)?;
+        }
         let facts = json!({ "draw": draw.draw_id, "attempt": draw.attempt, "reason": decision.reason });
         let payload = Payload::facts("voided", "draw.voided/1", &facts)?;
         tx.record(lot.tender_id.as_str(), Act::DrawVoided, vec![payload])?;
-        let title = tender.title_of(&lot);
-        let said = [("name", title.as_str()), ("reason", decision.reason.as_str())];
-        let hall = format!("/lots/{}/hall", lot.id);
-        message::tell_interested(tx, &tender.id, "message-voided", &said, &hall)?;
+        if base.is_award() {
+            let title = tender.title_of(&lot);
+            let said = [("name", title.as_str()), ("reason", decision.reason.as_str())];
+            let hall = format!("/lots/{}/hall", lot.id);
+            message::tell_interested(tx, &tender.id, "message-voided", &said, &hall)?;
+        }
         let stage = next_stage(base, &draw)?;
         let parties = tender.parties.clone().ok_or(Error::NotFound)?;
         ceremony::begin(
@@ -251,6 +268,11 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
         Ok(Voided {
             draw: draw.draw_id,
             attempt: draw.attempt,
+            place: format!(
+                "/lots/{}/{}",
+                lot.id,
+                if base.is_award() { "hall" } else { "panel" }
+            ),
             stage: stage.to_string(),
         })
     })
@@ -258,8 +280,12 @@ pub async fn void(app: &App, ask: Ask, lot: String, decided: Decided) -> Answer<
 }
 
 /// The draw that a decision may void: the newest, as long as nothing rests on it. Who falls out after
-/// the publication does not undo it: the order is walked down.
-pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot) -> Answer<(KeyStage, Draw)> {
+/// the publication does not undo it: the order is walked down. A draw of experts is voided when its order
+/// is used up.
+pub(in crate::app) fn voidable(db: &mut Db, lot: &Lot, now: Instant) -> Answer<(KeyStage, Draw)> {
+    if let Some(draw) = again::used_up(db, lot, now)? {
+        return Ok((KeyStage::EXPERTS, draw));
+    }
     lot.must_be_drawn()?;
     let stands = |draw: &Draw| draw.state != DrawState::Voided;
     let has_list = store::award::session(db, &lot.id)?.is_some();

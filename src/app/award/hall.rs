@@ -113,6 +113,12 @@ impl Hall {
         self.decisions.iter().any(|may| may == what)
     }
 
+    /// This page.
+    #[must_use]
+    pub fn hall(&self) -> String {
+        format!("/lots/{}/hall", self.award.lot)
+    }
+
     /// Where another power consents to the voiding of the newest draw.
     #[must_use]
     pub fn consent_to(&self) -> String {
@@ -190,10 +196,10 @@ fn seen(db: &mut Db, actor: &Actor, lot: &str, typed: Typed, now: Instant) -> An
         n_objections: store::objection::open(db, &case.lot.id, ObjectionKind::List)?.len(),
         may_confirm: own.is_some() && !has_confirmed && is_confirmable(db, &case.lot)?,
         has_confirmed,
-        decisions: bureau::decisions(db, &case.lot, &draws),
+        decisions: bureau::decisions(db, &case.lot, &draws, now),
         consent: consent::standing(db, actor, Matter::Voiding, lot, now)?,
         paper: if scope::must_cover(db, actor, Role::Supervisor, &case.lot).is_ok() {
-            bureau::paper(db, &case.lot, &draws, typed)?
+            bureau::paper(db, &case.lot, &draws, typed, now)?
         } else {
             None
         },

@@ -1,5 +1,5 @@
-//! What the award session (抽取会) of a lot waits for from somebody who has to do with the lot, for his
-//! desk.
+//! What the draw of experts and the award session (抽取会) of a lot wait for from somebody who has to do
+//! with the lot, for his desk.
 //!
 //! In: a lot and its tender, who asks and in which role. Out: at most one thing, from the rows as they
 //! are, so that it is gone once it is done. Never: what the act behind it refuses to this person.
@@ -10,6 +10,7 @@ use crate::{
         Answer,
         award::{attendance, hall},
         contribution::invited,
+        panel::again,
     },
     domain::{
         act::Act,
@@ -28,6 +29,8 @@ text_enum! {
     pub enum SessionWork {
         /// A contribution to a draw that is repeated, to which the bidders are invited.
         Contribute,
+        /// A fresh draw of experts, whose order is used up.
+        RedrawExperts,
         /// The session is open, and his signature in its attendance list may be given.
         Attend,
         /// The list that the award is drawn from, which its bidders may confirm and nobody must.
@@ -41,6 +44,7 @@ impl SessionWork {
     fn act(self) -> Act {
         match self {
             Self::Contribute => Act::ContributionSubmitted,
+            Self::RedrawExperts => Act::SupervisorDecided,
             Self::Attend => Act::SessionAttended,
             Self::ConfirmList => Act::ListConfirmed,
             Self::SignMinutes => Act::MinutesSigned,
@@ -51,6 +55,7 @@ impl SessionWork {
     fn place(self) -> (&'static str, &'static str) {
         match self {
             Self::Contribute | Self::Attend | Self::ConfirmList => ("hall", "may"),
+            Self::RedrawExperts => ("panel", "todo"),
             Self::SignMinutes => ("minutes", "todo"),
         }
     }
@@ -82,6 +87,8 @@ pub(super) fn waiting(
             };
             (SessionWork::ConfirmList, since)
         }
+    } else if let Some(draw) = again::used_up(db, lot, now)?.filter(|_| role == Role::Supervisor) {
+        (SessionWork::RedrawExperts, draw.done_at)
     } else if let Some(since) = unattended(db, lot, role, &actor)? {
         (SessionWork::Attend, Some(since))
     } else {

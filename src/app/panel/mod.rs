@@ -5,6 +5,7 @@
 //! The chain of a panel is its own id: nothing about its people stands on the tender's chain. Never:
 //! a name, or who is next, on a page of those who operate.
 
+pub mod again;
 pub mod call;
 pub mod library;
 pub mod order;
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, App, Ask, Error, consent, scope::must_serve};
+use super::{Answer, App, Ask, Error, award::bureau::Typed, consent, scope::must_serve};
 use crate::{
     domain::{
         account::Organisation,
@@ -110,12 +111,18 @@ fn trust(tender: &Tender) -> Answer<Option<Parties>> {
 
 /// Those who may be drawn for a lot now, in order of number.
 fn free(db: &mut Db, lot: &Lot, tender: &Tender, begins_at: Instant, now: Instant) -> Answer<Vec<Expert>> {
-    let parties = parties_of(db, tender)?;
+    let parties = call::parties_now(db, lot, tender)?;
     let until = begins_at.plus(BUSY_SPAN);
     let all = store::expert::candidates(db, &lot.specialty, begins_at, until)?;
-    let free = all
-        .into_iter()
-        .filter(|candidate| candidate.bar(&parties, now).is_none());
+    let seats = match store::panel::of_lot(db, &lot.id)? {
+        Some(panel) => store::panel::seats(db, &panel.id)?,
+        None => Vec::new(),
+    };
+    let settled = seats.iter().filter(|seat| seat.is_settled());
+    let settled: BTreeSet<&Id> = settled.filter_map(|seat| seat.expert_id.as_ref()).collect();
+    let free = all.into_iter().filter(|candidate| {
+        candidate.bar(&parties, now).is_none() && !settled.contains(&candidate.expert.id)
+    });
     Ok(free.map(|candidate| candidate.expert).collect())
 }
 
@@ -261,11 +268,19 @@ pub struct Desk {
     pub is_exhausted: bool,
     /// The calls, in order; recusal for a tie to a bidder is shown as any leaving.
     pub seats: Vec<SeatView>,
+    /// What a fresh draw of experts waits for, where the order is used up, for whom it concerns.
+    pub again: Option<again::Again>,
     /// How the names stand with the consent of the head of the centre, while the bureau needs one.
     pub consent: Option<consent::Standing>,
 }
 
 impl Desk {
+    /// This page.
+    #[must_use]
+    pub fn desk(&self) -> String {
+        format!("/panels/{}", self.id)
+    }
+
     /// Where the head of the centre consents to the names being read.
     #[must_use]
     pub fn consent_to(&self) -> String {
@@ -273,7 +288,7 @@ impl Desk {
     }
 }
 
-fn desk(db: &mut Db, actor: &Actor, panel: Panel, now: Instant) -> Answer<Desk> {
+fn desk(db: &mut Db, actor: &Actor, panel: Panel, typed: Typed, now: Instant) -> Answer<Desk> {
     let (lot, _) = lot_of(db, panel.lot_id.as_str())?;
     let seats = store::panel::seats(db, &panel.id)?;
     let signed = store::review::signatures(db, &panel.id)?;
@@ -299,6 +314,7 @@ fn desk(db: &mut Db, actor: &Actor, panel: Panel, now: Instant) -> Answer<Desk> 
         });
     }
     Ok(Desk {
+        again: again::standing(db, actor, &panel, typed, now)?,
         consent: if panel.hides_names(&lot) {
             consent::standing(db, actor, Matter::Names, panel.id.as_str(), now)?
         } else {
@@ -325,12 +341,21 @@ fn must_watch(actor: &Actor, region: &str) -> Answer<()> {
     must_serve(actor, role.unwrap_or(Role::CentreOperator), region)
 }
 
-/// One panel by its id, for the centre and the bureau of its region.
-pub fn show(db: &mut Db, actor: &Actor, id: &str, now: Instant) -> Answer<Desk> {
-    let panel = Panel::find(db, id)?.ok_or(Error::NotFound)?;
-    must_watch(actor, &panel.region)?;
-    let panel = panel_of(db, &panel.lot_id)?;
-    desk(db, actor, panel, now)
+/// One panel by its id, for the centre and the bureau of its region; a form that was typed in for the
+/// bureau's decision comes back as what it signs.
+pub async fn show(app: &App, actor: Actor, id: String, typed: Typed) -> Answer<Desk> {
+    let now = app.clock.now();
+    let seen = app.view(move |db| {
+        let panel = Panel::find(db, &id)?.ok_or(Error::NotFound)?;
+        must_watch(&actor, &panel.region)?;
+        let panel = panel_of(db, &panel.lot_id)?;
+        desk(db, &actor, panel, typed, now)
+    });
+    let mut desk = seen.await?;
+    if let Some(paper) = desk.again.as_mut().and_then(|again| again.paper.as_mut()) {
+        paper.signed = app.built_in_signatures("sup", std::iter::once(paper.object.as_str()))?;
+    }
+    Ok(desk)
 }
 
 /// A line of the draw desk.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{as_drawn, call::of_sup, free, lot_of, order::Orders, panel_of, trust};
+use super::{again::must_suffice, as_drawn, call::of_sup, free, lot_of, order::Orders, panel_of, trust};
 use crate::{
     app::{
         Answer, App, Ask,
@@ -21,7 +21,7 @@ use crate::{
         pool::PoolItems,
         refusal::{
             Refusal,
-            panel::{CONTRIBUTIONS, ITEMS, NOT_ASKED, POOL_SMALL},
+            panel::{CONTRIBUTIONS, ITEMS, NOT_ASKED},
             require,
         },
         time::Instant,
@@ -29,7 +29,6 @@ use crate::{
     proof::{
         canon::Token,
         sig::{PublicKey, Signed},
-        stage::KeyStage,
     },
     store::{self, Db, Fault, tx::Payload},
 };
@@ -108,6 +107,9 @@ fn wanted_of(
     let place = (lot.tender_id.0.clone(), lot.id.0.clone(), panel.draw_id.clone());
     let (tender_id, lot_id, draw) = place;
     let Some(position) = position else {
+        if lacks_contribution(db, &panel)?.is_some() {
+            return Ok(None);
+        }
         let experts = free(db, &lot, &tender, panel.begins_at, now)?;
         return Ok(Some(Wanted::Items {
             tender: tender_id,
@@ -157,20 +159,12 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
         require(n == n_given, || {
             Refusal::new(&ITEMS).fact("n", n).fact("given", n_given)
         })?;
-        let n_pool = i64::try_from(n).map_err(|e| Fault::new("pool", e))?;
-        require(n_pool >= panel.n_experts, || {
-            Refusal::new(&POOL_SMALL)
-                .fact("n", n)
-                .fact("min", panel.n_experts)
-        })?;
-        let contributed = store::contribution::counted(tx.db, &lot.id)?;
-        let stage = KeyStage::EXPERTS.to_string();
-        for duty in CONTRIBUTORS {
-            let mut own = contributed.iter().filter(|given| given.stage == stage);
-            require(own.any(|given| given.who == duty), || {
-                Refusal::new(&CONTRIBUTIONS).fact("duty", duty)
-            })?;
+        let n_pool = must_suffice(tx.db, &panel, tx.now)?;
+        if let Some(duty) = lacks_contribution(tx.db, &panel)? {
+            return Err(Refusal::new(&CONTRIBUTIONS).fact("duty", duty).into());
         }
+        let seats = store::panel::seats(tx.db, &panel.id)?;
+        let n_missing = panel.n_missing(&seats, tx.now);
         panel.state = PanelState::Drawing;
         panel.n_pool = Some(n_pool);
         panel.version += 1;
@@ -179,8 +173,8 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
         let pool = Payload::facts("pool", "panel.pool/1", &json!({ "experts": numbers }))?;
         let items = Payload::object("items", &signed)?;
         tx.record(panel.id.as_str(), Act::PoolListed, vec![pool, items])?;
-        let plan = plan(&panel, given.items)?;
-        let recorded = draw::freeze(tx, &mut lot, KeyStage::EXPERTS, vec![plan])?;
+        let plan = plan(&panel, n_missing, given.items)?;
+        let recorded = draw::freeze(tx, &mut lot, panel.key_stage(), vec![plan])?;
         Ok(Frozen {
             n_items: n_pool,
             c: recorded.c.to_hex(),
@@ -189,12 +183,24 @@ pub async fn list(app: &App, lot: String, signed: Signed) -> Answer<Frozen> {
     .await
 }
 
-fn plan(panel: &Panel, items: Vec<Token>) -> Answer<Plan> {
+/// A duty that has not contributed to the attempt yet.
+fn lacks_contribution(db: &mut Db, panel: &Panel) -> Answer<Option<&'static str>> {
+    let given = store::contribution::counted(db, &panel.lot_id)?;
+    let stage = panel.key_stage().to_string();
+    let has_given = |duty: &str| {
+        given
+            .iter()
+            .any(|given| given.stage == stage && given.who == duty)
+    };
+    Ok(CONTRIBUTORS.into_iter().find(|duty| !has_given(duty)))
+}
+
+fn plan(panel: &Panel, n_missing: i64, items: Vec<Token>) -> Answer<Plan> {
     Ok(Plan {
         draw_id: panel.draw_id.clone(),
         attempt: panel.attempt.unsigned_abs(),
         purpose: DrawPurpose::Expert,
-        take: u64::try_from(panel.n_experts).map_err(|e| Fault::new("take", e))?,
+        take: u64::try_from(n_missing).map_err(|e| Fault::new("take", e))?,
         items,
         has_balls: false,
     })

@@ -11,7 +11,11 @@ use super::{
     desk, lot_of, must_serve, must_watch, panel_of, parties_of,
 };
 use crate::{
-    app::{Answer, App, Ask, Error, award, review},
+    app::{
+        Answer, App, Ask, Error,
+        award::{self, bureau},
+        review,
+    },
     domain::{
         account::{Account, Organisation},
         act::Act,
@@ -386,5 +390,5 @@ pub fn room(db: &mut Db, actor: &Actor, lot: &str, now: Instant) -> Answer<super
     let (lot, tender) = lot_of(db, lot)?;
     must_watch(actor, &tender.region)?;
     let panel = panel_of(db, &lot.id)?;
-    desk(db, actor, panel, now)
+    desk(db, actor, panel, bureau::Typed::default(), now)
 }

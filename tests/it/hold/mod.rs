@@ -4,6 +4,8 @@ mod canary;
 mod complaint;
 mod machine;
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Value, json};
 use tianping::domain::{actor::Role, code::CreditCode, time::MINUTE};
 
@@ -29,10 +31,17 @@ pub async fn experts(world: &World, n: usize) -> Who {
     let committee = world
         .person("committee", Role::Committee, Some("市行政审批局"))
         .await;
+    more_experts(world, &committee, 1..=n).await;
+    committee
+}
+
+/// The committee adds these to its list.
+pub async fn more_experts(world: &World, committee: &Who, numbers: RangeInclusive<usize>) {
     let mut csv = String::from(
         "expert_no,name,id_no,phone,employer_code,employer,region,specialties,title,title_since,status\n",
     );
-    for i in 1..=n {
+    let n = numbers.clone().count();
+    for i in numbers {
         let unit = CreditCode::compose("91", "510100", &format!("TPEX{i:04}")).unwrap();
         let id = resident(i);
         let row = format!(
@@ -41,11 +50,10 @@ pub async fn experts(world: &World, n: usize) -> Who {
         csv.push_str(&row);
     }
     let done = world
-        .post("/experts", Some(&committee), &json!({ "csv": csv }))
+        .post("/experts", Some(committee), &json!({ "csv": csv }))
         .await
         .json();
     assert_eq!((&done["n_new"], &done["bad"]), (&json!(n), &json!([])), "{done}");
-    committee
 }
 
 /// A published tender with three bids; its id and its lot's.
