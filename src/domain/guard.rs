@@ -96,8 +96,6 @@ pub struct Works<'a> {
     pub is_public_interest: bool,
     /// Whether it is in the procurement catalogue or at or above the quota (D06).
     pub is_procurement: bool,
-    /// A minimum price in the documents, which must not be (D05).
-    pub minimum_price: Option<Fen>,
     /// When the panel reviews.
     pub order: ReviewOrder,
     /// The recorded basis, if there is one.
@@ -108,7 +106,7 @@ pub struct Works<'a> {
 /// owner and stay with the tender. They have the shape of refusals and refuse nothing.
 ///
 /// # Errors
-/// In order of precedence: `guard.must_tender`, `.procurement`, `.minimum_price`, `.basis_missing`,
+/// In order of precedence: `guard.must_tender`, `.procurement`, `.basis_missing`,
 /// `.basis_not_in_force`, `.basis_trade`, `.basis_region`, `.basis_rejected`, `.basis_cap`,
 /// `.draw_before_review`; `rule.missing`.
 pub fn permit(works: &Works<'_>, rules: &Rules, now: Instant) -> Lawful<Vec<Refusal>> {
@@ -122,10 +120,6 @@ pub fn permit(works: &Works<'_>, rules: &Rules, now: Instant) -> Lawful<Vec<Refu
     require(!(works.is_procurement && uses_budget), || {
         bought.cite(Refusal::new(&PROCUREMENT)).at("is_procurement")
     })?;
-    if let Some(minimum) = works.minimum_price {
-        let refusal = Refusal::new(&MINIMUM_PRICE).fact("minimum", minimum);
-        return Err(book.rule("D05")?.cite(refusal).at("minimum_price_fen"));
-    }
     let needed = book.rule("D03")?;
     let basis = works
         .basis
@@ -140,6 +134,18 @@ pub fn permit(works: &Works<'_>, rules: &Rules, now: Instant) -> Lawful<Vec<Refu
         barred.cite(Refusal::new(&DRAW_BEFORE_REVIEW)).at("review_order")
     })?;
     Ok(warnings(basis, &book))
+}
+
+/// Refuses documents that set a minimum price (D05): the lower end of a band follows from what is published.
+///
+/// # Errors
+/// `guard.minimum_price`, `rule.missing`.
+pub fn must_set_no_minimum(minimum: Option<Fen>, rules: &Rules, on: Date) -> Lawful<()> {
+    let Some(minimum) = minimum else {
+        return Ok(());
+    };
+    let refusal = Refusal::new(&MINIMUM_PRICE).fact("minimum", minimum);
+    Err(rules.rule("D05", on)?.cite(refusal).at("minimum_price_fen"))
 }
 
 /// The rule rows on the day.

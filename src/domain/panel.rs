@@ -27,6 +27,8 @@ use crate::{
 
 /// How long a member is booked from the planned beginning: half a day.
 pub const BUSY_SPAN: i64 = 4 * HOUR;
+/// How many times the experts needed a list should have, so that the draw is one (M17).
+pub const POOL_TIMES: i64 = 3;
 /// The minutes an expert may be given to answer.
 pub const ANSWER_MINUTES: std::ops::RangeInclusive<i64> = 5..=240;
 

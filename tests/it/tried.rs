@@ -87,7 +87,6 @@ const UNTRIED: &[&str] = &[
     "panel.not_sup",
     "panel.pledge",
     "panel.pledged",
-    "panel.pool_small",
     "panel.position",
     "panel.proof",
     "panel.representative",
@@ -126,15 +125,19 @@ fn saw(what: String) {
     }
 }
 
-/// The front door answered: with a refusal, or with a page that says why an act would be refused.
+/// The front door answered: with a refusal, or with a page that says why an act would be refused or
+/// what speaks against it.
 pub fn answered(reply: &Reply) {
-    if reply.status < 400 && !reply.body.contains("\"refused\":{") {
+    let says = |start: &str| reply.body.contains(start);
+    if reply.status < 400 && !says("\"refused\":{") && !says("\"warnings\":[{") {
         return;
     }
     let Ok(body) = serde_json::from_str::<serde_json::Value>(&reply.body) else {
         return;
     };
-    for code in [&body["code"], &body["refused"]["code"]] {
+    let warnings = body["warnings"].as_array().into_iter().flatten();
+    let codes = [&body["code"], &body["refused"]["code"]].into_iter();
+    for code in codes.chain(warnings.map(|warning| &warning["code"])) {
         if let Some(code) = code.as_str() {
             saw(format!("refusal {code}"));
         }

@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{again::must_suffice, as_drawn, call::of_sup, free, lot_of, order::Orders, panel_of, trust};
+use super::{
+    again::must_suffice, as_drawn, call::of_sup, free, library, lot_of, order::Orders, panel_of, trust,
+};
 use crate::{
     app::{
         Answer, App, Ask,
@@ -17,13 +19,14 @@ use crate::{
         actor::Actor,
         ceremony::CONTRIBUTORS,
         draw::DrawPurpose,
-        panel::{Panel, PanelState},
+        panel::{POOL_TIMES, Panel, PanelState},
         pool::PoolItems,
         refusal::{
             Refusal,
-            panel::{CONTRIBUTIONS, ITEMS, NOT_ASKED},
+            panel::{CONTRIBUTIONS, ITEMS, NOT_ASKED, POOL_NARROW},
             require,
         },
+        tender::{Lot, Tender},
         time::Instant,
     },
     proof::{
@@ -32,6 +35,27 @@ use crate::{
     },
     store::{self, Db, Fault, tx::Payload},
 };
+
+/// Warns of a local list that is too short to draw from, where no outside library could draw (M17).
+pub(in crate::app) fn narrow(
+    db: &mut Db,
+    tender: &Tender,
+    lot: &Lot,
+    now: Instant,
+) -> Answer<Option<Refusal>> {
+    let n_experts = lot.n_panel - lot.n_owner_seats;
+    let n = match lot.closes_at {
+        Some(begins_at) if library::choices(db)?.is_empty() => free(db, lot, tender, begins_at, now)?.len(),
+        Some(_) | None => return Ok(None),
+    };
+    let is_narrow = i64::try_from(n).is_ok_and(|n| n < POOL_TIMES * n_experts);
+    Ok(is_narrow.then(|| {
+        Refusal::new(&POOL_NARROW)
+            .fact("lot", &lot.name)
+            .fact("n", n)
+            .fact("min", POOL_TIMES * n_experts)
+    }))
+}
 
 /// How many panels one answer looks at.
 const PAGE: i64 = 200;

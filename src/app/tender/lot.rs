@@ -13,6 +13,7 @@ use crate::{
         act::Act,
         actor::Actor,
         dates::Planner,
+        guard,
         id::Id,
         method::{AwardPrice, DrawTerms, MethodTerms},
         money::Fen,
@@ -107,6 +108,8 @@ pub struct LotInput {
     /// 投标保证金, fen: a lot that asks for one is refused, since no account could take it in.
     #[serde(default)]
     pub bid_security_fen: i64,
+    /// 最低限价, fen: a lot that sets one is refused (D05).
+    pub minimum_price_fen: Option<i64>,
     /// The criteria of postqualification.
     pub criteria: Criteria,
     /// The time to object to the opening, minutes.
@@ -200,6 +203,7 @@ impl LotInput {
             needs_docs: lot.needs_docs,
             has_balls: draw.has_balls,
             bid_security_fen: 0,
+            minimum_price_fen: None,
             criteria: Criteria(lot.criteria.get()?),
             objection_minutes: lot.objection_span / MINUTE,
             closes_at: lot.closes_at,
@@ -258,6 +262,7 @@ pub async fn change(app: &App, ask: Ask, lot: &Id, seen: Option<i64>, x: LotInpu
 fn lawful(tx: &mut Tx<'_>, tender: &Tender, x: LotInput) -> Answer<(i64, &'static Procedure, Terms)> {
     let (version, rules) = store::rule::current(tx.db)?;
     let procedure = terms::procedure(tender.trade, x.method, x.review_order)?;
+    guard::must_set_no_minimum(x.minimum_price_fen.map(Fen), &rules, tx.now.date())?;
     let terms = x.terms(&Figures::of(procedure, &rules, tx.now.date())?)?;
     terms.check(procedure, &rules, tx.now.date())?;
     must_be_a_specialty(tx, &terms.specialty)?;

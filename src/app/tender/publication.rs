@@ -13,6 +13,7 @@ use super::{
         Answer, App, Ask, Error, ceremony,
         deadline::{self, Deadlines, Set},
         law::planned,
+        panel::pool,
     },
     draft::must_be_draft,
     must_be_seen, must_be_signed, owned, paper,
@@ -156,6 +157,7 @@ pub fn check(db: &mut Db, tender: Tender, now: Instant) -> Answer<Checked> {
         lot.must_be(Stage::Draft)?;
         terms::must_serve(tender.trade, lot)?;
         warnings.extend(permit(db, &tender, lot, &rules, now)?);
+        warnings.extend(pool::narrow(db, &tender, lot, now)?);
         // a draft may have lain over a change of the rules or of the procedure
         let procedure = lot.procedure()?.newest();
         Terms::of(lot, procedure.order)?.check(procedure, &rules, now.date())?;
@@ -207,7 +209,6 @@ pub fn permit(db: &mut Db, tender: &Tender, lot: &Lot, rules: &Rules, now: Insta
         budget_share: tender.budget_share,
         is_public_interest: tender.public_interest.is_some(),
         is_procurement: tender.is_procurement,
-        minimum_price: None,
         order: lot.procedure()?.order,
         basis: basis.as_ref(),
     };

@@ -46,7 +46,6 @@ fn check(
         budget_share: 0,
         is_public_interest: false,
         is_procurement: false,
-        minimum_price: None,
         order: ReviewOrder::AfterRanking,
         basis: Some(&basis),
     };
@@ -137,17 +136,12 @@ fn refusals_in_order_of_precedence() {
     check(
         |w| {
             buys(w);
-            (w.minimum_price, w.basis) = (Some(Fen(1)), None);
+            w.basis = None;
         },
         |_| (),
         Err("guard.procurement"),
     );
     check(|w| w.is_procurement = true, |_| (), Ok(&[]));
-    check(
-        |w| (w.minimum_price, w.basis) = (Some(Fen(1)), None),
-        |_| (),
-        Err("guard.minimum_price"),
-    );
     check(|w| w.basis = None, |_| (), Err("guard.basis_missing"));
     let flaws: [(Flaw, &str); 5] = [
         (
@@ -222,7 +216,6 @@ proptest! {
             budget_share: share,
             is_public_interest: flags[0],
             is_procurement: flags[1],
-            minimum_price: None,
             order: if flags[2] { ReviewOrder::BeforeRanking } else { ReviewOrder::AfterRanking },
             basis: flags[3].then_some(&basis),
         };

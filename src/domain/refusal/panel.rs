@@ -11,6 +11,7 @@ pub const REASONS: &[&Reason] = &[
     &EXISTS,
     &NO_PANEL,
     &POOL_SMALL,
+    &POOL_NARROW,
     &CONTRIBUTIONS,
     &NOT_SUP,
     &NOT_ASKED,
@@ -56,6 +57,11 @@ pub const NO_PANEL: Reason = Reason::new("panel.none", "交易规则：按程序
 /// Too few may be drawn; facts: `n`, `min`.
 pub const POOL_SMALL: Reason = Reason::new(
     "panel.pool_small",
+    "评标专家和评标专家库管理办法（2024年第26号令）：扩大地区或专业",
+);
+/// A warning: the list is short for a draw; facts: `lot`, `n`, `min`.
+pub const POOL_NARROW: Reason = Reason::new(
+    "panel.pool_narrow",
     "评标专家和评标专家库管理办法（2024年第26号令）：扩大地区或专业",
 );
 /// A duty has not contributed to the draw; fact: `duty`.

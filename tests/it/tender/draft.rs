@@ -63,6 +63,7 @@ async fn bad_input_is_named_with_its_field_and_leaves_nothing() {
         ("criteria", json!("no clause"), "field.bad"),
         ("specialty", json!("A 8"), "field.bad"),
         ("bid_security_fen", json!(100), "lot.bid_security"),
+        ("minimum_price_fen", json!(100), "guard.minimum_price"),
         ("deposit_fen", json!(100), "field.unknown"),
         ("name", lot_terms()["name"].clone(), "lot.name_taken"),
     ];

@@ -20,6 +20,8 @@ async fn publication_needs_lawful_dates_ready_keys_and_the_owners_signatures() {
     town.ceremony(&tender).await;
     let check = town.check(&tender).await;
     assert!(check["refused"].is_null(), "{check}");
+    // nobody is on the list of experts yet
+    assert_eq!(check["warnings"][0]["code"], "panel.pool_narrow");
     let object = &check["deadlines"][0]["object"];
     let path = format!("/tenders/{tender}/publication");
     let digest = check["digest"].as_str().unwrap().to_owned();
