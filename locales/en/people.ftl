@@ -200,3 +200,13 @@ error-too-many = Too many requests.
 error-too-many-do = Wait a little and try again; no account is locked by this.
 signing-key-make = 1. Make a key
 signing-key-hand-in = 2. Read and sign the agreement on it
+
+file-title = Project file
+file-what = Every event of the project and of its panels as the journal has it, by whom, and who read what is sealed. What members of the panel did has no name here; what bidders did before the opening is on chains of their own and is not here.
+file-readings = Who read what is sealed
+file-nobody-read = Nobody has.
+file-entries = The journal of the project
+file-chain = Chain and position
+file-project = Project
+file-refs = Refers to
+file-unnamed = not named

@@ -200,3 +200,13 @@ error-too-many = 请求过于频繁。
 error-too-many-do = 请稍候再试；账户不会因此被锁定。
 signing-key-make = 一、生成密钥
 signing-key-hand-in = 二、阅读并签署约定书
+
+file-title = 项目档案
+file-what = 本项目及其评审小组在存证日志中的全部事件、操作人，以及查阅保密信息的记录。评审小组成员的操作不列姓名；竞选人在开启之前的操作各自成链，不在此列。
+file-readings = 查阅保密信息的记录
+file-nobody-read = 无人查阅。
+file-entries = 项目日志
+file-chain = 链与序号
+file-project = 项目
+file-refs = 引用
+file-unnamed = 不列名

@@ -1,6 +1,8 @@
 //! The trail of the administrators and of those who read what is sealed or personal, for the audit
 //! administrator, who does nothing else.
 
+pub mod file;
+
 use serde::Serialize;
 
 use super::{Answer, App};
@@ -88,15 +90,19 @@ fn trace(db: &mut Db, event: &journal::StoredEvent) -> Answer<Trace> {
         None => String::new(),
     };
     let account = Account::find(db, Id::from(actor.as_str()).as_str())?;
-    let payloads = journal::payloads(db, &event.c)?;
     Ok(Trace {
         c: event.c.clone(),
         at: Instant(event.ts),
         act: format!("act-{}", event.act.replace(['.', '_'], "-")),
         actor: account.map_or(actor, |account| account.login),
-        facts: payloads
-            .iter()
-            .map(|payload| String::from_utf8_lossy(&payload.bytes).into_owned())
-            .collect(),
+        facts: facts_of(db, &event.c)?,
     })
+}
+
+/// The payloads of an event, JSON.
+fn facts_of(db: &mut Db, c: &str) -> Answer<Vec<String>> {
+    let payloads = journal::payloads(db, c)?.into_iter();
+    Ok(payloads
+        .map(|payload| String::from_utf8_lossy(&payload.bytes).into_owned())
+        .collect())
 }

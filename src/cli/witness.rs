@@ -21,7 +21,7 @@ use actix_web::{
 };
 use clap::Args;
 
-use super::Outcome;
+use super::{Outcome, say};
 use crate::{
     app::witness::{Silence, Witness},
     entropy::Entropy,
@@ -53,6 +53,9 @@ pub struct Serve {
     /// The platform's address, to mirror its entries and, in a sandbox, to take the time from it.
     #[arg(long)]
     mirror: Option<String>,
+    /// Print the line for the log.policy as JSON; how it is then, `/health` says as JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Serve {
@@ -64,11 +67,12 @@ impl Serve {
             logs.extend_from_slice(policy.logs());
         }
         let witness = Witness::open(&self.store, &self.name, &Entropy::system())?.watching(&logs);
-        println!(
-            "witness {} {}",
-            self.name.replace(['/', '.'], "-"),
-            witness.vkey()?
-        );
+        let (short, vkey) = (self.name.replace(['/', '.'], "-"), witness.vkey()?);
+        if self.json {
+            say::line(serde_json::json!({ "witness": short, "vkey": vkey.to_string() }))?;
+        } else {
+            say::line(format_args!("witness {short} {vkey}"))?;
+        }
         if logs.is_empty() {
             eprintln!("tianping: no log to watch: give --log or --policy");
             return Ok(ExitCode::from(2));

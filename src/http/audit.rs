@@ -1,6 +1,6 @@
-//! The trail, for the audit administrator.
+//! The trail, for the audit administrator; the file of a project, for those who supervise.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::{
@@ -8,9 +8,17 @@ use super::{
     error::{Failure, Problem},
     query::Query,
 };
-use crate::{app::audit::Trail, domain::actor::Role, page};
+use crate::{
+    app::audit::{
+        Trail,
+        file::{self, File},
+    },
+    domain::actor::Role,
+    page,
+};
 
 page!(Trail, "audit/list.html");
+page!(File, "audit/file.html");
 
 /// Where the page begins, and whether only reads are shown.
 #[derive(Debug, Deserialize)]
@@ -31,4 +39,12 @@ pub async fn list(ctx: Ctx, query: Query<From>) -> Result<HttpResponse, Failure>
     let from = query.into_inner();
     let after = from.at.zip(from.after);
     ctx.show(ctx.app.trail(from.reads, after).await)
+}
+
+/// `GET /xm/{number}/file`: every event of the project, by whom, and who read what is sealed of it.
+#[utoipa::path(get, path = "/xm/{number}/file", tag = "administration", params(("number" = String, Path)),
+    responses((status = 200, body = File), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn project(ctx: Ctx, number: web::Path<String>) -> Result<HttpResponse, Failure> {
+    ctx.person()?;
+    ctx.show(file::file(&ctx.app, ctx.actor(), number.into_inner()).await)
 }

@@ -114,6 +114,7 @@ fn of(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::Agency => &[("desk-tenders", "/tenders"), ("desk-company", "/organisation")],
         Role::Bidder => &[
             ("desk-projects", "/jy/all"),
+            ("environment-title", "/environment"),
             ("desk-company", "/organisation"),
             ("desk-keys", "/organisation/keys"),
         ],

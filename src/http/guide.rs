@@ -23,6 +23,22 @@ pub async fn verify(ctx: Ctx) -> Result<HttpResponse, Failure> {
     }))
 }
 
+/// The page on which a bidder tries whether his device can seal a bid.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Environment {
+    /// The address of the log's trust file.
+    pub policy: &'static str,
+}
+page!(Environment, "verify/environment.html");
+
+/// `GET /environment`.
+#[utoipa::path(get, path = "/environment", tag = "public", responses((status = 200, body = Environment)))]
+pub async fn environment(ctx: Ctx) -> Result<HttpResponse, Failure> {
+    ctx.show(Ok(Environment {
+        policy: "/log.policy",
+    }))
+}
+
 /// Help: what each role does, step by step.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Help {

@@ -124,6 +124,7 @@ urls! {
     get "/xm/{number}/result" project::result;
     get "/xm/{number}/evidence" project::evidence;
     get "/verify" guide::verify;
+    get "/environment" guide::environment;
     get "/rules" rule::list;
     get "/help" guide::help;
     get "/open-data" guide::open_data;
@@ -164,6 +165,7 @@ urls! {
     get "/rights/{id}/revocation" right::check_revocation;
     post "/rights/{id}/revocation" right::revoke;
     get "/audit" audit::list;
+    get "/xm/{number}/file" audit::project;
     get "/regions" region::list;
     post "/regions" region::import;
     get "/specialties" region::specialties;

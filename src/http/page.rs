@@ -104,6 +104,17 @@ impl Frame {
         self.t(&format!("act-{}", name.replace(['.', '_'], "-")))
     }
 
+    /// Who did something: a name, a duty, time itself, or that nobody is named.
+    #[must_use]
+    pub fn party(&self, by: &Option<String>) -> String {
+        let Some(by) = by else {
+            return self.t("file-unnamed");
+        };
+        let known = ["key-duty", "role"].map(|set| format!("{set}-{by}"));
+        let known = known.iter().find_map(|key| words::find(self.c.lang, key, &[]));
+        known.unwrap_or_else(|| by.clone())
+    }
+
     /// The hint of a label: the message `<label>-hint`, where there is one.
     #[must_use]
     pub fn hint(&self, key: &str) -> Option<String> {

@@ -35,6 +35,7 @@ mod opened_again;
 mod people;
 mod play;
 mod position;
+mod project_file;
 mod proof;
 mod redo;
 mod redraw;

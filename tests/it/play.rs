@@ -136,6 +136,7 @@ fn the_demo_has_lots_in_every_stage_and_its_draws_and_bids_are_redone_without_it
     for stage in [
         "draft",
         "open",
+        "closing",
         "opened",
         "evaluation",
         "coefficient_draw",

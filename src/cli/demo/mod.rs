@@ -12,6 +12,8 @@ use std::{
 };
 
 use clap::Args;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{
     Outcome,
@@ -20,6 +22,7 @@ use super::{
         door::{Done, Trouble},
         sandbox,
     },
+    say,
 };
 use crate::{
     app::cast::{PASSWORD, Part, Player, Troupe},
@@ -48,6 +51,18 @@ pub struct Demo {
     /// Make the people, and no lots.
     #[arg(long)]
     bare: bool,
+    /// Print JSON, one line per thing said.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Somebody of the cast, as the demo prints him.
+#[derive(Debug, Serialize)]
+struct Login {
+    login: String,
+    role: Role,
+    /// The one-time code of now, where one is asked for.
+    code: Option<String>,
 }
 
 impl Demo {
@@ -64,18 +79,26 @@ impl Demo {
         }
         let at = Instant::parse_local(BEGINS).ok_or_else(|| Trouble::broken(BEGINS))?;
         let sandbox = sandbox::own(&dir, TcpListener::bind(self.listen)?, at)?;
-        println!("http://{}", self.listen);
-        println!("password of everybody: {PASSWORD}; the page of signing in shows the one-time codes");
-        let (extras, scene) = (extras(&sandbox)?, scene::Scene::cast(&sandbox)?);
-        println!(
-            "people, with the one-time codes of now:\n{}",
-            people(&scene, &extras)
+        let address = format!("http://{}", self.listen);
+        self.tell(
+            &format!(
+                "{address}\npassword of everybody: {PASSWORD}; the page of signing in shows the one-time codes"
+            ),
+            json!({ "address": address, "password": PASSWORD }),
         );
-        println!("holders of keys, witness and the owner's signing key are played by the program");
+        let (extras, scene) = (extras(&sandbox)?, scene::Scene::cast(&sandbox)?);
+        let people = people(&scene, &extras);
+        self.tell(
+            &format!(
+                "people, with the one-time codes of now:\n{}\nholders of keys, witness and the owner's signing key are played by the program",
+                table(&people)
+            ),
+            json!({ "people": people }),
+        );
         if !self.bare {
-            let made = scene.make(|what| println!("{what}"));
+            let made = scene.make(|what| self.tell(what, json!({ "made": what })));
             match made {
-                Ok(()) => println!("ready: lots in every stage"),
+                Ok(()) => self.tell("ready: lots in every stage", json!({ "ready": true })),
                 Err(trouble) => eprintln!("tianping: the lots could not all be made: {trouble}"),
             }
         }
@@ -85,6 +108,18 @@ impl Demo {
                 .map_err(|_| Trouble::broken("the sandbox ended badly"))?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Says something on the terminal; the demo goes on when nobody reads it any more.
+    fn tell(&self, words: &str, json: Value) {
+        let said = if self.json {
+            say::line(json)
+        } else {
+            say::line(words)
+        };
+        if let Err(error) = said {
+            tracing::info!(%error, "not said");
+        }
     }
 }
 
@@ -182,8 +217,8 @@ fn extras(sandbox: &sandbox::Sandbox) -> Done<Vec<Player>> {
     company::cast(&sandbox.door, &sandbox.token, &parts)
 }
 
-/// The list of logins: role, and the one-time code where one is asked for.
-fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> String {
+/// Everybody who can sign in: of the experts the first few.
+fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> Vec<Login> {
     let bidders = scene.bidders().map(|bidder| (bidder, Role::Bidder));
     let experts = scene
         .experts()
@@ -200,12 +235,20 @@ fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> String {
         .chain(bidders)
         .chain(experts)
         .chain(extras);
-    let lines: Vec<String> = all
-        .map(|(player, role)| {
-            let role = role.word().replace('_', " ");
-            let code = player.totp.as_deref().unwrap_or("-");
-            format!("  {:<12} {role:<16} {code}", player.login)
-        })
-        .collect();
-    lines.join("\n")
+    all.map(|(player, role)| Login {
+        login: player.login.clone(),
+        role,
+        code: player.totp.clone(),
+    })
+    .collect()
+}
+
+/// The list of logins: role, and the one-time code where one is asked for.
+fn table(people: &[Login]) -> String {
+    let line = |one: &Login| {
+        let role = one.role.word().replace('_', " ");
+        let code = one.code.as_deref().unwrap_or("-");
+        format!("  {:<12} {role:<16} {code}", one.login)
+    };
+    people.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -29,6 +29,8 @@ const N_EXPERTS: usize = 60;
 const CAP_FEN: i64 = 400_000_000;
 /// From a notice to its deadline.
 const OPEN_SPAN: i64 = 21 * DAY;
+/// From the first notices to the deadline at which the demo stands in the end, when all others are over.
+const CLOSING_SPAN: i64 = OPEN_SPAN + 5 * DAY;
 /// The prices of the bidders, per mille of the ceiling; the last one promises no quality.
 const PRICES: [i64; 6] = [952, 960, 967, 975, 981, 970];
 
@@ -42,8 +44,11 @@ const MANAGERS: [&str; 6] = ["何永康", "罗海燕", "郑立新", "梁晓东",
 enum Aim {
     Withdrawn,
     Terminated,
+    Closing,
     Failed,
     Opened,
+    /// Drawn before the review: the panel has yet to look at who was drawn.
+    DrawnFirst,
     Evaluation,
     CoefficientDraw,
     AwardDraw,
@@ -51,8 +56,18 @@ enum Aim {
     Awarded,
 }
 
+impl Aim {
+    fn review_order(self) -> &'static str {
+        if self == Self::DrawnFirst {
+            "after_ranking"
+        } else {
+            "before_ranking"
+        }
+    }
+}
+
 /// The lots that share one timeline: how far, name, what is built, the ceiling in yuan.
-const LOTS: [(Aim, &str, &str, i64); 9] = [
+const LOTS: [(Aim, &str, &str, i64); 11] = [
     (
         Aim::Withdrawn,
         "府河桥头停车区划线",
@@ -76,6 +91,18 @@ const LOTS: [(Aim, &str, &str, i64); 9] = [
         "望江路人行道整治",
         "人行道铺装 8,600 平方米，无障碍坡道 24 处",
         1_460_000,
+    ),
+    (
+        Aim::Closing,
+        "三圣街小巷照明改造",
+        "路灯 164 套，电缆 3.6 公里",
+        990_000,
+    ),
+    (
+        Aim::DrawnFirst,
+        "水碾河消防通道整治",
+        "车行道铺装 4,100 平方米，隔离设施",
+        1_340_000,
     ),
     (
         Aim::Evaluation,
@@ -165,13 +192,18 @@ impl<'a> Scene<'a> {
         self.sandbox.door.forward_to(at)
     }
 
-    fn draft(&self, (name, summary, yuan): (&str, &str, i64), closes_at: Instant) -> Done<Project> {
+    fn draft(
+        &self,
+        (name, summary, yuan): (&str, &str, i64),
+        review_order: &'static str,
+        closes_at: Instant,
+    ) -> Done<Project> {
         let terms = Terms {
             name: name.to_owned(),
             summary: summary.to_owned(),
             ceiling_fen: yuan * 100,
             k: ("1.00".into(), "6.00".into(), "0.01".into()),
-            review_order: "before_ranking",
+            review_order,
             n_qualified_min: 3,
             needs_docs: false,
             closes_at,
@@ -179,8 +211,13 @@ impl<'a> Scene<'a> {
         owner::draft(&self.sandbox.door, &self.company, &terms)
     }
 
-    fn publish(&self, facts: (&str, &str, i64), closes_at: Instant) -> Done<Project> {
-        let project = self.draft(facts, closes_at)?;
+    fn publish(
+        &self,
+        facts: (&str, &str, i64),
+        review_order: &'static str,
+        closes_at: Instant,
+    ) -> Done<Project> {
+        let project = self.draft(facts, review_order, closes_at)?;
         owner::call_ceremony(&self.sandbox.door, &self.company, &project)?;
         owner::publish(&self.sandbox.door, &self.company, &project)?;
         Ok(project)
@@ -213,8 +250,10 @@ impl<'a> Scene<'a> {
                 format!("/lots/{}/termination", project.lot),
                 "选址用地规划调整，项目无法继续",
             ),
-            Aim::Failed
+            Aim::Closing
+            | Aim::Failed
             | Aim::Opened
+            | Aim::DrawnFirst
             | Aim::Evaluation
             | Aim::CoefficientDraw
             | Aim::AwardDraw
@@ -226,72 +265,84 @@ impl<'a> Scene<'a> {
 
     /// Makes all lots; `tell` says what was just made.
     pub fn make(&self, tell: impl Fn(&str)) -> Done<()> {
-        let begins = self.now()?;
-        let closes_at = whole_hour(begins).plus(OPEN_SPAN);
-        let mut lots = Vec::new();
-        for made in all(&LOTS, |(aim, name, summary, yuan)| {
-            let project = self.publish((name, summary, *yuan), closes_at)?;
-            let n = if *aim == Aim::Failed { 2 } else { PRICES.len() };
-            self.bid(&project, *yuan, n)?;
-            Ok::<_, Trouble>((*aim, project))
-        }) {
-            lots.push(made?);
-        }
-        for (aim, project) in &lots {
-            self.end(*aim, project)?;
-        }
+        let begins = whole_hour(self.now()?);
+        let (closes_at, closing_at) = (begins.plus(OPEN_SPAN), begins.plus(CLOSING_SPAN));
+        let lots = self.publish_all(closes_at, closing_at)?;
         tell("published, with sealed bids; one withdrawn, one terminated");
-        let later = |aim: Aim| {
-            lots.iter()
-                .filter(move |(of, _)| *of >= aim)
-                .map(|(_, project)| project)
-        };
+        let is_past =
+            |project: &Project, aim: Aim| lots.iter().any(|(of, one)| one.lot == project.lot && *of > aim);
         let left = self.hold_evaluation(
             closes_at,
-            &later(Aim::Opened).collect::<Vec<_>>(),
-            |project| {
-                lots.iter()
-                    .any(|(aim, of)| of.lot == project.lot && *aim > Aim::Opened)
-            },
-            |project| {
-                lots.iter()
-                    .any(|(aim, of)| of.lot == project.lot && *aim > Aim::Evaluation)
-            },
+            &from(&lots, Aim::Opened).collect::<Vec<_>>(),
+            |project| is_past(project, Aim::Opened),
+            |project| is_past(project, Aim::Evaluation),
         )?;
         tell(&format!(
-            "opened and evaluated; one panel has yet to pledge and review: {left}"
+            "opened and evaluated; two panels have yet to pledge and review: {left}"
         ));
         let (door, company) = (&self.sandbox.door, &self.company);
-        for project in later(Aim::AwardDraw) {
+        let first: Vec<&Project> = at(&lots, Aim::DrawnFirst).collect();
+        for project in from(&lots, Aim::AwardDraw).chain(first.iter().copied()) {
             session::draw_coefficient(door, company, project)?;
         }
-        for project in later(Aim::Standstill) {
+        for project in from(&lots, Aim::Standstill).chain(first) {
             session::draw_order(door, company, project)?;
         }
         tell("K and orders drawn");
+        self.award(&lots)?;
+        tell("awarded, and published for objections");
+        self.begin_others()?;
+        tell("one lot takes bids, one is a draft");
+        self.to(closing_at)?;
+        tell("one lot has just reached its deadline and waits to be opened");
+        Ok(())
+    }
+
+    /// Publishes the lots that share a timeline, with their bids, and ends those that end before.
+    fn publish_all(&self, closes_at: Instant, closing_at: Instant) -> Done<Vec<(Aim, Project)>> {
+        let made = all(&LOTS, |(aim, name, summary, yuan)| {
+            let is_closing = *aim == Aim::Closing;
+            let closes_at = if is_closing { closing_at } else { closes_at };
+            let project = self.publish((name, summary, *yuan), aim.review_order(), closes_at)?;
+            let n = if *aim == Aim::Failed { 2 } else { PRICES.len() };
+            self.bid(&project, *yuan, n)?;
+            Ok((*aim, project))
+        });
+        let lots = made.into_iter().collect::<Done<Vec<_>>>()?;
+        for (aim, project) in &lots {
+            self.end(*aim, project)?;
+        }
+        Ok(lots)
+    }
+
+    /// Publishes what is drawn, awards what is to be awarded, and leaves the others published.
+    fn award(&self, lots: &[(Aim, Project)]) -> Done<()> {
+        let (door, company) = (&self.sandbox.door, &self.company);
         let mut ends_at = self.now()?;
-        for project in later(Aim::Awarded) {
+        for project in from(lots, Aim::Awarded) {
             ends_at = session::publish_result(door, company, project)?;
         }
         self.to(ends_at.plus(MINUTE))?;
-        for project in later(Aim::Awarded) {
+        for project in from(lots, Aim::Awarded) {
             session::decide(door, company, project)?;
         }
-        for (_, project) in lots.iter().filter(|(aim, _)| *aim == Aim::Standstill) {
+        for project in at(lots, Aim::Standstill) {
             session::publish_result(door, company, project)?;
         }
-        tell("awarded, and published for objections");
+        Ok(())
+    }
+
+    /// The next morning a lot is published that takes bids, and another is drafted.
+    fn begin_others(&self) -> Done<()> {
         let morning = next_morning(self.now()?);
         self.to(morning)?;
-        let closes_at = morning.plus(OPEN_SPAN);
+        let (closes_at, order) = (morning.plus(OPEN_SPAN), Aim::Opened.review_order());
         let yuan = 1_280_000;
-        let open = self.publish(
-            ("九眼桥下穿隧道照明", "隧道灯具 210 套，应急电源", yuan),
-            closes_at,
-        )?;
+        let open = ("九眼桥下穿隧道照明", "隧道灯具 210 套，应急电源", yuan);
+        let open = self.publish(open, order, closes_at)?;
         self.bid(&open, yuan, 4)?;
-        self.draft(("合江亭广场铺装", "花岗岩铺装 3,100 平方米", 930_000), closes_at)?;
-        tell("one lot takes bids, one is a draft");
+        let draft = ("合江亭广场铺装", "花岗岩铺装 3,100 平方米", 930_000);
+        self.draft(draft, order, closes_at)?;
         Ok(())
     }
 
@@ -335,6 +386,18 @@ impl<'a> Scene<'a> {
         }
         Ok(left.join(", "))
     }
+}
+
+/// The lots that go this far or further.
+fn from(lots: &[(Aim, Project)], aim: Aim) -> impl Iterator<Item = &Project> {
+    let found = lots.iter().filter(move |(of, _)| *of >= aim);
+    found.map(|(_, project)| project)
+}
+
+/// The lots that go just this far.
+fn at(lots: &[(Aim, Project)], aim: Aim) -> impl Iterator<Item = &Project> {
+    let found = lots.iter().filter(move |(of, _)| *of == aim);
+    found.map(|(_, project)| project)
 }
 
 /// The next 09:00 in Beijing.

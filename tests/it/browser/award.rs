@@ -144,5 +144,9 @@ impl Scene {
         ] {
             b.visit(page).await;
         }
+        b.visit("/environment").await;
+        b.shows("#environment-verdict", &b.says("environment-all-well"))
+            .await;
+        b.keep("-environment-tried").await;
     }
 }
