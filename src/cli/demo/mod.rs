@@ -58,7 +58,7 @@ pub struct Demo {
 
 /// Somebody of the cast, as the demo prints him.
 #[derive(Debug, Serialize)]
-struct Login {
+struct Listed {
     login: String,
     role: Role,
     /// The one-time code of now, where one is asked for.
@@ -218,7 +218,7 @@ fn extras(sandbox: &sandbox::Sandbox) -> Done<Vec<Player>> {
 }
 
 /// Everybody who can sign in: of the experts the first few.
-fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> Vec<Login> {
+fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> Vec<Listed> {
     let bidders = scene.bidders().map(|bidder| (bidder, Role::Bidder));
     let experts = scene
         .experts()
@@ -235,7 +235,7 @@ fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> Vec<Login> {
         .chain(bidders)
         .chain(experts)
         .chain(extras);
-    all.map(|(player, role)| Login {
+    all.map(|(player, role)| Listed {
         login: player.login.clone(),
         role,
         code: player.totp.clone(),
@@ -244,8 +244,8 @@ fn people(scene: &scene::Scene<'_>, extras: &[Player]) -> Vec<Login> {
 }
 
 /// The list of logins: role, and the one-time code where one is asked for.
-fn table(people: &[Login]) -> String {
-    let line = |one: &Login| {
+fn table(people: &[Listed]) -> String {
+    let line = |one: &Listed| {
         let role = one.role.word().replace('_', " ");
         let code = one.code.as_deref().unwrap_or("-");
         format!("  {:<12} {role:<16} {code}", one.login)
