@@ -24,6 +24,7 @@ pub mod deadline;
 pub mod desk;
 pub mod document;
 pub mod draw;
+pub mod due;
 pub mod duty;
 pub mod evidence;
 pub mod expert;
@@ -162,7 +163,7 @@ pub struct App {
     /// The log.
     pub journal: Arc<journal::Journal>,
     /// One at a time does what is due; the lots left alone for now.
-    turn: Arc<tokio::sync::Mutex<sandbox::Waiting>>,
+    turn: Arc<tokio::sync::Mutex<due::Waiting>>,
     /// Calls whoever plays the duties of a sandbox.
     pub bell: sandbox::Bell,
     /// The names of regions and specialties.

@@ -1,26 +1,17 @@
-//! Time's work: what is due is done, each thing at its own instant; and a sandbox's clock, which a
-//! jump moves through every due instant in order.
+//! A sandbox's clock, which a jump moves through every due instant in order, and the bell that calls those
+//! who play its duties.
 //!
 //! Never: a jump backwards, a jump of a real clock, a due tick passed over.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{
-    Answer, App, Ask, Error, incident,
-    lot::{self, Advanced},
-    panel,
-};
+use super::{Answer, App, Ask, Error, due::ROUNDS_MAX, incident};
 use crate::{
     domain::{
         act::Act,
-        id::Id,
         platform::Platform,
         refusal::{Refusal, common::FIELD_BAD},
         time::{DAY, Instant},
@@ -40,18 +31,8 @@ pub const HOLDERS: &str = "holders";
 pub const OWNER: &str = "ten";
 /// The file of a duty's key.
 pub const DUTY_KEY: &str = "duty.key";
-/// How many lots are woken at once.
-const BATCH: usize = 100;
-/// How many of them are advanced side by side, so that they share commits.
-const AT_ONCE: usize = 16;
-/// How often the lots due at one instant may be advanced before they count as stuck.
-const ROUNDS_MAX: usize = 10_000;
 /// The farthest jump, in days.
 const JUMP_MAX: i64 = 3660 * DAY;
-
-/// The lots that are due and left alone, with the size of the counted tree when they were looked at:
-/// those that wait for the journal, and those in trouble.
-pub type Waiting = BTreeMap<Id, u64>;
 
 /// A call to whoever plays the duties: answered with whether anything was done.
 type Call = oneshot::Sender<bool>;
@@ -91,48 +72,6 @@ impl Bell {
 }
 
 impl App {
-    /// Advances every lot due by now; whether there was any. One in trouble does not hold up the
-    /// others, and is tried again after the next checkpoint.
-    pub async fn run_due(&self) -> Answer<bool> {
-        let mut waiting = self.turn.lock().await;
-        panel::library::call_due(self).await?;
-        let mut trouble = None;
-        for round in 0..ROUNDS_MAX {
-            let counted = self.journal.counted_size();
-            waiting.retain(|_, since| *since == counted);
-            let (now, limit) = (self.clock.now(), BATCH + waiting.len());
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let mut due = self
-                .view(move |db| store::tender::due(db, now, limit).map_err(Error::from))
-                .await?;
-            due.retain(|lot| !waiting.contains_key(&lot.id));
-            if due.is_empty() {
-                return trouble.map_or(Ok(round > 0), Err);
-            }
-            let done = stream::iter(due).map(|lot| async move {
-                let done = lot::advance(self, &lot).await;
-                (lot.id, done)
-            });
-            let done: Vec<_> = done.buffer_unordered(AT_ONCE).collect().await;
-            let mut awaits = false;
-            for (lot, done) in done {
-                match done {
-                    Ok(Advanced::Acted | Advanced::Waits) => continue,
-                    Ok(Advanced::AwaitsJournal) => awaits = true,
-                    Err(error) => {
-                        tracing::error!(?error, lot = lot.as_str(), "a lot could not be advanced");
-                        trouble = Some(error);
-                    }
-                }
-                waiting.insert(lot, counted);
-            }
-            if awaits && self.config.sandbox {
-                self.tick_log().await?;
-            }
-        }
-        Err(Fault::new("worker", "lots stay due however often they are advanced").into())
-    }
-
     /// Lets everything happen that can happen now: what is due, the log's tick, and what the duties
     /// have to do that a sandbox plays itself; until nothing is left.
     pub async fn settle(&self) -> Answer<()> {

@@ -137,10 +137,8 @@ fn unconfirmed(db: &mut Db, lot: &Lot, organisation: &Id) -> Answer<Option<Insta
 
 /// Since when there are minutes, if the signature of this role is not under them.
 fn unsigned(db: &mut Db, lot: &Lot, role: Role) -> Answer<Option<Instant>> {
-    if !matches!(
-        lot.stage,
-        Stage::CoefficientDraw | Stage::AwardDraw | Stage::Standstill | Stage::Awarded
-    ) {
+    let is_after = matches!(lot.stage, Stage::Standstill | Stage::Awarded);
+    if !is_after && !lot.is_being_awarded() {
         return Ok(None);
     }
     let session = store::award::session(db, &lot.id)?;

@@ -53,7 +53,7 @@ pub struct Rule {
     pub who: Role,
     /// Whether the program refuses the act that would break it.
     pub gate: bool,
-    /// Whether a lapse is a yellow card.
+    /// Whether what is late or missed is a yellow card.
     pub yellow: bool,
     /// Whether a breach is a red card; with `yellow`, after the grace.
     pub red: bool,

@@ -56,6 +56,8 @@ impl Scene {
         for duty in ["sup", "upper", "op"] {
             b.visit(&format!("/duties/{duty}/board")).await;
         }
+        self.takes(&self.bureau).await;
+        b.visit(&format!("/xm/{}/file", self.number)).await;
     }
 
     /// The owner publishes; the shortest standstill is the law's.
