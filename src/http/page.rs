@@ -15,7 +15,7 @@ use super::{
     input::Input,
 };
 use crate::{
-    app::{Answer, Error},
+    app::{Answer, Error, audit::file::By},
     domain::actor::Role,
     proof::stage::named,
     words::{self, Fact},
@@ -104,15 +104,18 @@ impl Frame {
         self.t(&format!("act-{}", name.replace(['.', '_'], "-")))
     }
 
-    /// Who did something: a name, a duty, time itself, or that nobody is named.
+    /// Who did something.
     #[must_use]
-    pub fn party(&self, by: &Option<String>) -> String {
-        let Some(by) = by else {
-            return self.t("file-unnamed");
-        };
-        let known = ["key-duty", "role"].map(|set| format!("{set}-{by}"));
-        let known = known.iter().find_map(|key| words::find(self.c.lang, key, &[]));
-        known.unwrap_or_else(|| by.clone())
+    pub fn by(&self, by: &By) -> String {
+        match by {
+            By::Person(name) => name.clone(),
+            By::Unnamed => self.t("file-unnamed"),
+            By::Party(party) => {
+                let known = ["key-duty", "role"].map(|set| format!("{set}-{party}"));
+                let known = known.iter().find_map(|key| words::find(self.c.lang, key, &[]));
+                known.unwrap_or_else(|| party.clone())
+            }
+        }
     }
 
     /// The hint of a label: the message `<label>-hint`, where there is one.

@@ -35,6 +35,19 @@ pub enum Chain {
     Panel,
 }
 
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = FileActor)]
+pub enum By {
+    /// Somebody by name.
+    Person(String),
+    /// A duty, time itself, or whoever did not sign in.
+    Party(String),
+    /// A member of a panel, who has no name here.
+    Unnamed,
+}
+
 /// An event of the file.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = FileEntry)]
@@ -52,8 +65,8 @@ pub struct Entry {
     pub at: Instant,
     /// The act.
     pub act: String,
-    /// Who did it: a name, a duty or `clock`; nobody's where a member of a panel did.
-    pub by: Option<String>,
+    /// Who did it.
+    pub by: By,
     /// What the event refers to: the labels of its payloads.
     pub refs: Vec<String>,
 }
@@ -66,7 +79,7 @@ pub struct Reading {
     #[schema(value_type = i64)]
     pub at: Instant,
     /// Who.
-    pub by: Option<String>,
+    pub by: By,
     /// What, JSON.
     pub facts: Vec<String>,
 }
@@ -130,16 +143,17 @@ fn read(event: &StoredEvent) -> Answer<Option<Event>> {
     Ok(bytes.map(|bytes| Event::from_bytes(bytes)).transpose()?)
 }
 
-/// Who did it; nobody's name where it was one of these.
-fn by(db: &mut Db, members: &BTreeSet<Id>, actor: &str) -> Answer<Option<String>> {
-    let id = Id::from(actor);
+/// Who did it; nobody's name where it was one of these, or where the event was erased.
+fn by(db: &mut Db, members: &BTreeSet<Id>, event: Option<&Event>) -> Answer<By> {
+    let Some(event) = event else {
+        return Ok(By::Unnamed);
+    };
+    let id = Id::from(event.actor.as_str());
     if members.contains(&id) {
-        return Ok(None);
+        return Ok(By::Unnamed);
     }
     let account = Account::find(db, id.as_str())?;
-    Ok(Some(
-        account.map_or_else(|| actor.to_owned(), |account| account.name),
-    ))
+    Ok(account.map_or_else(|| By::Party(id.0), |account| By::Person(account.name)))
 }
 
 fn entry(
@@ -149,38 +163,25 @@ fn entry(
     event: StoredEvent,
 ) -> Answer<Entry> {
     let cj = read(&event)?;
-    let (actor, refs) = cj.map_or((None, Vec::new()), |cj| {
-        let labels = cj.refs.into_iter().map(|one| one.k);
-        (
-            Some(cj.actor),
-            labels
-                .map(|label| label.as_str().to_owned())
-                .filter(|label| !label.starts_with("row."))
-                .collect(),
-        )
-    });
+    let by = by(db, members, cj.as_ref())?;
+    let refs = cj.into_iter().flat_map(|cj| cj.refs);
+    let labels = refs.map(|one| one.k.as_str().to_owned());
     Ok(Entry {
         chain,
         code: code.to_owned(),
         n: event.n,
         at: Instant(event.ts),
-        by: match actor {
-            Some(actor) => by(db, members, actor.as_str())?,
-            None => None,
-        },
+        by,
         c: event.c,
         act: event.act,
-        refs,
+        refs: labels.filter(|label| !label.starts_with("row.")).collect(),
     })
 }
 
 fn reading(db: &mut Db, members: &BTreeSet<Id>, event: &StoredEvent) -> Answer<Reading> {
     Ok(Reading {
         at: Instant(event.ts),
-        by: match read(event)? {
-            Some(cj) => by(db, members, cj.actor.as_str())?,
-            None => None,
-        },
+        by: by(db, members, read(event)?.as_ref())?,
         facts: facts_of(db, &event.c)?,
     })
 }
