@@ -49,7 +49,7 @@ pub struct Rehearse {
     /// A running sandbox to rehearse on; without it one is started in a temporary directory.
     #[arg(long, requires = "token")]
     server: Option<String>,
-    /// The token of that sandbox, as its start prints it.
+    /// The token of that sandbox, as the start of `serve --sandbox` prints it.
     #[arg(
         long,
         requires = "server",
