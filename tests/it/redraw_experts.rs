@@ -2,25 +2,27 @@
 //! the centre's consent, fresh keys are made, and who is missing is drawn anew.
 
 use serde_json::{Value, json};
-use tianping::domain::actor::Role;
+use tianping::{
+    domain::actor::Role,
+    proof::{bundle::Bundle, canon::Object as _},
+};
 
 use crate::{
     bidder::Bidder,
     consent::consent,
     hold::{experts, more_experts},
+    redo::archive_of,
     redraw::signed_by,
-    story::{BUREAU, CENTRE, cast_experts},
+    story::{BUREAU, CENTRE, INSIDE, Story, cast_experts},
     tender::Town,
     world::{Reply, Who, World},
 };
 
 /// A lot whose panel was asked for, and its people.
 struct Asked {
-    town: Town,
+    story: Story,
     committee: Who,
-    centre: Who,
     bureau: Who,
-    lot: String,
     panel: String,
 }
 
@@ -30,11 +32,12 @@ impl Asked {
         let town = Town::new().await;
         let world = &town.world;
         let committee = experts(world, 5).await;
-        let (tender, lot, _) = town.published().await;
-        for i in 0..3 {
+        let (tender, lot, number) = town.published().await;
+        let mut bidders = Vec::new();
+        for (i, total) in INSIDE.into_iter().enumerate() {
             let bidder = Bidder::new(world, &format!("第{i}建设公司")).await;
-            let reply = bidder.bid(world, &tender, &lot, 380_000_000 + i).await;
-            reply.expect(201);
+            bidder.bid(world, &tender, &lot, total).await.expect(201);
+            bidders.push(bidder);
         }
         let centre = world.person("he", Role::CentreOperator, Some(CENTRE)).await;
         let bureau = world.person("jd", Role::Supervisor, Some(BUREAU)).await;
@@ -45,18 +48,24 @@ impl Asked {
             .await;
         let id = asked.expect(201).json()["panel"].as_str().unwrap().to_owned();
         world.settle().await;
-        Self {
-            committee,
+        let story = Story {
+            members: Vec::new(),
+            town,
+            lot,
+            number,
             centre,
+            bidders,
+        };
+        Self {
+            story,
+            committee,
             bureau,
             panel: format!("/panels/{id}"),
-            lot,
-            town,
         }
     }
 
     fn world(&self) -> &World {
-        &self.town.world
+        self.story.world()
     }
 
     async fn desk(&self, who: &Who) -> Value {
@@ -91,9 +100,8 @@ impl Asked {
         let paper = &desk["again"]["paper"];
         let decision: Value = serde_json::from_str(paper["object"].as_str().unwrap()).unwrap();
         let body = json!({ "signed": signed_by(self.world(), "sup", &decision) });
-        let page = format!("/lots/{}/voidings", self.lot);
         let digest = paper["digest"].as_str().unwrap();
-        self.world().sign(&page, &self.bureau, &body, digest).await
+        self.story.sign("voidings", &self.bureau, &body, digest).await
     }
 
     async fn owed_by_the_bureau(&self) -> bool {
@@ -106,12 +114,12 @@ impl Asked {
 
 #[actix_web::test]
 async fn an_order_that_is_used_up_is_voided_and_the_missing_are_drawn_from_a_longer_list() {
-    let asked = Asked::new().await;
+    let mut asked = Asked::new().await;
     let world = asked.world();
     let known = cast_experts(world, "e", 5).await;
     assert!(!asked.owed_by_the_bureau().await);
     assert_eq!(asked.answer(&known, Some(2)).await, [0, 1, 2, 3, 4]);
-    let desk = asked.desk(&asked.centre).await;
+    let desk = asked.desk(&asked.story.centre).await;
     assert_eq!(
         (
             &desk["is_exhausted"],
@@ -122,8 +130,9 @@ async fn an_order_that_is_used_up_is_voided_and_the_missing_are_drawn_from_a_lon
     );
     assert!(desk["again"]["paper"].is_null(), "papers are the bureau's");
     assert!(asked.owed_by_the_bureau().await);
-    let path = format!("/lots/{}/voidings/consent", asked.lot);
-    let given = consent(world, &path, &asked.centre, "名单用尽").await.expect(201);
+    let path = asked.story.path("voidings/consent");
+    let given = consent(world, &path, &asked.story.centre, "名单用尽").await;
+    let given = given.expect(201);
     assert_eq!(given.json()["place"], asked.panel.as_str());
     assert_eq!(asked.void().await.expect(422).code(), "panel.pool_small");
     let page = async |query: &str| {
@@ -145,27 +154,44 @@ async fn an_order_that_is_used_up_is_voided_and_the_missing_are_drawn_from_a_lon
     let all = cast_experts(world, "e", 8).await;
     let invited = asked.answer(&all, None).await;
     assert!(matches!(invited[..], [5..=7]), "{invited:?}");
-    let desk = asked.desk(&asked.centre).await;
+    let desk = asked.desk(&asked.story.centre).await;
     assert_eq!(
         (&desk["state"], &desk["n_pool"], &desk["again"]),
         (&json!("seated"), &json!(3), &json!(null))
     );
-    // the opening compares the members of both attempts with the bidders
+    let bundle = format!("/draws/{}.draw0.a08/2/bundle", asked.story.lot);
+    let bundle = world.get(&bundle, None).await.expect(200).body;
+    let bundle = Bundle::from_bytes(bundle.as_bytes()).unwrap();
+    let policy = world.app.journal.policy.clone();
+    let verified = bundle.verify(&bundle.parties.0, &policy).unwrap();
+    assert_eq!(
+        (verified.transcript.attempt, verified.transcript.items.len()),
+        (2, 3)
+    );
+    // the members of both attempts sit together to the award, which its archive redoes
     world.at("2026-06-22 09:06").await;
-    assert_eq!(asked.desk(&asked.centre).await["state"], "seated");
-    asked.town.world.end().await;
+    let members = [0, 1, 3, 4, invited[0]].map(|i| all[i].clone());
+    asked.story.members = members.to_vec();
+    let story = &asked.story;
+    story.record_published().await;
+    story.reviewed(&[]).await;
+    story.drawn_and_decided().await;
+    let (archive, redo) = archive_of(story).await;
+    let winner = story.get("result", None).await["winner"].clone();
+    assert_eq!(redo(&archive).unwrap().as_deref(), winner.as_str());
+    asked.story.town.world.end().await;
 }
 
 #[actix_web::test]
 async fn an_order_that_goes_on_is_not_voided() {
     let asked = Asked::new().await;
-    let path = format!("/lots/{}/voidings/consent", asked.lot);
-    let early = consent(asked.world(), &path, &asked.centre, "换一批").await;
+    let path = asked.story.path("voidings/consent");
+    let early = consent(asked.world(), &path, &asked.story.centre, "换一批").await;
     assert_eq!(early.expect(422).code(), "award.not_voided");
     let desk = asked.desk(&asked.bureau).await;
     assert_eq!(
         (&desk["is_exhausted"], &desk["again"]),
         (&json!(false), &json!(null))
     );
-    asked.town.world.end().await;
+    asked.story.town.world.end().await;
 }

@@ -107,31 +107,40 @@ impl Story {
             bidders,
             members,
         };
-        assert_eq!(story.n_owed_by_the_centre("opening").await, 1);
-        let record = story.get("opening", None).await;
+        story.record_published().await;
+        story
+    }
+
+    /// The centre signs and publishes the record of the opening, once the time to object is over.
+    pub async fn record_published(&self) {
+        assert_eq!(self.n_owed_by_the_centre("opening").await, 1);
+        let record = self.get("opening", None).await;
         let digest = record["digest"].as_str().unwrap().to_owned();
-        let early = story.sign("opening", &story.centre, &json!({}), &digest).await;
+        let early = self.sign("opening", &self.centre, &json!({}), &digest).await;
         assert_eq!(early.expect(422).code(), "bid.objections_run");
         let until = record["objections_until"].as_i64().unwrap();
-        story.world().jump(Instant(until)).await;
-        story
-            .sign("opening", &story.centre, &json!({}), &digest)
+        self.world().jump(Instant(until)).await;
+        self.sign("opening", &self.centre, &json!({}), &digest)
             .await
             .expect(201);
-        assert_eq!(story.n_owed_by_the_centre("opening").await, 0);
-        story
+        assert_eq!(self.n_owed_by_the_centre("opening").await, 0);
     }
 
     /// A lot on these terms with these bids, brought to its award.
     pub async fn awarded(change: &Value, totals: &[u64]) -> Self {
         let story = Self::opened(change, totals).await;
         story.reviewed(&[]).await;
-        story.draw("coefficient-draw").await;
-        story.draw("award-draw").await;
-        let ends_at = story.publish().await;
-        story.world().jump(Instant(ends_at)).await;
-        story.decide().await.expect(201);
+        story.drawn_and_decided().await;
         story
+    }
+
+    /// From the list to the award.
+    pub async fn drawn_and_decided(&self) {
+        self.draw("coefficient-draw").await;
+        self.draw("award-draw").await;
+        let ends_at = self.publish().await;
+        self.world().jump(Instant(ends_at)).await;
+        self.decide().await.expect(201);
     }
 
     /// How many tasks of the centre lead to a page of the lot.
