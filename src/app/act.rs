@@ -46,7 +46,7 @@ impl Once {
     /// Under the key that the sender made; an empty one is none.
     ///
     /// # Errors
-    /// `field.bad` for a key longer than [`ONCE_MAX`].
+    /// `field.bad` for a key of more than 200 bytes.
     pub fn of(key: Option<String>, digest: Hash) -> Lawful<Option<Self>> {
         let key = key.filter(|key| !key.is_empty());
         let is_short = key.as_ref().is_none_or(|key| key.len() <= ONCE_MAX);
